@@ -1,0 +1,90 @@
+# Everything a person needs is `make demo` and `make test`; `make` alone lists the rest.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+ARGS ?=
+
+.PHONY: help
+help:  ## this list
+	@echo "落槌 Luochui"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name words; do \
+	  printf '  make %-12s %s\n' "$$name" "$$words"; done
+
+.PHONY: demo
+demo: env  ## run a sale with robots and open pages, no set-up (演示); ARGS="..." goes to `luochui demo`
+	@$(BIN)/luochui demo $(ARGS)
+
+.PHONY: test
+test: env-dev  ## check and test everything (测试); ARGS="..." goes to pytest, which then runs alone
+	@$(BIN)/python -m tests --install-system
+	@$(BIN)/python -m tests $(ARGS)
+
+.PHONY: env env-dev
+env: .venv/.env  ## a virtual environment in .venv with what the engine needs to run
+env-dev: .venv/.env-dev  ## the same, with what the tests and checks need
+
+.venv/bin/python:
+	@python_found=; for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python_found=$$python; break; fi; done; \
+	if [ -z "$$python_found" ]; then \
+	  echo "Luochui needs Python 3.11 or newer. On Debian or Ubuntu: sudo apt-get install python3 python3-venv" >&2; exit 1; fi; \
+	echo "Making .venv with $$($$python_found --version)"; \
+	if ! log=$$($$python_found -m venv .venv 2>&1); then \
+	  rm -rf .venv; \
+	  if $$python_found -c 'import ensurepip' 2>/dev/null; then echo "$$log" >&2; \
+	  else echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; fi; \
+	  exit 1; fi
+
+.venv/.env: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing what the engine needs (requirements.lock)"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.env-dev: requirements-dev.lock .venv/.env
+	@echo "Installing what the tests need (requirements-dev.lock)"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: lint format types
+lint: env-dev  ## formatting, ruff, and who may import whom
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/lint-imports
+
+format: env-dev  ## let ruff write the layout and the safe fixes
+	@$(BIN)/ruff check --fix-only --quiet
+	@$(BIN)/ruff format
+
+types: env-dev  ## mypy, strict
+	@$(BIN)/mypy
+
+.PHONY: coverage bench screenshots
+coverage: env-dev  ## which lines no test reaches; the pages are not counted
+	@$(BIN)/coverage run -m pytest --quiet $(ARGS)
+	@$(BIN)/coverage report --show-missing --skip-covered
+
+bench: env  ## measure this machine; ARGS="..." goes to `luochui bench`
+	@$(BIN)/luochui bench $(ARGS)
+
+screenshots: env-dev  ## photograph every page of a running demo into var/screenshots
+	@$(BIN)/python -m tests --install-system
+	@$(BIN)/python -m tests.screenshots $(ARGS)
+
+# Versions move only with `make lock ARGS=--upgrade`. The locks hold hashes of every file and no address.
+COMPILE := $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 \
+  --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+.PHONY: lock
+lock: env-dev  ## write requirements.lock and requirements-dev.lock from pyproject.toml
+	@$(COMPILE) $(ARGS) pyproject.toml --group dev --output-file requirements-dev.lock
+	@$(COMPILE) $(ARGS) pyproject.toml --group build --constraints requirements-dev.lock --output-file requirements.lock
+
+.PHONY: clean
+clean:  ## remove everything that can be made again (not var/, which holds journals)
+	@rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@find engine clients bench tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,156 @@
+"""
+``python -m tests``: check and test everything, in one order, with the time each step took.
+
+Arguments go to pytest, which then runs alone. ``python -m tests --install-system`` first fetches the programs the
+tests need (a browser, Redis, Node) from the system's packages.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+SYSTEM_PROGRAMS = {"chromium": "chromium", "redis-server": "redis-server", "nodejs": "node"}
+"""Debian package → the program it brings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One check that is not pytest's."""
+
+    name: str
+    command: tuple[str | Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a step went."""
+
+    name: str
+    passed: bool
+    took_s: float
+
+
+def steps() -> list[Step]:
+    """The checks before pytest, quickest first."""
+    page_tests = sorted((ROOT / "web" / "tests").glob("*.test.js"))
+    tsc = ROOT / "web" / "node_modules" / ".bin" / "tsc"
+    python = [
+        Step(name="layout (ruff format)", command=(BIN / "ruff", "format", "--check", "--quiet")),
+        Step(name="style (ruff)", command=(BIN / "ruff", "check", "--quiet")),
+        Step(name="who imports whom (import-linter)", command=(BIN / "lint-imports",)),
+        Step(name="types (mypy)", command=(BIN / "mypy",)),
+    ]
+    pages = [
+        *([Step(name="types of the pages (tsc)", command=(tsc, "--project", "web"))] if tsc.exists() else []),
+        *([Step(name="the pages' own tests (node)", command=("node", "--test", *page_tests))] if page_tests else []),
+    ]
+    return python + pages
+
+
+def carry_out(step: Step) -> Outcome:
+    """Run one step; its output is shown only if it fails."""
+    print(f"{step.name} … ", end="", flush=True)
+    began = time.monotonic()
+    try:
+        done = subprocess.run(
+            step.command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        passed, output = done.returncode == 0, done.stdout.decode(errors="replace")
+    except OSError as fault:
+        passed, output = False, f"{fault}\n"
+    took_s = time.monotonic() - began
+    print(f"{'ok' if passed else 'FAILED'}, {took_s:.1f} s", flush=True)
+    if not passed:
+        print(output, end="", flush=True)
+    return Outcome(name=step.name, passed=passed, took_s=took_s)
+
+
+class Summary:
+    """A pytest plugin: the outcome of the earlier steps, printed just above pytest's closing line."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        self.outcomes = outcomes
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Write one line a step."""
+        terminalreporter.section("checks before pytest")
+        for outcome in self.outcomes:
+            verdict = "ok" if outcome.passed else "FAILED, see above"
+            terminalreporter.write_line(
+                f"{outcome.took_s:6.1f} s  {outcome.name}: {verdict}", red=not outcome.passed, bold=not outcome.passed
+            )
+
+
+def install_system() -> int:
+    """Install what is missing. Returns an exit code, having said what to do if it is not 0."""
+    missing = [package for package, program in SYSTEM_PROGRAMS.items() if shutil.which(program) is None]
+    if not _has_chinese_font():
+        missing.append("fonts-noto-cjk")
+    if not missing:
+        return 0
+
+    by_hand = f"sudo apt-get install {' '.join(missing)}"
+    if shutil.which("apt-get") is None:
+        return _give_up(f"The tests need the programs of these Debian packages: {', '.join(missing)}.")
+    if os.geteuid() == 0:
+        as_root = []
+    elif shutil.which("sudo"):
+        as_root = ["sudo"] if sys.stdin.isatty() else ["sudo", "--non-interactive"]
+    else:
+        return _give_up(f"The tests need system packages, and you are not root. As root: {by_hand}")
+
+    print(f"Installing from the system's packages: {', '.join(missing)}", flush=True)
+    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
+    log = ""
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
+        done = subprocess.run(
+            [*apt, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        log += done.stdout
+    if done.returncode != 0:
+        return _give_up(f"{log}The tests need system packages that could not be installed. By hand: {by_hand}")
+    return 0
+
+
+def _has_chinese_font() -> bool:
+    if shutil.which("fc-list") is None:
+        return False
+    return bool(subprocess.run(["fc-list", ":lang=zh-cn"], stdout=subprocess.PIPE, check=False).stdout)
+
+
+def _give_up(words: str) -> int:
+    print(words, file=sys.stderr)
+    print("Without them: .venv/bin/python -m tests -m 'not browser and not redis'", file=sys.stderr)
+    return 1
+
+
+def main(arguments: list[str]) -> int:
+    """Run the steps, then pytest. Returns 0 only if all of them passed."""
+    os.chdir(ROOT)
+    if arguments == ["--install-system"]:
+        return install_system()
+    if arguments:
+        return int(pytest.main(arguments))
+
+    outcomes = [carry_out(step) for step in steps()]
+    code = int(pytest.main([], plugins=[Summary(outcomes)]))
+    return code or int(not all(outcome.passed for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
