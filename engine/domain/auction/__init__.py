@@ -1,0 +1,1 @@
+"""The live sale: lot by lot, hall and online in one book."""

@@ -1,0 +1,68 @@
+"""What a sale amounts to: turnover, premium, top lot."""
+
+from dataclasses import dataclass
+
+from engine.domain.auction.state import Auction, LotPhase
+from engine.domain.parties import Channel
+from engine.domain.units import Fen, LotNo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopLot:
+    """The highest hammer price of a sale (标王); of equal prices the lot sold first."""
+
+    lot: LotNo
+    plate: str
+    hammer_price: Fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleFigures:
+    """A sale in figures, money in fen."""
+
+    lots: int
+    sold: int
+    passed: int
+    hall_sold: int
+    online_sold: int
+
+    turnover: Fen
+    """Hammer prices added up (成交总额)."""
+
+    opening: Fen
+    """Opening prices of the lots sold, added up (起拍总额)."""
+
+    top: TopLot | None
+
+    @property
+    def premium_permille(self) -> int | None:
+        """(turnover - opening) / opening in thousandths, half up; None while nothing is sold (溢价率)."""
+        if not self.opening:
+            return None
+        return ((self.turnover - self.opening) * 2000 + self.opening) // (2 * self.opening)
+
+    @property
+    def premium(self) -> str | None:
+        """The premium as people print it: ``180%``, ``33.3%``."""
+        if self.premium_permille is None:
+            return None
+        whole, tenth = divmod(self.premium_permille, 10)
+        return f"{whole}.{tenth}%" if tenth else f"{whole}%"
+
+
+def sale_figures(auction: Auction) -> SaleFigures:
+    """The figures of ``auction`` as it stands."""
+    sold = [lot for lot in auction.lots.values() if lot.phase is LotPhase.SOLD]
+    sold.sort(key=lambda lot: lot.bids[-1].at)
+    hall = sum(lot.bids[-1].channel is Channel.HALL for lot in sold)
+    best = max(sold, key=lambda lot: lot.bids[-1].amount, default=None)
+    return SaleFigures(
+        lots=len(auction.lots),
+        sold=len(sold),
+        passed=sum(lot.phase is LotPhase.PASSED for lot in auction.lots.values()),
+        hall_sold=hall,
+        online_sold=len(sold) - hall,
+        turnover=Fen(sum(lot.bids[-1].amount for lot in sold)),
+        opening=Fen(sum(lot.opening_price for lot in sold)),
+        top=TopLot(lot=best.number, plate=best.plate, hammer_price=best.bids[-1].amount) if best else None,
+    )

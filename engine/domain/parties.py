@@ -1,0 +1,39 @@
+"""Who acts in a proceeding. A principal is a role and a name, written ``bidder:8``."""
+
+from enum import StrEnum
+from typing import NewType
+
+from engine.domain.units import PaddleNo
+
+Principal = NewType("Principal", str)
+"""``role:name``, as the token says; never a person's name. Paddle 8 bids as ``bidder:8``."""
+
+
+class Role(StrEnum):
+    """What a principal is in this proceeding."""
+
+    BIDDER = "bidder"
+    AUCTIONEER = "auctioneer"
+    CLERK = "clerk"
+    HOUSE = "house"
+
+
+class Channel(StrEnum):
+    """Where a paddle bids from. Both write into the same book."""
+
+    ONLINE = "online"
+    HALL = "hall"
+
+
+HOUSE = Principal("house:engine")
+"""The engine itself: announces the sale, reports deadlines."""
+
+
+def role_of(principal: Principal) -> str:
+    """The role part of ``role:name``."""
+    return principal.partition(":")[0]
+
+
+def bidder(paddle: PaddleNo) -> Principal:
+    """The principal that bids with ``paddle`` from a browser."""
+    return Principal(f"{Role.BIDDER}:{paddle}")

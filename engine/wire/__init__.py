@@ -1,0 +1,1 @@
+"""What crosses the socket and lies on disk. Shared with clients."""

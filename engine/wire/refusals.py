@@ -1,0 +1,205 @@
+"""
+Every reason for which the door says no, before any rule is asked.
+
+Nothing refused here is recorded: the rules' own refusals, which are, stand in :mod:`engine.domain.refusals`. A code is for programs
+and never changes; the sentences are for people and say what to do next.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from engine.domain.refusals import Retry, Wording
+
+
+class Fault(StrEnum):
+    """What the door found wrong. A few are no refusals but news about a connection or a command."""
+
+    # Frames.
+    FRAME_NOT_JSON = "E_FRAME_NOT_JSON"
+    FRAME_TOO_BIG = "E_FRAME_TOO_BIG"
+    JSON_TOO_DEEP = "E_JSON_TOO_DEEP"
+    JSON_NOT_CANONICAL = "E_JSON_NOT_CANONICAL"
+    SCHEMA_UNKNOWN_FIELD = "E_SCHEMA_UNKNOWN_FIELD"
+    SCHEMA_INVALID = "E_SCHEMA_INVALID"
+    AMOUNT_NOT_INTEGER_FEN = "E_AMOUNT_NOT_INTEGER_FEN"
+    AMOUNT_OUT_OF_RANGE = "E_AMOUNT_OUT_OF_RANGE"
+    HELLO_EXPECTED = "E_HELLO_EXPECTED"
+
+    # Who, and how often.
+    AUTH_INVALID = "E_AUTH_INVALID"
+    TICKET_USED = "E_TICKET_USED"
+    TOO_MANY_SESSIONS = "E_TOO_MANY_SESSIONS"
+    ORIGIN_DENIED = "E_ORIGIN_DENIED"
+    RATE_LIMITED = "E_RATE_LIMITED"
+
+    # What became of a command.
+    DUPLICATE = "OK_DUPLICATE"
+    IDEMPOTENCY_CONFLICT = "E_IDEMPOTENCY_CONFLICT"
+    BUSY = "E_BUSY"
+    UNKNOWN_OUTCOME = "E_UNKNOWN_OUTCOME"
+    NEVER_SEEN = "E_NEVER_SEEN"
+
+    # The connection and the house.
+    RESYNC_REQUIRED = "E_RESYNC_REQUIRED"
+    EVICTED = "E_EVICTED"
+    CLOSING = "E_CLOSING"
+    NOT_READY = "E_NOT_READY"
+    ENGINE_HALTED_STORAGE = "E_ENGINE_HALTED_STORAGE"
+    INTERNAL = "E_INTERNAL"
+
+    # HTTP.
+    NOT_FOUND = "E_NOT_FOUND"
+    HTTP_MALFORMED = "E_HTTP_MALFORMED"
+    HTTP_METHOD = "E_HTTP_METHOD"
+    HTTP_HEAD_TOO_BIG = "E_HTTP_HEAD_TOO_BIG"
+    HTTP_BODY_TOO_BIG = "E_HTTP_BODY_TOO_BIG"
+    HTTP_NOT_LOCAL = "E_HTTP_NOT_LOCAL"
+    TIMEOUT = "E_TIMEOUT"
+
+
+WORDING: dict[Fault, Wording] = {
+    Fault.FRAME_NOT_JSON: Wording(
+        Retry.NEVER, "消息不是有效的 JSON 文本，未予受理。", "The message is not valid JSON text; nothing was done."
+    ),
+    Fault.FRAME_TOO_BIG: Wording(
+        Retry.NEVER, "消息过大，未予受理；请刷新页面后重试。", "The message is too big; reload the page and try again."
+    ),
+    Fault.JSON_TOO_DEEP: Wording(
+        Retry.NEVER,
+        "消息嵌套超过 {depth_max} 层，未予受理。",
+        "The message is nested more than {depth_max} deep; nothing was done.",
+    ),
+    Fault.JSON_NOT_CANONICAL: Wording(
+        Retry.NEVER,
+        "消息不是规范写法（键须排序、无空格、无重复），未予受理；请刷新页面后重试。",
+        "The message is not in its canonical spelling (sorted keys, no spaces, no duplicates); reload the page and try again.",
+    ),
+    Fault.SCHEMA_UNKNOWN_FIELD: Wording(
+        Retry.NEVER,
+        "消息含有未知内容 {field}，未予受理；请刷新页面后重试。",
+        "The message holds {field}, which is not known here; reload the page and try again.",
+    ),
+    Fault.SCHEMA_INVALID: Wording(
+        Retry.NEVER,
+        "消息格式不符（{where}：{wanted}），未予受理。",
+        "The message does not have the required form ({where}: {wanted}).",
+    ),
+    Fault.AMOUNT_NOT_INTEGER_FEN: Wording(
+        Retry.NEVER,
+        "{field} 必须是以分为单位的整数；未出价。",
+        "{field} must be a whole number of fen; no bid was made.",
+    ),
+    Fault.AMOUNT_OUT_OF_RANGE: Wording(
+        Retry.NEVER,
+        "{field} 须在 {least_fen} 至 {most_fen} 之间；未出价。",
+        "{field} must be between {least_fen} and {most_fen}; no bid was made.",
+    ),
+    Fault.HELLO_EXPECTED: Wording(
+        Retry.NEVER,
+        "连接后的第一条消息须为 hello，请刷新页面。",
+        "The first message on a connection must be hello; reload the page.",
+    ),
+    Fault.AUTH_INVALID: Wording(
+        Retry.NEVER,
+        "身份凭证无效，请使用受理区发给您的新链接进入。",
+        "You could not be let in. Please use the newest link you were given, or ask at the registration desk.",
+    ),
+    Fault.TICKET_USED: Wording(
+        Retry.NEW_ID,
+        "入场票已使用或已过期，请重新领取（刷新页面即可）。",
+        "This ticket has been used or has expired; get another one (reload the page).",
+    ),
+    Fault.TOO_MANY_SESSIONS: Wording(
+        Retry.AFTER_MS,
+        "您打开的页面过多，请关闭其他页面后再试。",
+        "You have too many pages open; close the others, then try again.",
+    ),
+    Fault.ORIGIN_DENIED: Wording(
+        Retry.NEVER,
+        "不允许从其他网站连接，请从本系统页面进入。",
+        "Connections from other sites are not allowed; enter through this house's own page.",
+    ),
+    Fault.RATE_LIMITED: Wording(
+        Retry.AFTER_MS,
+        "操作过于频繁，未予受理，请 {after_ms} 毫秒后再试。",
+        "Too many requests at once; this one was not taken. Try again in {after_ms} ms.",
+    ),
+    Fault.DUPLICATE: Wording(
+        Retry.NEVER, "该指令此前已受理，结果如附。", "This was asked before; here is the first answer."
+    ),
+    Fault.IDEMPOTENCY_CONFLICT: Wording(
+        Retry.NEVER,
+        "同一编号已用于内容不同的指令，本指令未予受理。",
+        "This id was used before for something else; this command was not taken.",
+    ),
+    Fault.BUSY: Wording(
+        Retry.AFTER_MS,
+        "系统繁忙，本指令未予受理，请稍后以同一编号重试。",
+        "The house is busy and has not taken this command; send it again in a moment with the same id.",
+    ),
+    Fault.UNKNOWN_OUTCOME: Wording(
+        Retry.SAME_ID,
+        "结果尚不确定，请以同一编号查询，切勿另行出价。",
+        "The outcome is not known yet; ask again with the same id, and do not bid anew.",
+    ),
+    Fault.NEVER_SEEN: Wording(
+        Retry.SAME_ID,
+        "记录中没有该指令；如仍需要，请以同一编号再次提交。",
+        "There is no such command on the record; if you still want it, send it again with the same id.",
+    ),
+    Fault.RESYNC_REQUIRED: Wording(
+        Retry.RESYNC,
+        "画面须重新同步，请以随后的完整状态为准。",
+        "You had fallen out of step; take the picture that follows.",
+    ),
+    Fault.EVICTED: Wording(
+        Retry.RESYNC,
+        "您的连接接收过慢，已断开，请重新连接；不会遗漏任何内容。",
+        "Your connection was too slow and has been closed. Connect again; nothing will be missing.",
+    ),
+    Fault.CLOSING: Wording(
+        Retry.AFTER_MS, "系统正在重启，请稍后重新连接。", "The house is closing for a moment; come back shortly."
+    ),
+    Fault.NOT_READY: Wording(
+        Retry.AFTER_MS, "系统尚未就绪，请稍后再试。", "The house is not ready yet; try again shortly."
+    ),
+    Fault.ENGINE_HALTED_STORAGE: Wording(
+        Retry.SAME_ID,
+        "存储故障，本场已停止受理；未答复的指令结果不确定，恢复后请以同一编号查询。",
+        "Storage has failed and the sale takes nothing more. Whatever is unanswered is undecided: ask with the same id afterwards.",
+    ),
+    Fault.INTERNAL: Wording(
+        Retry.AFTER_MS,
+        "系统内部错误，已记录，请稍后再试。",
+        "Something went wrong in the house; it has been noted. Try again shortly.",
+    ),
+    Fault.NOT_FOUND: Wording(
+        Retry.NEVER, "没有这个页面或场次，请核对网址。", "There is no such page or sale; check the address."
+    ),
+    Fault.HTTP_MALFORMED: Wording(
+        Retry.NEVER, "请求格式有误，未予受理。", "The request is malformed and was not taken."
+    ),
+    Fault.HTTP_METHOD: Wording(
+        Retry.NEVER, "该地址不支持此请求方法。", "This address does not take this request method."
+    ),
+    Fault.HTTP_HEAD_TOO_BIG: Wording(Retry.NEVER, "请求头过大，未予受理。", "The request's head is too big."),
+    Fault.HTTP_BODY_TOO_BIG: Wording(Retry.NEVER, "请求内容过大，未予受理。", "The request's body is too big."),
+    Fault.HTTP_NOT_LOCAL: Wording(
+        Retry.NEVER, "此地址不对外开放。", "This address is open to the house's own machines only."
+    ),
+    Fault.TIMEOUT: Wording(
+        Retry.AFTER_MS, "请求未在规定时间内到齐，请重试。", "The request did not arrive in time; try again."
+    ),
+}
+
+
+def answer(fault: Fault, **detail: Any) -> dict[str, Any]:
+    """
+    What the protocol says of ``fault``: ``{code, retry, zh, en, detail}``.
+
+    ``detail`` must hold what the sentence asks for: ``depth_max``, ``field``, ``where`` and ``wanted``, ``least_fen`` and
+    ``most_fen``, or ``after_ms``. It may hold more.
+    """
+    wording = WORDING[fault]
+    zh, en = wording.say(detail)
+    return {"code": fault, "retry": wording.retry, "zh": zh, "en": en, "detail": detail}
