@@ -1,0 +1,1 @@
+"""The door: nothing is seen before it is kept."""

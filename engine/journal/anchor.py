@@ -1,0 +1,76 @@
+"""
+The head anchor: the last acknowledged head, kept outside the journal.
+
+A chain proves what is there, not that nothing is missing at its end: one damaged byte in a write-ahead log can make the last
+records vanish without a trace. The anchor is written after each commit and before its acknowledgement, so a journal that ends
+before it has lost something.
+
+Two slots are written in turn, so that a torn write spoils the newer one only.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from engine.journal.commit import Commit, Statement, StatementFault
+from engine.journal.faults import StorageFault
+from engine.journal.files import sync_folder
+from engine.journal.signing import holds
+
+SLOT_BYTES: Final = 4096
+
+
+class Anchor:
+    """The anchor file of one journal."""
+
+    def __init__(self, path: Path, public_key: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._public_key = public_key
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._turn = 0
+        if os.fstat(self._handle).st_size < 2 * SLOT_BYTES:
+            os.pwrite(self._handle, bytes(2 * SLOT_BYTES), 0)
+            os.fsync(self._handle)
+            sync_folder(path.parent)
+
+    def read(self) -> Statement | None:
+        """The newest head anchored; None if none was."""
+        best: Statement | None = None
+        for turn in (0, 1):
+            statement = self._slot(turn)
+            if statement is not None and (best is None or (statement.epoch, statement.last) > (best.epoch, best.last)):
+                best, self._turn = statement, turn ^ 1
+        return best
+
+    def write(self, commit: Commit) -> None:
+        """
+        Anchor the head of ``commit``; blocks until it is on the device.
+
+        Raises:
+            StorageFault: It may not be there.
+
+        """
+        text = commit.statement.text() + commit.signature.hex() + "\n"
+        slot = text.encode().ljust(SLOT_BYTES, b"\0")
+        try:
+            written = os.pwrite(self._handle, slot, self._turn * SLOT_BYTES)
+            os.fdatasync(self._handle)
+        except OSError as error:
+            raise StorageFault(f"the head anchor could not be written: {error.strerror}") from error
+        if written != SLOT_BYTES:
+            raise StorageFault("the head anchor was written in part")
+        self._turn ^= 1
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._handle)
+
+    def _slot(self, turn: int) -> Statement | None:
+        text = os.pread(self._handle, SLOT_BYTES, turn * SLOT_BYTES).rstrip(b"\0")
+        statement, _, signature = text[:-1].rpartition(b"\n")
+        try:
+            parsed = Statement.parse(statement.decode() + "\n")
+            sound = holds(self._public_key, statement + b"\n", bytes.fromhex(signature.decode()))
+        except (StatementFault, UnicodeDecodeError, ValueError):
+            return None
+        return parsed if sound else None

@@ -1,0 +1,97 @@
+"""A batch of records kept together under one signature."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.journal import proof
+from engine.journal.record import Record
+from engine.journal.signing import Signer
+
+
+class StatementFault(ValueError):
+    """The text is no commit statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a commit's signature says: these records, in this order, end in this head."""
+
+    sale: str
+    epoch: int
+    first: int
+    last: int
+    head: bytes
+    root: bytes
+
+    def text(self) -> str:
+        """The signed text."""
+        return (
+            f"luochui commit v1\n{self.sale}\n{self.epoch}\n{self.first}\n{self.last}\n"
+            f"{self.head.hex()}\n{self.root.hex()}\n"
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> "Statement":
+        """The statement whose text is ``text``."""
+        lines = text.split("\n")
+        if len(lines) != 8 or lines[0] != "luochui commit v1" or lines[7]:
+            raise StatementFault("no commit statement")
+        try:
+            statement = cls(
+                lines[1],
+                int(lines[2]),
+                int(lines[3]),
+                int(lines[4]),
+                bytes.fromhex(lines[5]),
+                bytes.fromhex(lines[6]),
+            )
+        except ValueError as error:
+            raise StatementFault("a number or digest of the statement cannot be read") from error
+        if statement.text() != text:
+            raise StatementFault("the statement is not in its one spelling")
+        return statement
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A signed statement and the digests it covers."""
+
+    statement: Statement
+    signature: bytes
+    digests: tuple[bytes, ...]
+
+    state_digest: str | None = None
+    """Digest of the state after ``last``, where it was taken."""
+
+    @property
+    def first(self) -> int:
+        """The first record covered."""
+        return self.statement.first
+
+    @property
+    def last(self) -> int:
+        """The last record covered."""
+        return self.statement.last
+
+    @property
+    def head(self) -> bytes:
+        """The digest of the last record covered."""
+        return self.statement.head
+
+    @cached_property
+    def _tree(self) -> list[list[bytes]]:
+        return proof.levels(self.digests)
+
+    def path(self, seq: int) -> list[bytes]:
+        """The audit path of record ``seq`` to the signed root."""
+        return proof.path(self._tree, seq - self.first)
+
+
+def sign_commit(records: Sequence[Record], signer: Signer, state_digest: str | None = None) -> Commit:
+    """The commit of ``records``, which follow each other."""
+    first, last = records[0], records[-1]
+    digests = tuple(record.digest for record in records)
+    root = proof.levels(digests)[-1][0]
+    statement = Statement(last.sale, last.epoch, first.seq, last.seq, last.digest, root)
+    return Commit(statement, signer.sign(statement.text().encode()), digests, state_digest)

@@ -1,0 +1,277 @@
+"""
+The keeper of record: SQLite through apsw, one exclusive connection, ``synchronous=FULL``.
+
+apsw brings a SQLite of its own: the ones many systems ship can corrupt a write-ahead log that two connections share. We have one
+connection, and the lock keeps a second engine out.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, Self
+
+import apsw
+import trio
+
+from engine.journal import proof
+from engine.journal.anchor import Anchor
+from engine.journal.base import JournalIdentity, Pages
+from engine.journal.commit import Commit, Statement
+from engine.journal.faults import JournalDamaged, JournalFault, JournalLocked, JournalTailLost, StorageFault
+from engine.journal.files import sync_folder
+from engine.journal.record import GENESIS, Record, unseal
+
+FORMAT: Final = "luochui journal 1"
+
+_SCHEMA: Final = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE records (
+    seq INTEGER PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    arrived_at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    command BLOB NOT NULL,
+    outcome BLOB NOT NULL,
+    digest BLOB NOT NULL
+) STRICT;
+CREATE TABLE commits (
+    last INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    root BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    state_digest TEXT
+) STRICT;
+"""
+
+_RECORD: Final = "seq, epoch, arrived_at, recorded_at, command, outcome, digest"
+_COMMIT: Final = "last, first, epoch, root, signature, state_digest"
+
+
+class SqliteJournal:
+    """One proceeding's records in one SQLite file, with the anchor beside or elsewhere."""
+
+    def __init__(self, connection: apsw.Connection, identity: JournalIdentity, anchor: Anchor | None) -> None:
+        self.identity = identity
+        self._connection = connection
+        self._anchor = anchor
+        self._one_at_a_time = trio.CapacityLimiter(1)
+        self._broken: str | None = None
+
+    @classmethod
+    def create(cls, path: Path, identity: JournalIdentity, anchor_path: Path) -> Self:
+        """A new journal at ``path``; there must be none."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+        with connection:
+            connection.execute(_SCHEMA)
+            connection.executemany(
+                "INSERT INTO meta VALUES (?, ?)",
+                [
+                    ("format", FORMAT.encode()),
+                    ("sale", identity.sale.encode()),
+                    ("epoch", str(identity.epoch).encode()),
+                    ("salt_key", identity.salt_key),
+                    ("public_key", identity.public_key),
+                ],
+            )
+        sync_folder(path.parent)
+        return cls(connection, identity, Anchor(anchor_path, identity.public_key))
+
+    @classmethod
+    def open(cls, path: Path, anchor_path: Path) -> Self:
+        """
+        The journal at ``path``, held against other engines.
+
+        Raises:
+            JournalLocked: Another engine holds it.
+            JournalDamaged: It is no journal of ours.
+
+        """
+        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
+        identity = _identity(connection)
+        return cls(connection, identity, Anchor(anchor_path, identity.public_key))
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> Self:
+        """The journal at ``path``, to be read only; the engine that serves it must have stopped."""
+        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
+        return cls(connection, _identity(connection), None)
+
+    def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
+        """See :class:`engine.journal.base.Journal`. Ends with the anchor's word on whether anything is missing."""
+        prev, seq = GENESIS, 0
+        anchored = self._anchor.read() if self._anchor is not None else None
+        try:
+            for row in self._connection.execute(f"SELECT {_COMMIT} FROM commits ORDER BY last"):  # noqa: S608
+                last, first, epoch, root, signature, state_digest = row
+                if first != seq + 1 or last < first:
+                    raise JournalDamaged(seq + 1, "no commit covers it")
+                records = tuple(self._records_between(first, last, prev))
+                if len(records) != last - first + 1:
+                    raise JournalDamaged(first + len(records), "it is missing")
+                digests = tuple(record.digest for record in records)
+                if proof.levels(digests)[-1][0] != root:
+                    raise JournalDamaged(first, "the commit's root is not that of its records")
+                prev, seq = records[-1].digest, last
+                _compare(anchored, records)
+                statement = Statement(self.identity.sale, epoch, first, last, prev, root)
+                yield Commit(statement, signature, digests, state_digest), records
+            stray = self._connection.execute("SELECT min(seq) FROM records WHERE seq > ?", (seq,)).get
+        except apsw.Error as error:
+            raise JournalDamaged(seq + 1, f"it cannot be read ({type(error).__name__}: {error})") from error
+        if stray is not None:
+            raise JournalDamaged(stray, "no commit covers it")
+        if anchored is not None and anchored.last > seq:
+            raise JournalTailLost(seq + 1, anchored.last)
+
+    async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
+        """See :class:`engine.journal.base.Journal`."""
+        await trio.to_thread.run_sync(self._keep, records, commit, limiter=self._one_at_a_time)
+
+    async def read(self, after: int, limit: int) -> Pages:
+        """See :class:`engine.journal.base.Journal`."""
+        return await trio.to_thread.run_sync(self._read, after, limit, limiter=self._one_at_a_time)
+
+    def close(self) -> None:
+        """Let go of file and lock."""
+        self._connection.close()
+        if self._anchor is not None:
+            self._anchor.close()
+
+    def _keep(self, records: tuple[Record, ...], commit: Commit) -> None:
+        if self._broken is not None:
+            raise StorageFault(f"the journal stopped taking records: {self._broken}")
+        try:
+            with self._connection:
+                self._connection.executemany(
+                    f"INSERT INTO records ({_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of columns
+                    [
+                        (
+                            record.seq,
+                            record.epoch,
+                            record.arrived_at,
+                            record.recorded_at,
+                            record.command_bytes,
+                            record.outcome_bytes,
+                            record.digest,
+                        )
+                        for record in records
+                    ],
+                )
+                statement = commit.statement
+                self._connection.execute(
+                    f"INSERT INTO commits ({_COMMIT}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of columns
+                    (
+                        statement.last,
+                        statement.first,
+                        statement.epoch,
+                        statement.root,
+                        commit.signature,
+                        commit.state_digest,
+                    ),
+                )
+            if self._anchor is not None:
+                self._anchor.write(commit)
+        except (apsw.Error, OSError, MemoryError) as error:
+            self._broken = f"{type(error).__name__}: {error}"
+            raise StorageFault(self._broken) from error
+        except JournalFault as fault:
+            self._broken = str(fault)
+            raise
+
+    def _read(self, after: int, limit: int) -> Pages:
+        try:
+            prev = self._connection.execute("SELECT digest FROM records WHERE seq = ?", (after,)).get or GENESIS
+            records = tuple(self._records_between(after + 1, after + limit, prev))
+            if not records:
+                return Pages((), ())
+            commits = tuple(
+                self._commit(row)
+                for row in self._connection.execute(
+                    f"SELECT {_COMMIT} FROM commits WHERE last > ? AND first <= ? ORDER BY last",  # noqa: S608
+                    (after, records[-1].seq),
+                ).fetchall()
+            )
+        except apsw.Error as error:
+            raise StorageFault(f"{type(error).__name__}: {error}") from error
+        return Pages(records, commits)
+
+    def _commit(self, row: tuple[Any, ...]) -> Commit:
+        last, first, epoch, root, signature, state_digest = row
+        digests = tuple(
+            digest
+            for (digest,) in self._connection.execute(
+                "SELECT digest FROM records WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)
+            )
+        )
+        statement = Statement(self.identity.sale, epoch, first, last, digests[-1], root)
+        return Commit(statement, signature, digests, state_digest)
+
+    def _records_between(self, first: int, last: int, prev: bytes) -> Iterator[Record]:
+        due = first
+        for row in self._connection.execute(
+            f"SELECT {_RECORD} FROM records WHERE seq BETWEEN ? AND ? ORDER BY seq",  # noqa: S608
+            (first, last),
+        ):
+            seq, epoch, arrived_at, recorded_at, command, outcome, digest = row
+            if seq != due:
+                raise JournalDamaged(due, "it is missing")
+            try:
+                record = unseal(
+                    sale=self.identity.sale,
+                    epoch=epoch,
+                    seq=seq,
+                    arrived_at=arrived_at,
+                    recorded_at=recorded_at,
+                    command_bytes=command,
+                    outcome_bytes=outcome,
+                    prev=prev,
+                    salt_key=self.identity.salt_key,
+                )
+            except (ValueError, KeyError, TypeError) as error:
+                raise JournalDamaged(seq, f"its content cannot be read ({type(error).__name__})") from error
+            if record.digest != digest:
+                raise JournalDamaged(seq, "its content or place does not match its digest")
+            yield record
+            prev, due = digest, seq + 1
+
+
+def _compare(anchored: Statement | None, records: tuple[Record, ...]) -> None:
+    if anchored is None or not records[0].seq <= anchored.last <= records[-1].seq:
+        return
+    if records[anchored.last - records[0].seq].digest != anchored.head:
+        raise JournalTailLost(anchored.last, anchored.last, forked=True)
+
+
+def _connect(path: Path, flags: int) -> apsw.Connection:
+    try:
+        connection = apsw.Connection(str(path), flags=flags)
+        connection.set_busy_timeout(0)
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("BEGIN IMMEDIATE; COMMIT")
+    except apsw.BusyError as error:
+        raise JournalLocked(f"another engine holds {path.name}; stop it first") from error
+    except apsw.NotADBError as error:
+        raise JournalDamaged(1, f"{path.name} is not a journal") from error
+    except apsw.CantOpenError as error:
+        raise StorageFault(f"{path} cannot be opened; is the path right and writable?") from error
+    except apsw.Error as error:
+        raise JournalDamaged(1, f"{path.name} cannot be opened ({type(error).__name__}: {error})") from error
+    return connection
+
+
+def _identity(connection: apsw.Connection) -> JournalIdentity:
+    try:
+        rows: list[Any] = connection.execute("SELECT name, value FROM meta").fetchall()
+        meta = dict(rows)
+        if meta["format"] != FORMAT.encode():
+            raise JournalDamaged(1, "the journal was written in another format")
+        return JournalIdentity(
+            meta["sale"].decode(), int(meta["epoch"]), bytes(meta["salt_key"]), bytes(meta["public_key"])
+        )
+    except (apsw.Error, KeyError, ValueError, TypeError, AttributeError) as error:
+        connection.close()
+        raise JournalDamaged(1, f"the journal does not say whose it is ({type(error).__name__})") from error

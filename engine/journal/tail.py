@@ -1,0 +1,80 @@
+"""
+The tail: what has been kept, as it is kept. Everything outside the room follows it, and sees nothing else.
+
+It holds the newest batches in memory; older records are read from the journal.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+import trio
+
+from engine.journal.asking import Answer
+from engine.journal.commit import Commit
+from engine.journal.record import Record
+
+
+class TailLost(Exception):
+    """A follower was so slow that batches it had not seen are gone. It must take a new picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What the clerk finished at once: records, their commit, and an answer for every slip."""
+
+    records: tuple[Record, ...]
+
+    commit: Commit | None
+    """None if nothing new was recorded."""
+
+    answers: tuple[tuple[object, Answer], ...]
+    """The slips handed in with the commands, each with its answer."""
+
+
+class Tail:
+    """The newest batches of one room."""
+
+    def __init__(self, *, batches_max: int) -> None:
+        self._batches: deque[Batch] = deque(maxlen=batches_max)
+        self._count = 0
+        self._news = trio.Event()
+        self._end: BaseException | None = None
+
+    @property
+    def count(self) -> int:
+        """How many batches there have been."""
+        return self._count
+
+    def publish(self, batch: Batch) -> None:
+        """Let everybody see ``batch``, which is kept."""
+        self._batches.append(batch)
+        self._count += 1
+        self._wake()
+
+    def stop(self, fault: BaseException) -> None:
+        """There will be no more: the room stopped for ``fault``."""
+        self._end = fault
+        self._wake()
+
+    async def after(self, count: int) -> list[Batch]:
+        """
+        Wait for batches beyond the first ``count``, and return all there are.
+
+        Raises:
+            TailLost: Some of them are gone.
+            JournalFault: The room stopped.
+
+        """
+        while self._count <= count:
+            if self._end is not None:
+                raise self._end
+            await self._news.wait()
+        missed = self._count - count
+        if missed > len(self._batches):
+            raise TailLost
+        held = len(self._batches)
+        return [self._batches[at] for at in range(held - missed, held)]
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = trio.Event()

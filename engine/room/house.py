@@ -1,0 +1,196 @@
+"""The house: every room of this engine, opened from its journal, each with its one clerk."""
+
+import copy
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import trio
+
+from engine.domain.auction.commands import AdmitPaddle
+from engine.domain.proceeding import AnnounceSale, Command
+from engine.domain.units import Nanoseconds
+from engine.journal.asking import Conflicting, Inquiry
+from engine.journal.base import Journal, JournalIdentity
+from engine.journal.commit import Commit
+from engine.journal.faults import JournalFault
+from engine.journal.signing import Signer
+from engine.journal.sqlite import SqliteJournal
+from engine.journal.tail import Tail
+from engine.room.clerk import Clerk, ClerkSettings, Memory
+from engine.room.clock import Clock, HouseClock
+from engine.room.mailbox import Letter, Mailbox
+from engine.room.recovery import recover
+
+SALT_KEY_BYTES = 32
+
+
+class NoticeConflict(Exception):
+    """The notice asks for something else than what was announced and is on the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSettings:
+    """Limits of a room."""
+
+    letters_max: int = 4096
+    """Commands that may wait for the clerk; beyond, the asker is told to try again."""
+
+    batches_max: int = 4096
+    """Newest batches held in memory for those who follow."""
+
+    clerk: ClerkSettings = field(default_factory=ClerkSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Where an engine keeps what must last."""
+
+    root: Path
+    anchors: Path | None = None
+    """Another place for the head anchors, best on another device."""
+
+    def journal(self, sale: str) -> Path:
+        """The journal of one sale."""
+        return self.root / "sales" / sale / "journal.sqlite"
+
+    def anchor(self, sale: str) -> Path:
+        """The head anchor of one sale."""
+        return (self.anchors or self.root / "anchors") / f"{sale}.anchor"
+
+    def signing_key(self) -> Path:
+        """The key that signs commits."""
+        return self.root / "keys" / "journal.pem"
+
+    def sales(self) -> list[str]:
+        """The sales that have a journal here."""
+        return sorted(path.parent.name for path in self.root.glob("sales/*/journal.sqlite"))
+
+
+@dataclass(slots=True)
+class Room:
+    """One proceeding at work: its mailbox is the way in, its tail the only way out."""
+
+    journal: Journal
+    tail: Tail
+    mailbox: Mailbox
+    clock: Clock
+    clerk: Clerk
+
+    opened: Memory
+    """What stood on the record when the room was opened: where followers of the tail begin. Theirs to change."""
+
+    last_commit: Commit | None
+
+    def submit(self, content: Command | Inquiry, arrived_at: Nanoseconds, slip: object) -> None:
+        """
+        Hand ``content`` to the clerk; its answer comes over the tail, with ``slip``.
+
+        Raises:
+            RoomBusy: Nothing was taken.
+
+        """
+        self.mailbox.put(Letter(content, arrived_at, slip))
+
+
+def open_room(
+    journal: Journal,
+    signer: Signer,
+    settings: RoomSettings,
+    *,
+    clock: Callable[[Nanoseconds], Clock] = HouseClock,
+    on_commit: Callable[[Commit, float], None] = lambda _commit, _seconds: None,
+) -> Room:
+    """
+    The room whose records ``journal`` keeps.
+
+    Raises:
+        JournalFault: The journal must not be served.
+
+    """
+    memory, last_commit = recover(journal)
+    tail, mailbox = Tail(batches_max=settings.batches_max), Mailbox(settings.letters_max)
+    house_time = clock(memory.last_at)
+    clerk = Clerk(
+        journal=journal,
+        signer=signer,
+        tail=tail,
+        mailbox=mailbox,
+        clock=house_time,
+        memory=memory,
+        settings=settings.clerk,
+        on_commit=on_commit,
+    )
+    return Room(journal, tail, mailbox, house_time, clerk, copy.deepcopy(memory), last_commit)
+
+
+async def announce(room: Room, announcement: AnnounceSale, admissions: tuple[AdmitPaddle, ...]) -> None:
+    """
+    Put a sale's notice on the record, once: what stands there already is left as it is.
+
+    Must run before the clerk does.
+
+    Raises:
+        NoticeConflict: The record says otherwise. Nothing was changed.
+
+    """
+    new: list[Command] = []
+    commands: tuple[Command, ...] = (announcement, *admissions)
+    for command in commands:
+        match room.clerk.standing(command):
+            case None:
+                new.append(command)
+            case Conflicting():
+                raise NoticeConflict(
+                    f"'{command.command_id}' in the notice differs from what was announced and is on the record. A sale's "
+                    "notice cannot be changed after its announcement: admit further paddles at the rostrum, or announce "
+                    "a new sale under another id."
+                )
+            case _:
+                pass
+    if new:
+        at = room.clock.now()
+        await room.clerk.finish([Letter(command, at, None) for command in new])
+        room.opened = copy.deepcopy(room.clerk.memory)
+
+
+def keep_journal(folder: DataFolder, sale: str, signer: Signer) -> Journal:
+    """The journal of ``sale`` in ``folder``, made if there is none."""
+    path = folder.journal(sale)
+    if path.exists():
+        return SqliteJournal.open(path, folder.anchor(sale))
+    identity = JournalIdentity(sale, epoch=1, salt_key=os.urandom(SALT_KEY_BYTES), public_key=signer.public)
+    return SqliteJournal.create(path, identity, folder.anchor(sale))
+
+
+@dataclass(slots=True)
+class House:
+    """The rooms of one engine."""
+
+    rooms: dict[str, Room]
+    halted: dict[str, JournalFault] = field(default_factory=dict)
+    """Rooms that stopped, and why. They are opened again only by a restart, from the journal."""
+
+    async def run(self) -> None:
+        """
+        Let every clerk work. Returns only when all rooms have stopped.
+
+        A fault of one journal stops that room alone.
+        """
+        async with trio.open_nursery() as nursery:
+            for sale, room in self.rooms.items():
+                nursery.start_soon(self._work, sale, room)
+
+    async def _work(self, sale: str, room: Room) -> None:
+        try:
+            await room.clerk.run()
+        except JournalFault as fault:
+            self.halted[sale] = fault
+
+    def close(self) -> None:
+        """Let go of every journal."""
+        for room in self.rooms.values():
+            with suppress(JournalFault):
+                room.journal.close()

@@ -1,0 +1,87 @@
+"""From a journal back to a room: read the records, apply the events, believe nothing that cannot be checked."""
+
+from collections.abc import Callable
+
+from engine.domain import proceeding
+from engine.domain.refusals import Refusal
+from engine.domain.units import Nanoseconds
+from engine.journal.base import Journal
+from engine.journal.commit import Commit
+from engine.journal.faults import JournalDamaged
+from engine.journal.record import GENESIS, Record
+from engine.journal.signing import holds
+from engine.room.clerk import Memory
+from engine.wire.codec import Outcome, encode_outcome
+
+
+def recover(journal: Journal) -> tuple[Memory, Commit | None]:
+    """
+    What the clerk knew after the last record kept, and the last commit.
+
+    Raises:
+        JournalFault: The journal must not be served.
+
+    """
+    memory = blank()
+    last: Commit | None = None
+    for commit, records in journal.history():
+        for record in records:
+            _carry(memory, record)
+        last = commit
+    if last is not None:
+        _check_signature(last, journal.identity.public_key)
+        _check_state(last, memory)
+    return memory, last
+
+
+def retrace(journal: Journal, on_record: Callable[[Record, Memory], None]) -> Memory:
+    """
+    Decide every command again, and compare with what is kept: records, signatures, state digests.
+
+    Args:
+        journal: The journal.
+        on_record: Called after each record, with the memory as it then was.
+
+    Raises:
+        JournalDamaged: At the first record that the rules would have decided otherwise.
+
+    """
+    memory = blank()
+    for commit, records in journal.history():
+        for record in records:
+            if encode_outcome(_decide(memory, record)) != record.outcome_bytes:
+                raise JournalDamaged(record.seq, "the rules decide this command otherwise")
+            _carry(memory, record)
+            on_record(record, memory)
+        _check_signature(commit, journal.identity.public_key)
+        _check_state(commit, memory)
+    return memory
+
+
+def blank() -> Memory:
+    """What a clerk knows before the first record."""
+    return Memory(None, 0, GENESIS, Nanoseconds(0), {})
+
+
+def _decide(memory: Memory, record: Record) -> Outcome:
+    try:
+        return proceeding.decide(memory.state, record.command, record.arrived_at)
+    except Refusal as refusal:
+        return refusal
+
+
+def _carry(memory: Memory, record: Record) -> None:
+    if not isinstance(record.outcome, Refusal):
+        for event in record.outcome:
+            memory.state = proceeding.apply(memory.state, event)
+    memory.remember(record)
+
+
+def _check_signature(commit: Commit, public_key: bytes) -> None:
+    if not holds(public_key, commit.statement.text().encode(), commit.signature):
+        raise JournalDamaged(commit.first, "the commit's signature is not the house's")
+
+
+def _check_state(commit: Commit, memory: Memory) -> None:
+    if commit.state_digest is not None and commit.state_digest != proceeding.state_digest(memory.state):
+        raise JournalDamaged(commit.last, "the state it led to has another digest than was kept")
