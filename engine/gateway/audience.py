@@ -1,0 +1,50 @@
+"""Those who see the same bytes: who they are, and the frames that let one of them catch up."""
+
+from collections import deque
+from collections.abc import Callable
+
+from engine.domain.auction.views import Audience, changed, told
+from engine.domain.proceeding import Event, State
+from engine.gateway.connection import Connection
+from engine.gateway.outbox import Shared, shared
+from engine.journal.record import Record
+
+
+class Gallery:
+    """One audience of one sale."""
+
+    def __init__(self, audience: Audience, *, seq: int, frames_max: int) -> None:
+        self.audience = audience
+        self.members: dict[Connection, Callable[[bytes], int]] = {}
+        """Each member with the function that writes to its socket."""
+
+        self._frames: deque[Shared] = deque(maxlen=frames_max)
+        self._newest = seq
+        self._oldest = seq
+
+    def frame(self, state: State, record: Record, events: tuple[Event, ...]) -> Shared | None:
+        """What ``record``, already applied, looks like from here; None if nothing changes for this audience."""
+        parts = changed(state, events, self.audience)
+        heard = told(state, events, self.audience)
+        if not parts and not heard:
+            return None
+        one = shared(
+            prev=self._newest,
+            seq=record.seq,
+            head=record.digest.hex(),
+            at_us=record.recorded_at // 1000,
+            epoch=record.epoch,
+            parts=parts,
+            events=heard,
+        )
+        if len(self._frames) == self._frames.maxlen:
+            self._oldest = self._frames[0].seq
+        self._frames.append(one)
+        self._newest = record.seq
+        return one
+
+    def since(self, seq: int) -> list[Shared] | None:
+        """The frames a viewer who has read up to ``seq`` lacks; None if they are no longer at hand."""
+        if seq < self._oldest:
+            return None
+        return [one for one in self._frames if one.seq > seq]

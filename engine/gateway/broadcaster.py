@@ -1,0 +1,91 @@
+"""
+Carries shared frames to everybody who may see them.
+
+What came since the last sweep goes out in one write per browser. A sweep yields every few hundred browsers, so that answers need not
+wait for it, and its own duration is the tick: an idle hall is shown a bid at once, a busy one in as few writes as it can take.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import trio
+
+from engine.gateway.audience import Gallery
+from engine.gateway.connection import Connection
+from engine.gateway.outbox import Shared, conflated
+
+STRIDE: Final = 7919
+"""A prime: each sweep begins elsewhere, so that nobody is always first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSettings:
+    """How shared frames go out."""
+
+    chunk: int = 256
+    """Browsers written to before other tasks get their turn."""
+
+    sweep_bytes_max: int = 48 * 1024
+    """More than this since the last sweep is conflated for everybody: the newest of each part."""
+
+    rest_ratio: float = 1.0
+    """After a sweep, rest for this share of the time it took, so that bids get the other half of the processor."""
+
+
+class Broadcaster:
+    """The sweeps of one sale."""
+
+    def __init__(self, settings: SweepSettings, on_sweep: Callable[[float], None] = lambda _seconds: None) -> None:
+        self._settings = settings
+        self._on_sweep = on_sweep
+        self._waiting: dict[Gallery, list[Shared]] = {}
+        self._something = trio.Event()
+        self._turn = 0
+
+    def offer(self, gallery: Gallery, frame: Shared) -> None:
+        """Let ``frame`` go out with the next sweep."""
+        self._waiting.setdefault(gallery, []).append(frame)
+        self._something.set()
+
+    async def run(self) -> None:
+        """Sweep for ever."""
+        while True:
+            await self._something.wait()
+            self._something = trio.Event()
+            waiting, self._waiting = self._waiting, {}
+            began = trio.current_time()
+            for gallery in sorted(waiting, key=lambda gallery: len(gallery.members)):
+                await self._sweep(gallery, waiting[gallery])
+            took = trio.current_time() - began
+            self._on_sweep(took)
+            await trio.sleep(took * self._settings.rest_ratio)
+
+    async def _sweep(self, gallery: Gallery, frames: Sequence[Shared]) -> None:
+        if sum(len(one.ready) for one in frames) > self._settings.sweep_bytes_max:
+            frames = (conflated(frames).shared(),)
+        data = b"".join(one.ready for one in frames)
+        members = list(gallery.members.items())
+        self._turn = (self._turn + STRIDE) % (len(members) or 1)
+        members = members[self._turn :] + members[: self._turn]
+        chunk = self._settings.chunk
+        for at in range(0, len(members), chunk):
+            _write(members[at : at + chunk], data, frames)
+            await trio.lowlevel.checkpoint()
+
+
+def _write(members: Sequence[tuple[Connection, Callable[[bytes], int]]], data: bytes, frames: Sequence[Shared]) -> None:
+    size = len(data)
+    for connection, send in members:
+        if connection.blocked:
+            connection.fall_behind(frames)
+            continue
+        try:
+            sent = send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            connection.drop()
+            continue
+        if sent != size:
+            connection.cut(sent, frames)

@@ -1,0 +1,223 @@
+"""One browser's socket: bytes in through the sans-I/O WebSocket protocol, ready frames out."""
+
+import logging
+import select
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+from engine.gateway.outbox import Outbox, OutboxFull, Shared
+
+READ: Final = select.EPOLLIN | select.EPOLLRDHUP
+READ_AND_WRITE: Final = READ | select.EPOLLOUT
+
+_QUIET = logging.getLogger("luochui.websocket")
+_QUIET.setLevel(logging.WARNING)
+
+
+class Talk(Protocol):
+    """Who speaks with the browser at the other end."""
+
+    def opened(self) -> None:
+        """The handshake is done."""
+
+    def on_text(self, raw: bytes) -> None:
+        """A whole text message came; ``raw`` is checked for size only."""
+
+    def on_unreadable(self) -> None:
+        """A message came that is not text."""
+
+    def closed(self) -> None:
+        """The socket is gone. Nothing more can be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What a connection needs of the reactor that holds it."""
+
+    now: Callable[[], float]
+    """Monotonic seconds."""
+
+    arm: Callable[["Connection", int], None]
+    """Watch the socket for these epoll events from now on."""
+
+    gone: Callable[["Connection"], None]
+    """The socket is about to be closed: forget it."""
+
+
+class Connection:
+    """
+    A socket between handshake and close.
+
+    ``blocked`` is the one thing a broadcaster looks at: while it is false no other bytes wait, and whole frames may be written
+    straight to the socket with ``send``.
+    """
+
+    def __init__(
+        self, sock: socket.socket, host: Host, talk: Talk, *, frame_bytes_max: int, outbox_bytes_max: int
+    ) -> None:
+        self.sock = sock
+        self.fd = sock.fileno()
+        self.send = sock.send
+        self.blocked = True
+        self.heard_at = self.moved_at = self.pinged_at = host.now()
+        self.closing_at: float | None = None
+        self.dead = False
+        self._host = host
+        self._talk = talk
+        self._armed = READ
+        self._outbox = Outbox(outbox_bytes_max)
+        self._fragments: list[bytes] = []
+        self._protocol = ServerProtocol(max_size=frame_bytes_max, logger=_QUIET)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether bytes wait that the socket would not take."""
+        return not self._outbox.idle
+
+    def receive(self, data: bytes) -> None:
+        """Bytes came from the browser; none at its end."""
+        if not data:
+            self.drop()
+            return
+        self.heard_at = self._host.now()
+        self._protocol.receive_data(data)
+        for event in self._protocol.events_received():
+            if isinstance(event, Request):
+                self._shake_hands(event)
+            elif isinstance(event, Frame) and self.closing_at is None and not self.dead:
+                self._take(event)
+        self._flush()
+
+    def write(self, data: bytes) -> None:
+        """Send ``data`` to this browser alone: now, or in its turn. A browser that lets too much wait is let go."""
+        if self.closing_at is None and not self.dead:
+            self._out(data)
+
+    def cut(self, sent: int, frames: Sequence[Shared]) -> None:
+        """The socket took ``sent`` bytes of ``frames``: finish the frame that was begun, conflate those after it."""
+        for at, one in enumerate(frames):
+            size = len(one.ready)
+            if sent >= size:
+                sent -= size
+                continue
+            if sent:
+                self._outbox.rest(one.ready[sent:])
+                at += 1  # noqa: PLW2901 - the frame begun is not conflated
+            self._outbox.fall_behind(frames[at:])
+            self._wait()
+            return
+
+    def fall_behind(self, frames: Sequence[Shared]) -> None:
+        """Shared frames came while the socket takes nothing."""
+        if self.closing_at is None and not self.dead:
+            self._outbox.fall_behind(frames)
+
+    def writable(self) -> None:
+        """The socket takes bytes again."""
+        while (data := self._outbox.next()) is not None:
+            sent = self._try(data)
+            if self.dead:
+                return
+            if sent:
+                self._outbox.took(sent)
+                self.moved_at = self._host.now()
+            if sent < len(data):
+                return
+        self._arm(READ)
+        self.blocked = self.closing_at is not None
+        if self.blocked:
+            self._half_close()
+
+    def ping(self, ready: bytes) -> None:
+        """Ask for a sign of life, unless bytes wait already."""
+        self.pinged_at = self._host.now()
+        if not self.blocked:
+            self._out(ready)
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Say goodbye; the socket goes when the browser has answered, or a moment later."""
+        if self._protocol.state is not OPEN:
+            self.drop()
+        elif self.closing_at is None and not self.dead:
+            self._protocol.send_close(code, reason)
+            self._flush()
+
+    def drop(self) -> None:
+        """Let go at once."""
+        if not self.dead:
+            self.dead = self.blocked = True
+            self._host.gone(self)
+            self.sock.close()
+            self._talk.closed()
+
+    def _shake_hands(self, request: Request) -> None:
+        self._protocol.send_response(self._protocol.accept(request))
+        self.blocked = False
+        self._flush()
+        if self._protocol.state is OPEN:
+            self._talk.opened()
+
+    def _take(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.BINARY:
+            self._talk.on_unreadable()
+        elif frame.opcode in {Opcode.TEXT, Opcode.CONT}:
+            self._fragments.append(bytes(frame.data))
+            if frame.fin:
+                whole = b"".join(self._fragments)
+                self._fragments.clear()
+                self._talk.on_text(whole)
+
+    def _flush(self) -> None:
+        """Send what the protocol has to say, and stop all else once it has said goodbye."""
+        for data in self._protocol.data_to_send():
+            if data and not self.dead:
+                self._out(data)
+        if self._protocol.state is not OPEN and self.closing_at is None and not self.dead:
+            self.closing_at = self._host.now()
+            self.blocked = True
+            if self._outbox.idle:
+                self._half_close()
+
+    def _out(self, data: bytes) -> None:
+        if self.blocked:
+            try:
+                self._outbox.private(data)
+            except OutboxFull:
+                self.drop()
+            return
+        sent = self._try(data)
+        if sent < len(data) and not self.dead:
+            self._outbox.rest(data[sent:])
+            self._wait()
+
+    def _half_close(self) -> None:
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.drop()
+
+    def _try(self, data: bytes) -> int:
+        try:
+            return self.send(data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self.drop()
+            return 0
+
+    def _wait(self) -> None:
+        self.moved_at = self._host.now()
+        self.blocked = True
+        self._arm(READ_AND_WRITE)
+
+    def _arm(self, mask: int) -> None:
+        if self._armed != mask and not self.dead:
+            self._armed = mask
+            self._host.arm(self, mask)

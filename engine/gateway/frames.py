@@ -1,0 +1,89 @@
+"""Frames from the house, as bytes ready for a socket. Shapes are in ``engine/wire/PROTOCOL.md``."""
+
+from typing import Any, Final
+
+from engine.domain.auction.views import Audience, told
+from engine.domain.proceeding import State
+from engine.domain.refusals import WORDING, Reason, Refusal
+from engine.journal.commit import Commit
+from engine.journal.receipt import receipt
+from engine.journal.record import Record
+from engine.wire.codec import dumps
+from engine.wire.refusals import Fault, answer
+
+PING: Final = b"\x89\x00"
+"""A ready WebSocket ping."""
+
+_ONE_BYTE_MAX: Final = 125
+_TWO_BYTES_MAX: Final = 0xFFFF
+
+
+def text_frame(payload: bytes) -> bytes:
+    """``payload`` as one unmasked WebSocket text message (RFC 6455, 5.2)."""
+    size = len(payload)
+    if size <= _ONE_BYTE_MAX:
+        return bytes((0x81, size)) + payload
+    if size <= _TWO_BYTES_MAX:
+        return b"\x81\x7e" + size.to_bytes(2) + payload
+    return b"\x81\x7f" + size.to_bytes(8) + payload
+
+
+def frame(kind: str, **fields: Any) -> bytes:
+    """A frame of type ``kind``."""
+    fields["type"] = kind
+    return text_frame(dumps(fields))
+
+
+def refused(fault: Fault, command_id: str | None = None, **detail: int | str) -> bytes:
+    """The door says no. Nothing was recorded."""
+    return frame("refused", id=command_id, **answer(fault, **detail))
+
+
+def unknown(fault: Fault, command_id: str) -> bytes:
+    """What became of ``command_id`` is not known, or it never came."""
+    return frame("unknown", id=command_id, **answer(fault))
+
+
+def notice(fault: Fault, **detail: int | str) -> bytes:
+    """Something the viewer must know about his connection."""
+    return frame("notice", **answer(fault, **detail))
+
+
+def not_authorised(command_id: str) -> bytes:
+    """A viewer asked for what only a principal may ask."""
+    return frame("refused", id=command_id, **worded(Refusal(Reason.NOT_AUTHORISED)))
+
+
+def answer_payload(state: State, record: Record, commit: Commit, public_key: bytes) -> bytes:
+    """The first answer to the command of ``record``; the same record gives the same bytes, always."""
+    if isinstance(record.outcome, Refusal):
+        outcome: dict[str, Any] = {"refused": worded(record.outcome)}
+    else:
+        outcome = {"accepted": told(state, record.outcome, Audience.ROSTRUM)}
+    return dumps(
+        {
+            "type": "answer",
+            "id": record.command_id,
+            "seq": record.seq,
+            "outcome": outcome,
+            "receipt": receipt(record, commit, public_key),
+        }
+    )
+
+
+def duplicate(first: bytes) -> bytes:
+    """The first answer again, byte for byte, said to be the first."""
+    return text_frame(b'{"answer":' + first + b',"code":"' + Fault.DUPLICATE.encode() + b'","type":"duplicate"}')
+
+
+def worded(refusal: Refusal) -> dict[str, Any]:
+    """A refusal of the rules as the protocol gives it."""
+    wording = WORDING[refusal.reason]
+    zh, en = wording.say(refusal.detail)
+    return {
+        "code": refusal.reason,
+        "retry": wording.retry,
+        "zh": zh,
+        "en": en,
+        "detail": refusal.detail,
+    }

@@ -1,0 +1,387 @@
+"""
+Between the tail of one room and the browsers that look at it.
+
+The hub keeps its own copy of the state by applying the same records, so a new viewer's first picture needs no question to the room.
+There is no way back to the room except ``submit``.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import trio
+
+from engine.domain import proceeding
+from engine.domain.auction.views import Audience, concerned, disclosed, mine, picture, told
+from engine.domain.parties import Channel, Principal, Role, role_of
+from engine.domain.proceeding import State
+from engine.domain.refusals import Refusal
+from engine.domain.units import Nanoseconds, PaddleNo
+from engine.gateway.audience import Gallery
+from engine.gateway.broadcaster import Broadcaster
+from engine.gateway.connection import Connection
+from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, text_frame, unknown
+from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated
+from engine.journal.commit import Commit
+from engine.journal.faults import JournalFault
+from engine.journal.receipt import signed
+from engine.journal.record import Record
+from engine.journal.tail import Batch, Tail
+from engine.wire.messages import Position, own_paddle
+from engine.wire.refusals import Fault
+
+
+class Kept(Protocol):
+    """What the hub may read of the journal."""
+
+    async def read(self, after: int, limit: int) -> Any:
+        """See :class:`engine.journal.base.Journal`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HubSettings:
+    """Limits of one sale's hub."""
+
+    frames_max: int = 2048
+    """Latest shared frames held for viewers who come back."""
+
+    heads_max: int = 16_384
+    """Latest record digests held to check where a viewer stands."""
+
+    unknown_after_s: float = 2.0
+    """A command undecided for so long is answered with "unknown, ask again"."""
+
+    page_max: int = 500
+    """Records on one page of the public record."""
+
+
+@dataclass(slots=True, eq=False)
+class Slip:
+    """Whose command it was, so that the answer finds him."""
+
+    connection: Connection
+    command_id: str
+    sent_at: float
+    told_unknown: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Viewer:
+    """One browser that has said who it is."""
+
+    connection: Connection
+    principal: Principal | None
+    """None for the public."""
+
+    @property
+    def audience(self) -> Audience:
+        """Which bytes this viewer shares with others."""
+        officer = self.principal is not None and role_of(self.principal) in {Role.AUCTIONEER, Role.CLERK}
+        return Audience.ROSTRUM if officer else Audience.PUBLIC
+
+    @property
+    def paddle(self) -> PaddleNo | None:
+        """The viewer's own paddle, if it bids."""
+        return own_paddle(self.principal) if self.principal is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the record stood when a hub began to follow it."""
+
+    state: State | None
+    seq: int
+    head: bytes
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a hub has done, for the meters."""
+
+    accepted: dict[str, int] = field(default_factory=dict)
+    """Bids by channel."""
+
+    refused: dict[str, int] = field(default_factory=dict)
+    """Commands by code."""
+
+    resyncs: int = 0
+
+
+class Hub:
+    """One sale's viewers, and what they are shown."""
+
+    def __init__(  # noqa: PLR0913 - everything is handed in
+        self,
+        *,
+        sale: str,
+        epoch: int,
+        public_key: bytes,
+        standing: Standing,
+        tail: Tail,
+        kept: Kept,
+        submit: Callable[[Any, Nanoseconds, object], None],
+        broadcaster: Broadcaster,
+        settings: HubSettings,
+        on_answer: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        self.sale, self.epoch, self.public_key = sale, epoch, public_key
+        self.counts = Counts()
+        self.halted: JournalFault | None = None
+        self._state, self._seq, self._head = standing.state, standing.seq, standing.head
+        self._tail, self._kept, self._submit = tail, kept, submit
+        self._count = tail.count
+        self._broadcaster = broadcaster
+        self._settings = settings
+        self._on_answer = on_answer
+        self._galleries = {
+            audience: Gallery(audience, seq=standing.seq, frames_max=settings.frames_max) for audience in Audience
+        }
+        self._heads: deque[bytes] = deque([standing.head], maxlen=settings.heads_max)
+        self._viewers: dict[Connection, Viewer] = {}
+        self._bidders: dict[PaddleNo, set[Connection]] = {}
+        self._slips: dict[Slip, None] = {}
+        self._nursery: trio.Nursery | None = None
+        self._presence_changed = False
+
+    # For viewers.
+
+    @property
+    def state(self) -> State:
+        """The hub's own copy of the sale. To be read only."""
+        if self._state is None:
+            raise AssertionError("a hub opens after its sale was announced")
+        return self._state
+
+    @property
+    def seq(self) -> int:
+        """The last record seen."""
+        return self._seq
+
+    @property
+    def head(self) -> bytes:
+        """Its digest."""
+        return self._head
+
+    @property
+    def viewers(self) -> int:
+        """How many look on."""
+        return len(self._viewers)
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait for their answer."""
+        return len(self._slips)
+
+    def by_role(self) -> dict[str, int]:
+        """How many viewers there are of each role."""
+        count: dict[str, int] = {"public": 0}
+        for viewer in self._viewers.values():
+            role = "public" if viewer.principal is None else role_of(viewer.principal)
+            count[role] = count.get(role, 0) + 1
+        return count
+
+    def join(self, connection: Connection, principal: Principal | None, after: Position | None) -> None:
+        """Let a viewer in and bring it up to date: the frames it lacks, or a new picture."""
+        viewer = Viewer(connection, principal)
+        gallery = self._galleries[viewer.audience]
+        lacking = gallery.since(after.seq) if after is not None and self._continues(after) else None
+        if lacking is not None:
+            connection.write(b"".join(one.ready for one in lacking))
+        else:
+            if after is not None:
+                self.counts.resyncs += 1
+                connection.write(notice(Fault.RESYNC_REQUIRED))
+            connection.write(self._picture(viewer.audience))
+        self._viewers[connection] = viewer
+        gallery.members[connection] = connection.send
+        if viewer.paddle is not None:
+            self._bidders.setdefault(viewer.paddle, set()).add(connection)
+            self._tell_own(viewer.paddle, {connection})
+        if self.halted is not None:
+            connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
+        self._presence_changed = True
+
+    def leave(self, connection: Connection) -> None:
+        """A viewer is gone. What it asked for is decided all the same."""
+        viewer = self._viewers.pop(connection, None)
+        if viewer is None:
+            return
+        self._galleries[viewer.audience].members.pop(connection, None)
+        if viewer.paddle is not None:
+            others = self._bidders[viewer.paddle]
+            others.discard(connection)
+            if not others:
+                del self._bidders[viewer.paddle]
+        self._presence_changed = True
+
+    def ask(self, connection: Connection, command_id: str, content: Any, arrived_at: Nanoseconds) -> None:
+        """
+        Hand a command or an inquiry to the room; the answer goes to ``connection``.
+
+        Raises:
+            RoomBusy: The room takes nothing more at the moment.
+
+        """
+        if self.halted is not None:
+            connection.write(refused(Fault.ENGINE_HALTED_STORAGE, command_id))
+            return
+        slip = Slip(connection, command_id, trio.current_time())
+        self._submit(content, arrived_at, slip)
+        self._slips[slip] = None
+
+    async def page(self, after: int, limit: int) -> dict[str, Any]:
+        """One page of the public record, as ``engine/wire/PROTOCOL.md`` shows it."""
+        pages = await self._kept.read(after, min(limit, self._settings.page_max))
+        records = [record for record in pages.records if record.seq <= self._seq]
+        return {
+            "sale": self.sale,
+            "key": self.public_key.hex(),
+            "epoch": self.epoch,
+            "seq": self._seq,
+            "head": self._head.hex(),
+            "records": [self._published(record) for record in records],
+            "commits": [signed(commit) for commit in pages.commits],
+        }
+
+    # Following the tail.
+
+    async def run(self) -> None:
+        """Follow the room until it stops or we are cancelled."""
+        async with trio.open_nursery() as nursery:
+            self._nursery = nursery
+            nursery.start_soon(self._broadcaster.run)
+            nursery.start_soon(self._watch)
+            try:
+                while True:
+                    for batch in await self._tail.after(self._count):
+                        self._count += 1
+                        self._show(batch)
+            except JournalFault as fault:
+                self._halt(fault)
+
+    def _show(self, batch: Batch) -> None:
+        """Answers first, then what concerns single bidders, then the hall."""
+        concerned_paddles: set[PaddleNo] = set()
+        frames = []
+        for record in batch.records:
+            frames += self._apply(record, concerned_paddles)
+        for slip, answer in batch.answers:
+            if isinstance(slip, Slip):
+                self._answer(slip, answer, batch.commit)
+        for paddle in concerned_paddles:
+            self._tell_own(paddle, self._bidders.get(paddle, set()))
+        for gallery, one in frames:
+            self._broadcaster.offer(gallery, one)
+
+    def _apply(self, record: Record, concerned_paddles: set[PaddleNo]) -> list[Any]:
+        self._seq, self._head = record.seq, record.digest
+        self._heads.append(record.digest)
+        if isinstance(record.outcome, Refusal):
+            code = str(record.outcome.reason)
+            self.counts.refused[code] = self.counts.refused.get(code, 0) + 1
+            return []
+        for event in record.outcome:
+            self._state = proceeding.apply(self._state, event)
+            if type(event).__name__ == "BidPlaced":
+                channel = str(getattr(event, "channel", Channel.ONLINE))
+                self.counts.accepted[channel] = self.counts.accepted.get(channel, 0) + 1
+        concerned_paddles |= concerned(self.state, record.outcome)
+        frames = [(gallery, gallery.frame(self.state, record, record.outcome)) for gallery in self._galleries.values()]
+        return [(gallery, one) for gallery, one in frames if one is not None]
+
+    def _answer(self, slip: Slip, answer: Answer, commit: Commit | None) -> None:
+        self._slips.pop(slip, None)
+        self._on_answer(trio.current_time() - slip.sent_at)
+        connection = slip.connection
+        match answer:
+            case Record():
+                if commit is None:
+                    raise AssertionError("a record comes with its commit")
+                connection.write(text_frame(answer_payload(self.state, answer, commit, self.public_key)))
+            case Conflicting():
+                connection.write(
+                    refused(
+                        Fault.IDEMPOTENCY_CONFLICT, slip.command_id, seq=answer.seq, first_sha256=answer.body_digest
+                    )
+                )
+            case NeverSeen():
+                connection.write(unknown(Fault.NEVER_SEEN, slip.command_id))
+            case Repeated():
+                if self._nursery is not None:
+                    self._nursery.start_soon(self._repeat, connection, answer.seq)
+
+    async def _repeat(self, connection: Connection, seq: int) -> None:
+        try:
+            pages = await self._kept.read(seq - 1, 1)
+        except JournalFault:
+            return  # The room stops for its own reasons; the asker is told then.
+        [record], [commit] = pages.records, pages.commits
+        connection.write(duplicate(answer_payload(self.state, record, commit, self.public_key)))
+
+    def _halt(self, fault: JournalFault) -> None:
+        """Storage failed: nothing more is promised, and everybody is told."""
+        self.halted = fault
+        for slip in self._slips:
+            slip.connection.write(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
+        self._slips.clear()
+        for connection in self._viewers:
+            connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
+
+    async def _watch(self) -> None:
+        """Tell askers who wait too long that the outcome is not known yet; tell the rostrum who is there."""
+        while True:
+            await trio.sleep(self._settings.unknown_after_s / 8)
+            due = trio.current_time() - self._settings.unknown_after_s
+            for slip in self._slips:
+                if slip.sent_at > due:
+                    break
+                if not slip.told_unknown:
+                    slip.told_unknown = True
+                    slip.connection.write(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
+            if self._presence_changed:
+                self._presence_changed = False
+                self._tell_presence()
+
+    # What is written.
+
+    def _continues(self, after: Position) -> bool:
+        """Whether ``after`` is a place in this very history, near enough to go on from."""
+        back = self._seq - after.seq
+        if after.epoch != self.epoch or not 0 <= back < len(self._heads):
+            return False
+        return self._heads[-1 - back].hex() == after.head
+
+    def _picture(self, audience: Audience) -> bytes:
+        return frame(
+            "picture",
+            epoch=self.epoch,
+            seq=self._seq,
+            head=self._head.hex(),
+            parts=picture(self.state, audience),
+        )
+
+    def _tell_own(self, paddle: PaddleNo, connections: set[Connection]) -> None:
+        if connections:
+            data = frame("mine", seq=self._seq, part=mine(self.state, paddle))
+            for connection in tuple(connections):
+                connection.write(data)
+
+    def _tell_presence(self) -> None:
+        online = sorted(self._bidders)
+        watchers = sum(viewer.principal is None for viewer in self._viewers.values())
+        data = frame("presence", online=online, watchers=watchers, bidders=len(online))
+        for connection in tuple(self._galleries[Audience.ROSTRUM].members):
+            connection.write(data)
+
+    def _published(self, record: Record) -> dict[str, Any]:
+        entry: dict[str, Any] = {"header": record.header(), "digest": record.digest.hex()}
+        if isinstance(record.outcome, Refusal):
+            entry["refused"] = {"code": record.outcome.reason}
+            return entry
+        entry["events"] = told(self.state, record.outcome, Audience.PUBLIC)
+        if disclosed(self.state, record.outcome):
+            entry["outcome"] = record.outcome_bytes.decode()
+            entry["outcome_salt"] = record.outcome_salt.hex()
+        return entry

@@ -1,0 +1,194 @@
+"""One browser's talk with the house: who it is, what it asks, how it is answered."""
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from engine.domain.parties import Principal
+from engine.domain.units import Nanoseconds
+from engine.gateway.connection import Connection
+from engine.gateway.frames import frame, not_authorised, refused
+from engine.gateway.hub import Hub
+from engine.journal.asking import Inquiry, RoomBusy
+from engine.wire.messages import BadFrame, Hello, Message, Outcome, Time, own_paddle, read_frame, to_command
+from engine.wire.refusals import Fault
+
+PROTOCOL: Final = 1
+UNREADABLE_MAX: Final = 3
+BUSY_MS: Final = 200
+
+UNREADABLE: Final = 1007
+NOT_LET_IN: Final = 4401
+NO_HELLO: Final = 4408
+TURNED_AWAY: Final = 4409
+
+_CLOSE_CODES: Final = {
+    Fault.AUTH_INVALID: NOT_LET_IN,
+    Fault.HELLO_EXPECTED: NO_HELLO,
+    Fault.TICKET_USED: TURNED_AWAY,
+    Fault.TOO_MANY_SESSIONS: TURNED_AWAY,
+}
+
+
+class TurnedAway(Exception):
+    """
+    The door does not let this viewer in.
+
+    Attributes:
+        fault: Why, as far as he may know.
+
+    """
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class Door(Protocol):
+    """Who may come in, and how much he may ask. One per viewer."""
+
+    def enter(self, ticket: str | None) -> Principal | None:
+        """
+        Let in the holder of ``ticket``, or a member of the public.
+
+        Raises:
+            TurnedAway: The ticket is no good, or there are too many already.
+
+        """
+        ...
+
+    def may_ask(self) -> int:
+        """0 if one more frame may be taken now; else after how many milliseconds."""
+        ...
+
+    def leave(self) -> None:
+        """The viewer is gone."""
+        ...
+
+
+class Session:
+    """From handshake to goodbye. See :class:`engine.gateway.connection.Talk`."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        door: Door,
+        now: Callable[[], Nanoseconds],
+        connect: Callable[["Session"], Connection],
+        *,
+        frame_bytes_max: int,
+    ) -> None:
+        self._hub = hub
+        self._frame_bytes_max = frame_bytes_max
+        self._door = door
+        self._now = now
+        self._principal: Principal | None = None
+        self._welcome = False
+        self._unreadable = 0
+        self.connection = connect(self)
+
+    @property
+    def welcome(self) -> bool:
+        """Whether the viewer has said hello and was let in."""
+        return self._welcome
+
+    @property
+    def principal(self) -> Principal | None:
+        """Who the viewer is; None for the public."""
+        return self._principal
+
+    def opened(self) -> None:
+        """The handshake is done; the viewer speaks first."""
+
+    def on_text(self, raw: bytes) -> None:
+        """Read a frame and act on it. The stamp is taken when its last byte is decoded."""
+        try:
+            message = read_frame(raw)
+        except BadFrame as bad:
+            self._refuse(bad)
+            if not self._welcome and bad.fault is not Fault.FRAME_NOT_JSON:
+                self._turn_away(Fault.HELLO_EXPECTED)
+            return
+        arrived_at = self._now()
+        if not self._welcome:
+            self._enter(message)
+        elif (after_ms := self._door.may_ask()) > 0:
+            command_id = getattr(message, "id", None)
+            self.connection.write(refused(Fault.RATE_LIMITED, command_id, after_ms=after_ms))
+        else:
+            self._act(message, arrived_at)
+
+    def on_unreadable(self) -> None:
+        """The viewer sent what is no text."""
+        self._refuse(BadFrame(Fault.FRAME_NOT_JSON))
+
+    def closed(self) -> None:
+        """The viewer is gone."""
+        self._hub.leave(self.connection)
+        self._door.leave()
+
+    def expel(self, fault: Fault) -> None:
+        """Let go of a viewer who may not stay."""
+        self._turn_away(fault)
+
+    def _enter(self, message: Message) -> None:
+        if not isinstance(message, Hello) or message.protocol != PROTOCOL:
+            self._turn_away(Fault.HELLO_EXPECTED)
+            return
+        try:
+            self._principal = self._door.enter(message.ticket)
+        except TurnedAway as turned:
+            self._turn_away(turned.fault)
+            return
+        self._welcome = True
+        self.connection.write(self._greeting())
+        self._hub.join(self.connection, self._principal, message.after)
+
+    def _act(self, message: Message, arrived_at: Nanoseconds) -> None:
+        match message:
+            case Hello():
+                self.connection.write(refused(Fault.SCHEMA_INVALID, where="$.type", wanted="no second hello"))
+            case Time():
+                t1, t2 = arrived_at // 1000, self._now() // 1000
+                self.connection.write(frame("time", t0=message.t0, t1_us=t1, t2_us=t2))
+            case _ if self._principal is None:
+                self.connection.write(not_authorised(message.id))
+            case Outcome():
+                self._ask(message.id, Inquiry(message.id, self._principal), arrived_at)
+            case _:
+                command = to_command(message, self._principal)
+                if command is None:
+                    self.connection.write(not_authorised(message.id))
+                else:
+                    self._ask(message.id, command, arrived_at)
+
+    def _ask(self, command_id: str, content: object, arrived_at: Nanoseconds) -> None:
+        try:
+            self._hub.ask(self.connection, command_id, content, arrived_at)
+        except RoomBusy:
+            self.connection.write(refused(Fault.BUSY, command_id, after_ms=BUSY_MS))
+
+    def _greeting(self) -> bytes:
+        fields: dict[str, object] = {
+            "protocol": PROTOCOL,
+            "sale": self._hub.sale,
+            "role": "public" if self._principal is None else self._principal.partition(":")[0],
+            "epoch": self._hub.epoch,
+            "server_us": self._now() // 1000,
+            "key": self._hub.public_key.hex(),
+            "frame_bytes_max": self._frame_bytes_max,
+        }
+        paddle = own_paddle(self._principal) if self._principal is not None else None
+        if paddle is not None:
+            fields["paddle"] = paddle
+        return frame("welcome", **fields)
+
+    def _refuse(self, bad: BadFrame) -> None:
+        self.connection.write(refused(bad.fault, bad.command_id, **bad.detail))
+        if bad.fault is Fault.FRAME_NOT_JSON:
+            self._unreadable += 1
+            if self._unreadable >= UNREADABLE_MAX:
+                self.connection.close(UNREADABLE, Fault.FRAME_NOT_JSON)
+
+    def _turn_away(self, fault: Fault) -> None:
+        self.connection.write(refused(fault))
+        self.connection.close(_CLOSE_CODES[fault], fault)
