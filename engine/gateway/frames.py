@@ -34,7 +34,7 @@ def frame(kind: str, **fields: Any) -> bytes:
     return text_frame(dumps(fields))
 
 
-def refused(fault: Fault, command_id: str | None = None, **detail: int | str) -> bytes:
+def refused(fault: Fault, command_id: str | None = None, /, **detail: int | str) -> bytes:
     """The door says no. Nothing was recorded."""
     return frame("refused", id=command_id, **answer(fault, **detail))
 

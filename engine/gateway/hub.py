@@ -7,14 +7,15 @@ There is no way back to the room except ``submit``.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import trio
 
 from engine.domain import proceeding
+from engine.domain.auction.events import BidPlaced
 from engine.domain.auction.views import Audience, concerned, disclosed, mine, picture, told
-from engine.domain.parties import Channel, Principal, Role, role_of
+from engine.domain.parties import Principal, Role, role_of
 from engine.domain.proceeding import State
 from engine.domain.refusals import Refusal
 from engine.domain.units import Nanoseconds, PaddleNo
@@ -28,6 +29,7 @@ from engine.journal.faults import JournalFault
 from engine.journal.receipt import signed
 from engine.journal.record import Record
 from engine.journal.tail import Batch, Tail
+from engine.meters import Meters
 from engine.wire.messages import Position, own_paddle
 from engine.wire.refusals import Fault
 
@@ -96,19 +98,6 @@ class Standing:
     head: bytes
 
 
-@dataclass(slots=True)
-class Counts:
-    """What a hub has done, for the meters."""
-
-    accepted: dict[str, int] = field(default_factory=dict)
-    """Bids by channel."""
-
-    refused: dict[str, int] = field(default_factory=dict)
-    """Commands by code."""
-
-    resyncs: int = 0
-
-
 class Hub:
     """One sale's viewers, and what they are shown."""
 
@@ -124,17 +113,16 @@ class Hub:
         submit: Callable[[Any, Nanoseconds, object], None],
         broadcaster: Broadcaster,
         settings: HubSettings,
-        on_answer: Callable[[float], None] = lambda _seconds: None,
+        meters: Meters,
     ) -> None:
         self.sale, self.epoch, self.public_key = sale, epoch, public_key
-        self.counts = Counts()
         self.halted: JournalFault | None = None
         self._state, self._seq, self._head = standing.state, standing.seq, standing.head
         self._tail, self._kept, self._submit = tail, kept, submit
         self._count = tail.count
         self._broadcaster = broadcaster
         self._settings = settings
-        self._on_answer = on_answer
+        self._meters = meters
         self._galleries = {
             audience: Gallery(audience, seq=standing.seq, frames_max=settings.frames_max) for audience in Audience
         }
@@ -191,7 +179,7 @@ class Hub:
             connection.write(b"".join(one.ready for one in lacking))
         else:
             if after is not None:
-                self.counts.resyncs += 1
+                self._meters.resynced()
                 connection.write(notice(Fault.RESYNC_REQUIRED))
             connection.write(self._picture(viewer.audience))
         self._viewers[connection] = viewer
@@ -230,6 +218,27 @@ class Hub:
         slip = Slip(connection, command_id, trio.current_time())
         self._submit(content, arrived_at, slip)
         self._slips[slip] = None
+
+    def brief(self) -> dict[str, Any]:
+        """The sale in a list of sales."""
+        sale = picture(self.state, Audience.PUBLIC)["sale"]
+        return {name: sale[name] for name in ("id", "title", "phase", "lots", "sold")}
+
+    def about(self) -> dict[str, Any]:
+        """What an outsider needs to know of the sale before reading its record."""
+        parts = picture(self.state, Audience.PUBLIC)
+        sale = parts["sale"]
+        return {
+            "id": sale["id"],
+            "title": sale["title"],
+            "phase": sale["phase"],
+            "rules": parts["rules"],
+            "rules_digest": sale["rules"],
+            "key": self.public_key.hex(),
+            "epoch": self.epoch,
+            "seq": self._seq,
+            "head": self._head.hex(),
+        }
 
     async def page(self, after: int, limit: int) -> dict[str, Any]:
         """One page of the public record, as ``engine/wire/PROTOCOL.md`` shows it."""
@@ -279,21 +288,19 @@ class Hub:
         self._seq, self._head = record.seq, record.digest
         self._heads.append(record.digest)
         if isinstance(record.outcome, Refusal):
-            code = str(record.outcome.reason)
-            self.counts.refused[code] = self.counts.refused.get(code, 0) + 1
+            self._meters.refused(record.outcome.reason)
             return []
         for event in record.outcome:
             self._state = proceeding.apply(self._state, event)
-            if type(event).__name__ == "BidPlaced":
-                channel = str(getattr(event, "channel", Channel.ONLINE))
-                self.counts.accepted[channel] = self.counts.accepted.get(channel, 0) + 1
+            if isinstance(event, BidPlaced):
+                self._meters.bid_accepted(event.channel)
         concerned_paddles |= concerned(self.state, record.outcome)
         frames = [(gallery, gallery.frame(self.state, record, record.outcome)) for gallery in self._galleries.values()]
         return [(gallery, one) for gallery, one in frames if one is not None]
 
     def _answer(self, slip: Slip, answer: Answer, commit: Commit | None) -> None:
         self._slips.pop(slip, None)
-        self._on_answer(trio.current_time() - slip.sent_at)
+        self._meters.answered(trio.current_time() - slip.sent_at)
         connection = slip.connection
         match answer:
             case Record():

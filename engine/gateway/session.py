@@ -1,5 +1,6 @@
 """One browser's talk with the house: who it is, what it asks, how it is answered."""
 
+import re
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -8,6 +9,8 @@ from engine.domain.units import Nanoseconds
 from engine.gateway.connection import Connection
 from engine.gateway.frames import frame, not_authorised, refused
 from engine.gateway.hub import Hub
+from engine.gateway.limits import Place, Refused
+from engine.gateway.tickets import Tickets
 from engine.journal.asking import Inquiry, RoomBusy
 from engine.wire.messages import BadFrame, Hello, Message, Outcome, Time, own_paddle, read_frame, to_command
 from engine.wire.refusals import Fault
@@ -21,26 +24,14 @@ NOT_LET_IN: Final = 4401
 NO_HELLO: Final = 4408
 TURNED_AWAY: Final = 4409
 
+_TICKET: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+
 _CLOSE_CODES: Final = {
     Fault.AUTH_INVALID: NOT_LET_IN,
     Fault.HELLO_EXPECTED: NO_HELLO,
     Fault.TICKET_USED: TURNED_AWAY,
     Fault.TOO_MANY_SESSIONS: TURNED_AWAY,
 }
-
-
-class TurnedAway(Exception):
-    """
-    The door does not let this viewer in.
-
-    Attributes:
-        fault: Why, as far as he may know.
-
-    """
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault)
-        self.fault = fault
 
 
 class Door(Protocol):
@@ -51,18 +42,40 @@ class Door(Protocol):
         Let in the holder of ``ticket``, or a member of the public.
 
         Raises:
-            TurnedAway: The ticket is no good, or there are too many already.
+            Refused: The ticket is no good, or there are too many already.
 
         """
         ...
 
-    def may_ask(self) -> int:
-        """0 if one more frame may be taken now; else after how many milliseconds."""
+    def spend(self) -> None:
+        """
+        One more frame is to be acted on.
+
+        Raises:
+            Refused: Too many came; ``after_ms`` says when one more may.
+
+        """
         ...
 
     def leave(self) -> None:
         """The viewer is gone."""
         ...
+
+
+class Entrance:
+    """The door of one sale, as one socket meets it."""
+
+    def __init__(self, sale: str, place: Place, tickets: Tickets) -> None:
+        self._sale, self._place, self._tickets = sale, place, tickets
+        self.spend, self.leave = place.spend, place.leave
+
+    def enter(self, ticket: str | None) -> Principal | None:
+        """See :class:`Door`."""
+        if ticket is not None and _TICKET.fullmatch(ticket) is None:
+            raise Refused(Fault.AUTH_INVALID)
+        principal = None if ticket is None else self._tickets.use(ticket, self._sale)
+        self._place.seat(self._sale, principal)
+        return principal
 
 
 class Session:
@@ -111,9 +124,11 @@ class Session:
         arrived_at = self._now()
         if not self._welcome:
             self._enter(message)
-        elif (after_ms := self._door.may_ask()) > 0:
-            command_id = getattr(message, "id", None)
-            self.connection.write(refused(Fault.RATE_LIMITED, command_id, after_ms=after_ms))
+            return
+        try:
+            self._door.spend()
+        except Refused as no:
+            self.connection.write(refused(no.fault, getattr(message, "id", None), **no.detail))
         else:
             self._act(message, arrived_at)
 
@@ -136,8 +151,8 @@ class Session:
             return
         try:
             self._principal = self._door.enter(message.ticket)
-        except TurnedAway as turned:
-            self._turn_away(turned.fault)
+        except Refused as no:
+            self._turn_away(no.fault, **no.detail)
             return
         self._welcome = True
         self.connection.write(self._greeting())
@@ -189,6 +204,6 @@ class Session:
             if self._unreadable >= UNREADABLE_MAX:
                 self.connection.close(UNREADABLE, Fault.FRAME_NOT_JSON)
 
-    def _turn_away(self, fault: Fault) -> None:
-        self.connection.write(refused(fault))
+    def _turn_away(self, fault: Fault, **detail: int | str) -> None:
+        self.connection.write(refused(fault, **detail))
         self.connection.close(_CLOSE_CODES[fault], fault)

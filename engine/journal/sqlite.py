@@ -92,15 +92,29 @@ class SqliteJournal:
         return cls(connection, identity, Anchor(anchor_path, identity.public_key))
 
     @classmethod
-    def open_to_read(cls, path: Path) -> Self:
-        """The journal at ``path``, to be read only; the engine that serves it must have stopped."""
+    def open_to_read(cls, path: Path, anchor_path: Path | None = None) -> Self:
+        """
+        The journal at ``path``, to be read only; the engine that serves it must have stopped.
+
+        Raises:
+            StorageFault: There is no anchor at ``anchor_path``.
+
+        """
+        if anchor_path is not None and not anchor_path.is_file():
+            raise StorageFault(f"there is no head anchor at {anchor_path}")
         connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
-        return cls(connection, _identity(connection), None)
+        identity = _identity(connection)
+        return cls(connection, identity, Anchor(anchor_path, identity.public_key) if anchor_path else None)
+
+    @property
+    def anchored(self) -> Statement | None:
+        """What the head anchor vouches for."""
+        return self._anchor.read() if self._anchor is not None else None
 
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         """See :class:`engine.journal.base.Journal`. Ends with the anchor's word on whether anything is missing."""
         prev, seq = GENESIS, 0
-        anchored = self._anchor.read() if self._anchor is not None else None
+        anchored = self.anchored
         try:
             for row in self._connection.execute(f"SELECT {_COMMIT} FROM commits ORDER BY last"):  # noqa: S608
                 last, first, epoch, root, signature, state_digest = row

@@ -1,6 +1,6 @@
 """From a journal back to a room: read the records, apply the events, believe nothing that cannot be checked."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from engine.domain import proceeding
 from engine.domain.refusals import Refusal
@@ -34,13 +34,12 @@ def recover(journal: Journal) -> tuple[Memory, Commit | None]:
     return memory, last
 
 
-def retrace(journal: Journal, on_record: Callable[[Record, Memory], None]) -> Memory:
+def retrace(journal: Journal) -> Iterator[tuple[Record, Memory]]:
     """
     Decide every command again, and compare with what is kept: records, signatures, state digests.
 
-    Args:
-        journal: The journal.
-        on_record: Called after each record, with the memory as it then was.
+    Yields:
+        Each record, with the memory as it stood after it. The memory is one object that goes on changing.
 
     Raises:
         JournalDamaged: At the first record that the rules would have decided otherwise.
@@ -52,10 +51,9 @@ def retrace(journal: Journal, on_record: Callable[[Record, Memory], None]) -> Me
             if encode_outcome(_decide(memory, record)) != record.outcome_bytes:
                 raise JournalDamaged(record.seq, "the rules decide this command otherwise")
             _carry(memory, record)
-            on_record(record, memory)
+            yield record, memory
         _check_signature(commit, journal.identity.public_key)
         _check_state(commit, memory)
-    return memory
 
 
 def blank() -> Memory:

@@ -19,6 +19,9 @@ from engine.wire.refusals import Fault
 DEPTH_MAX: Final = 16
 """How deep JSON may be nested."""
 
+EXACT_MAX: Final = 2**53
+"""The greatest integer a browser holds exactly."""
+
 CommandId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 Number = Annotated[int, Meta(ge=1, le=NUMBER_MAX)]
 Amount = Annotated[int, Meta(ge=1, le=FEN_MAX)]
@@ -60,14 +63,14 @@ class Hello(_Frame, tag="hello"):
     """The first frame: who I am, how far I have read."""
 
     protocol: int
-    ticket: Annotated[str, Meta(max_length=128)] | None = None
+    ticket: Annotated[str, Meta(max_length=4096)] | None = None
     after: Position | None = None
 
 
 class Time(_Frame, tag="time"):
     """What time is it at the house?"""
 
-    t0: int
+    t0: Annotated[int, Meta(ge=-EXACT_MAX, le=EXACT_MAX)]
 
 
 class Outcome(_Frame, tag="outcome"):

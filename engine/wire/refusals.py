@@ -53,6 +53,7 @@ class Fault(StrEnum):
     HTTP_METHOD = "E_HTTP_METHOD"
     HTTP_HEAD_TOO_BIG = "E_HTTP_HEAD_TOO_BIG"
     HTTP_BODY_TOO_BIG = "E_HTTP_BODY_TOO_BIG"
+    HTTP_UPGRADE = "E_HTTP_UPGRADE"
     HTTP_NOT_LOCAL = "E_HTTP_NOT_LOCAL"
     TIMEOUT = "E_TIMEOUT"
 
@@ -184,6 +185,9 @@ WORDING: dict[Fault, Wording] = {
     ),
     Fault.HTTP_HEAD_TOO_BIG: Wording(Retry.NEVER, "请求头过大，未予受理。", "The request's head is too big."),
     Fault.HTTP_BODY_TOO_BIG: Wording(Retry.NEVER, "请求内容过大，未予受理。", "The request's body is too big."),
+    Fault.HTTP_UPGRADE: Wording(
+        Retry.NEVER, "此地址只接受 WebSocket 连接。", "This address takes WebSocket connections (RFC 6455) only."
+    ),
     Fault.HTTP_NOT_LOCAL: Wording(
         Retry.NEVER, "此地址不对外开放。", "This address is open to the house's own machines only."
     ),

@@ -19,11 +19,13 @@ from engine.domain.rulesheet import IncrementBand, RuleSheet
 from engine.domain.units import Fen, LotNo, PaddleNo
 from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.hub import Hub, HubSettings, Standing
+from engine.gateway.limits import Refused
 from engine.gateway.reactor import Reactor, SocketSettings
-from engine.gateway.session import Session, TurnedAway
+from engine.gateway.session import Session
 from engine.journal.base import Journal, JournalIdentity
 from engine.journal.memory import MemoryJournal
 from engine.journal.signing import Signer
+from engine.meters import Meters
 from engine.room.house import Room, RoomSettings, announce, open_room
 from engine.wire.refusals import Fault
 
@@ -39,11 +41,12 @@ class OpenDoor:
 
     def enter(self, ticket: str | None) -> Principal | None:
         if ticket == "bad":
-            raise TurnedAway(Fault.TICKET_USED)
+            raise Refused(Fault.TICKET_USED)
         return None if ticket is None else Principal(ticket)
 
-    def may_ask(self) -> int:
-        return self.wait_ms
+    def spend(self) -> None:
+        if self.wait_ms:
+            raise Refused(Fault.RATE_LIMITED, after_ms=self.wait_ms)
 
     def leave(self) -> None:
         pass
@@ -176,6 +179,7 @@ async def saleroom(
         submit=room.submit,
         broadcaster=Broadcaster(SweepSettings()),
         settings=settings or HubSettings(),
+        meters=Meters(),
     )
     reactor = Reactor(sockets or SocketSettings())
     listener = socket.create_server(("127.0.0.1", 0))

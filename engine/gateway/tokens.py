@@ -1,0 +1,232 @@
+"""
+Tokens: long-lived proof of who someone is in one sale (JWT, RFC 7519, signed with Ed25519).
+
+Only keys from our own folder count, whatever a token says about its key. Every fault gets the same answer: who forges tokens shall
+not learn how far he came.
+"""
+
+import math
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from engine.domain.parties import Principal, Role
+from engine.domain.units import NUMBER_MAX
+from engine.journal.files import sync_folder, write_once
+
+ALGORITHM: Final = "EdDSA"
+HEADER: Final = frozenset({"alg", "kid", "typ"})
+"""All a header may hold. So no ``jku``, ``jwk``, ``x5u`` is ever looked at, and no ``crit`` ever passed over."""
+
+TYPE: Final = "JWT"
+CLAIMS: Final = ("iss", "aud", "sub", "exp", "nbf", "iat", "jti")
+TOKEN_CHARS_MAX: Final = 2048
+SKEW_S: Final = 5
+"""How far the clock of who issued a token may be ahead of ours."""
+
+TTL_S_MAX: Final = 366 * 24 * 3600
+REVOKED_MAX: Final = 100_000
+
+_FIRST_KEY: Final = "k0001"
+_KEY_FILE: Final = re.compile(r"k[0-9]{4}\.pem")
+_BIDDER_NAME: Final = re.compile(r"[1-9][0-9]{0,6}")
+_OFFICER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+_FOR_OTHERS: Final = 0o077
+
+
+class AuthInvalid(Exception):
+    """Not let in. Never says why."""
+
+    def __init__(self) -> None:
+        super().__init__("not let in")
+
+
+class KeyTrouble(Exception):
+    """A key file cannot be used. Names the file, never shows what is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The keys tokens are signed with, by name. The last name signs; the others still vouch for tokens given out before."""
+
+    _keys: Mapping[str, Ed25519PrivateKey]
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> Self:
+        """
+        The keys kept in ``folder`` (``k0001.pem``, ``k0002.pem`` …); a first one is made there if there is none.
+
+        To change keys put the next one beside the old, and take the old away when its last token has expired.
+
+        Raises:
+            KeyTrouble: A file holds no Ed25519 key, or others than its owner may read it.
+
+        """
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not _files(folder):
+            _make(folder / f"{_FIRST_KEY}.pem")
+        return cls({path.stem: _read(path) for path in _files(folder)})
+
+    @property
+    def signing(self) -> str:
+        """The name of the key that signs."""
+        return max(self._keys)
+
+    def private(self, kid: str) -> Ed25519PrivateKey:
+        """The key called ``kid``."""
+        return self._keys[kid]
+
+    def public(self, kid: object) -> Ed25519PublicKey | None:
+        """The public half of the key called ``kid``, if there is one."""
+        key = self._keys.get(kid) if isinstance(kid, str) else None
+        return None if key is None else key.public_key()
+
+    def __repr__(self) -> str:
+        """The names only."""
+        return f"Keyring({', '.join(sorted(self._keys))})"
+
+
+class Tokens:
+    """Makes tokens and checks them. Times are seconds since 1970, handed in."""
+
+    def __init__(self, keyring: Keyring, issuer: str = "luochui") -> None:
+        self._keyring = keyring
+        self._issuer = issuer
+        self._revoked: set[str | tuple[str, Principal]] = set()
+
+    def issue(self, principal: Principal, sale: str, ttl_s: int, now: float) -> str:
+        """
+        A token that says its bearer is ``principal`` in ``sale``, from ``now`` on for ``ttl_s`` seconds.
+
+        Raises:
+            ValueError: No such principal can act in a sale, or the time is not between a second and a year.
+
+        """
+        if not _is_principal(principal):
+            raise ValueError(f"{principal!r} is nobody who gets a token: bidder:8, auctioneer:1 or clerk:1 would be")
+        if not 1 <= ttl_s <= TTL_S_MAX:
+            raise ValueError(f"a token may be good for 1 to {TTL_S_MAX} seconds, not {ttl_s}")
+        began = math.floor(now)
+        claims = {
+            "iss": self._issuer,
+            "aud": sale,
+            "sub": principal,
+            "exp": began + ttl_s,
+            "nbf": began,
+            "iat": began,
+            "jti": secrets.token_hex(16),
+        }
+        kid = self._keyring.signing
+        return jwt.encode(claims, self._keyring.private(kid), ALGORITHM, headers={"kid": kid})
+
+    def check(self, token: str, sale: str, now: float) -> Principal:
+        """
+        Who the bearer of ``token`` is in ``sale``.
+
+        Raises:
+            AuthInvalid: It is not ours, not for this sale, not yet or no longer good, taken back, or no token at all.
+
+        """
+        claims = self._claims(token, sale)
+        principal, times = claims["sub"], [claims["nbf"], claims["iat"], claims["exp"]]
+        if any(type(time) is not int for time in times) or not isinstance(claims["jti"], str):
+            raise AuthInvalid
+        if not max(claims["nbf"], claims["iat"]) - SKEW_S <= now < claims["exp"]:
+            raise AuthInvalid
+        if not isinstance(principal, str) or not _is_principal(principal):
+            raise AuthInvalid
+        if claims["jti"] in self._revoked or (sale, principal) in self._revoked:
+            raise AuthInvalid
+        return Principal(principal)
+
+    def revoke(self, token_id: str) -> None:
+        """Take back the one token with this ``jti``."""
+        self._remember(token_id)
+
+    def revoke_principal(self, sale: str, principal: Principal) -> None:
+        """Take back every token of ``principal`` in ``sale``, also those yet to be issued."""
+        self._remember((sale, principal))
+
+    def revoked(self, sale: str, principal: Principal) -> bool:
+        """Whether ``principal`` has been shut out of ``sale``: for sockets that are open already."""
+        return (sale, principal) in self._revoked
+
+    def _remember(self, what: str | tuple[str, Principal]) -> None:
+        if len(self._revoked) >= REVOKED_MAX:
+            raise OverflowError("too many tokens are taken back: put a new key in place of the old one instead")
+        self._revoked.add(what)
+
+    def _claims(self, token: str, sale: str) -> dict[str, Any]:
+        """What ``token`` says, once its signature, issuer and audience are known to be right."""
+        if len(token) > TOKEN_CHARS_MAX:
+            raise AuthInvalid
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self._keyring.public(header.get("kid"))
+            if header.keys() != HEADER or header["typ"] != TYPE or key is None:
+                raise AuthInvalid
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                issuer=self._issuer,
+                audience=sale,
+                options={
+                    "require": list(CLAIMS),
+                    "strict_aud": True,
+                    # PyJWT would read the clock; check() compares with the time it is given.
+                    "verify_exp": False,
+                    "verify_nbf": False,
+                    "verify_iat": False,
+                },
+            )
+        except (jwt.PyJWTError, ValueError, RecursionError):
+            raise AuthInvalid from None
+        return claims
+
+
+def _is_principal(name: str) -> bool:
+    role, _, rest = name.partition(":")
+    if role == Role.BIDDER:
+        return _BIDDER_NAME.fullmatch(rest) is not None and int(rest) <= NUMBER_MAX
+    return role in {Role.AUCTIONEER, Role.CLERK} and _OFFICER_NAME.fullmatch(rest) is not None
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if _KEY_FILE.fullmatch(path.name))
+
+
+def _make(path: Path) -> None:
+    """A new key at ``path``, unless another process was quicker."""
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    draft = path.with_name(f"draft-{secrets.token_hex(8)}")
+    write_once(draft, pem, mode=0o600)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    sync_folder(path.parent)
+
+
+def _read(path: Path) -> Ed25519PrivateKey:
+    if path.stat().st_mode & _FOR_OTHERS:
+        raise KeyTrouble(f"{path} can be read by others than its owner: chmod 600 {path}")
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError):
+        raise KeyTrouble(f"{path} holds no private key in PEM") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyTrouble(f"{path} holds no Ed25519 key")
+    return key

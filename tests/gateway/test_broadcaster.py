@@ -1,0 +1,112 @@
+"""Shared frames reach everybody who looks, whole, in order, and the slow do not hold up the quick."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import pairwise
+
+import trio
+
+from engine.domain.auction.views import Audience
+from engine.gateway.audience import Gallery
+from engine.gateway.broadcaster import Broadcaster, SweepSettings
+from engine.gateway.connection import Connection, Host
+from engine.gateway.outbox import Shared
+from tests.gateway.test_outbox import a_frame, read
+
+
+class Silence:
+    def opened(self) -> None: ...
+
+    def on_text(self, raw: bytes) -> None: ...
+
+    def on_unreadable(self) -> None: ...
+
+    def closed(self) -> None: ...
+
+
+@asynccontextmanager
+async def a_viewer(gallery: Gallery) -> AsyncIterator[tuple[Connection, socket.socket]]:
+    """A connection past its handshake, and the browser's end of it."""
+    ours, theirs = socket.socketpair()
+    for end in (ours, theirs):
+        end.setblocking(False)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    host = Host(trio.current_time, lambda _connection, _mask: None, lambda _connection: None)
+    connection = Connection(ours, host, Silence(), frame_bytes_max=1024, outbox_bytes_max=65536)
+    connection.receive(
+        b"GET / HTTP/1.1\r\nHost: house\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    head = theirs.recv(65536)
+    assert head.endswith(b"\r\n\r\n")
+    gallery.members[connection] = connection.send
+    try:
+        yield connection, theirs
+    finally:
+        connection.drop()
+        theirs.close()
+
+
+def everything(end: socket.socket, connection: Connection) -> bytes:
+    """What the browser reads until nothing more comes, the house being told whenever it may write again."""
+    data = b""
+    while True:
+        try:
+            more = end.recv(65536)
+        except BlockingIOError:
+            if not connection.waiting:
+                return data
+            connection.writable()
+            continue
+        data += more
+
+
+async def sweep(gallery: Gallery, frames: list[Shared], settings: SweepSettings | None = None) -> None:
+    broadcaster = Broadcaster(settings or SweepSettings())
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(broadcaster.run)
+        for one in frames:
+            broadcaster.offer(gallery, one)
+        await trio.testing.wait_all_tasks_blocked()
+        nursery.cancel_scope.cancel()
+
+
+async def test_frames_of_one_sweep_arrive_whole_and_in_order(autojump_clock: object) -> None:
+    gallery = Gallery(Audience.PUBLIC, seq=0, frames_max=8)
+    async with a_viewer(gallery) as (connection, end):
+        await sweep(gallery, [a_frame(1, block=1), a_frame(2, block=2)])
+        assert [frame["seq"] for frame in read(everything(end, connection))] == [1, 2]
+
+
+async def test_a_viewer_who_cannot_take_a_frame_gets_its_rest_and_then_the_newest(autojump_clock: object) -> None:
+    gallery = Gallery(Audience.PUBLIC, seq=0, frames_max=8)
+    async with a_viewer(gallery) as (connection, end), a_viewer(gallery) as (quick, quick_end):
+        seen: list[int] = []
+        for seq in range(1, 60):
+            await sweep(gallery, [a_frame(seq, block="x" * 300)])
+            seen += [frame["seq"] for frame in read(everything(quick_end, quick))]
+        assert seen == list(range(1, 60))
+        frames = read(everything(end, connection))
+        assert len(frames) < 59
+        assert frames[-1]["seq"] == 59
+        assert all(later["prev"] == earlier["seq"] for earlier, later in pairwise(frames))
+        assert not connection.blocked
+
+
+async def test_more_than_a_sweep_may_carry_is_conflated_for_everybody(autojump_clock: object) -> None:
+    gallery = Gallery(Audience.PUBLIC, seq=0, frames_max=8)
+    async with a_viewer(gallery) as (connection, end):
+        await sweep(gallery, [a_frame(seq, block=seq) for seq in range(1, 20)], SweepSettings(sweep_bytes_max=500))
+        [one] = read(everything(end, connection))
+        assert (one["prev"], one["seq"], one["parts"]) == (0, 19, {"block": 19})
+
+
+async def test_a_viewer_who_is_gone_is_passed_over(autojump_clock: object) -> None:
+    gallery = Gallery(Audience.PUBLIC, seq=0, frames_max=8)
+    async with a_viewer(gallery) as (gone, gone_end), a_viewer(gallery) as (connection, end):
+        gone_end.close()
+        await sweep(gallery, [a_frame(1, block=1)])
+        await sweep(gallery, [a_frame(2, block=2)])
+        assert gone.dead
+        assert [frame["seq"] for frame in read(everything(end, connection))] == [1, 2]
