@@ -240,6 +240,11 @@ class Hub:
             "head": self._head.hex(),
         }
 
+    def lots(self) -> list[dict[str, Any]]:
+        """Every lot as everybody may see it, in the order of the catalogue."""
+        parts = picture(self.state, Audience.PUBLIC)
+        return [part for name, part in parts.items() if name.startswith("lot/")]
+
     async def page(self, after: int, limit: int) -> dict[str, Any]:
         """One page of the public record, as ``engine/wire/PROTOCOL.md`` shows it."""
         pages = await self._kept.read(after, min(limit, self._settings.page_max))

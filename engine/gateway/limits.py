@@ -71,6 +71,11 @@ class LimitSettings:
     tickets_burst: int = 400
     """Ticket requests of one address at once: a hall whose link came back."""
 
+    reads_per_s: float = 20.0
+    """Pages of the record and exports, per address: they cost the journal's time."""
+
+    reads_burst: int = 200
+
     keys_max: int = 50_000
     """Entries in any one table."""
 
@@ -147,9 +152,7 @@ class Place:
             Refused: ``E_RATE_LIMITED``, with ``after_ms``.
 
         """
-        wait_ms = self._limits.commands.spend(self._key)
-        if wait_ms:
-            raise Refused(Fault.RATE_LIMITED, after_ms=wait_ms)
+        _spend(self._limits.commands, self._key)
 
     def leave(self) -> None:
         """The socket is gone. A second time does nothing."""
@@ -197,6 +200,7 @@ class Limits:
         self.public: Counter[Hashable] = Counter()
         self.sockets: Counter[Hashable] = Counter()
         self._tickets = Buckets(settings.tickets_per_s, settings.tickets_burst, settings.keys_max, now)
+        self._reads = Buckets(settings.reads_per_s, settings.reads_burst, settings.keys_max, now)
 
     def knock(self, address: str) -> Place:
         """
@@ -218,9 +222,23 @@ class Limits:
             Refused: ``E_RATE_LIMITED``, with ``after_ms``.
 
         """
-        wait_ms = self._tickets.spend(network(address))
-        if wait_ms:
-            raise Refused(Fault.RATE_LIMITED, after_ms=wait_ms)
+        _spend(self._tickets, network(address))
+
+    def read(self, address: str) -> None:
+        """
+        ``address`` asks for a page of the record.
+
+        Raises:
+            Refused: ``E_RATE_LIMITED``, with ``after_ms``.
+
+        """
+        _spend(self._reads, network(address))
+
+
+def _spend(buckets: Buckets, key: Hashable) -> None:
+    wait_ms = buckets.spend(key)
+    if wait_ms:
+        raise Refused(Fault.RATE_LIMITED, after_ms=wait_ms)
 
 
 def network(address: str) -> str:

@@ -1,0 +1,382 @@
+"""The command line: ``luochui``."""
+
+import json
+import signal
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+EXIT_WRONG_USE: Final = 2
+EXIT_NOT_SOUND: Final = 3
+"""A journal or receipt does not hold, or a notice cannot be read."""
+
+EXIT_STORAGE: Final = 70
+"""Storage failed while serving: what was in flight is undecided until the journal is read again."""
+
+app = typer.Typer(
+    name="luochui",
+    help=(
+        "落槌 Luochui: live auctions for public-resource trading centres. A bid that was acknowledged is never lost, and its "
+        "place in the order can be proved.\n\nBegin with: luochui demo"
+    ),
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=True,
+    rich_markup_mode=None,
+)
+
+JSON = Annotated[bool, typer.Option("--json", help="Print one line of JSON for programs.")]
+Data = Annotated[
+    Path, typer.Option("--data", help="Folder that holds journals, anchors and keys.", envvar="LUOCHUI_DATA")
+]
+Place = Annotated[
+    Path,
+    typer.Argument(metavar="JOURNAL", help="A journal file, the folder of a sale, or a data folder with one sale."),
+]
+AnchorFile = Annotated[
+    Path | None, typer.Option("--anchor", help="The head anchor, where it is not kept beside the journal.")
+]
+
+
+class Role(StrEnum):
+    """For whom a token is made."""
+
+    BIDDER = "bidder"
+    AUCTIONEER = "auctioneer"
+    CLERK = "clerk"
+
+
+class Table(StrEnum):
+    """What to export."""
+
+    RECORDS = "records"
+    BIDS = "bids"
+    LOTS = "lots"
+
+
+@app.command()
+def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
+    data: Data,
+    sale: Annotated[
+        list[Path] | None,
+        typer.Option("--sale", help="A sale's notice (TOML). Those in the data folder (*.toml) are read anyway."),
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one [default: 8000].")] = None,
+    config: Annotated[Path | None, typer.Option(help="Settings (TOML); see the README.")] = None,
+    anchors: Annotated[Path | None, typer.Option(help="Folder for head anchors, best on another device.")] = None,
+    as_json: JSON = False,
+) -> None:
+    """
+    Serve the sales of a data folder: pages, HTTP and WebSocket on one port.
+
+    A sale is described by one TOML file and the CSV files it names; put it into the data folder or name it with --sale. What was
+    announced stays announced: the journal is the truth, and serving it again goes on where it stood.
+    """
+    from engine.app import Serving, serve_until_stopped
+
+    def on_serving(serving: Serving) -> None:
+        if as_json:
+            _json({"url": serving.url, "sales": serving.sales})
+            return
+        print(f"落槌 Luochui serves {len(serving.sales)} sale(s) at {serving.url}")
+        for name in serving.sales:
+            print(f"  {serving.url}/sales/{name}/hall")
+        print("Links for bidders and officers: luochui token --help. Ctrl-C stops.", flush=True)
+
+    with _plain_faults(as_json=as_json):
+        settings = _settings(config, host=host, port=port)
+        serve_until_stopped(data, sale or [], settings, anchors=anchors, on_serving=on_serving)
+
+
+@app.command()
+def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder of the demo; run again on it to go on where it stood.")
+    ] = None,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="To the end, without browsers, as fast as the house answers.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget an earlier demo in this folder and begin anew.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Decides how the robots bid.")] = 20161015,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Port [default: 8000; --fast takes a free one].")] = None,
+    as_json: JSON = False,
+) -> None:
+    """
+    Play the demo sale: thirty plates of the 豫H series, with robots in the hall and online.
+
+    Prints links: the hall screen, a paddle for you to bid with, the rostrum, the public record. Ctrl-C stops; running it again on
+    the same folder resumes the same sale.
+    """
+    from engine.demo import play_demo
+
+    with _plain_faults(as_json=as_json):
+        figures = play_demo(data, fast=fast, fresh=fresh, seed=seed, host=host, port=port, quiet=as_json)
+    if figures is not None:
+        if as_json:
+            _json(figures)
+        else:
+            _print_figures(figures)
+
+
+@app.command()
+def token(  # noqa: PLR0913, PLR0917 - a command line has its options
+    data: Data,
+    sale: Annotated[str, typer.Option(help="The sale's id.")],
+    role: Annotated[Role, typer.Option(help="For whom.")],
+    paddle: Annotated[int | None, typer.Option(min=1, help="The bidder's paddle.")] = None,
+    name: Annotated[str, typer.Option(help="Which auctioneer or clerk; never a person's name.")] = "1",
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 31, help="How long it is good for.")] = 12,
+    url: Annotated[str | None, typer.Option(help="Print a ready link to this house instead.")] = None,
+    as_json: JSON = False,
+) -> None:
+    """
+    Make a token for a bidder or an officer of a sale.
+
+    The token is a secret: hand it over as you would a key. In a link it stands behind '#', which browsers do not send.
+    """
+    from engine.app import make_token
+    from engine.domain.parties import Principal, bidder
+    from engine.domain.units import PaddleNo
+
+    if (role is Role.BIDDER) != (paddle is not None):
+        _refuse("--paddle goes with --role bidder, and only with it.")
+    principal = bidder(PaddleNo(paddle)) if paddle is not None else Principal(f"{role}:{name}")
+    with _plain_faults(as_json=as_json):
+        made = make_token(data, sale, principal, ttl_s=int(hours * 3600))
+    page = "bidder" if role is Role.BIDDER else "rostrum"
+    link = f"{url.rstrip('/')}/sales/{sale}/{page}#token={made}" if url else None
+    if as_json:
+        _json({"token": made, "principal": principal, "link": link})
+    else:
+        print(link or made)
+
+
+@app.command()
+def replay(
+    journal: Place,
+    digest: Annotated[bool, typer.Option("--digest", help="Print only the digest of the final state.")] = False,
+    until: Annotated[int | None, typer.Option(min=1, help="Stop after this record.")] = None,
+    anchor: AnchorFile = None,
+    as_json: JSON = False,
+) -> None:
+    """
+    Decide every command of a journal again, and show where that leads.
+
+    The same journal gives the same digest on every machine. Exit code 3: the rules decide otherwise, or the journal is not sound.
+    """
+    from engine import evidence
+
+    with _plain_faults(as_json=as_json), _Progress(quiet=as_json or digest) as progress:
+        findings = evidence.replay(journal, anchor=anchor, until=until, on_progress=progress)
+    if as_json:
+        _json(_plain(findings))
+    elif digest:
+        print(findings.state_digest)
+    else:
+        print(f"sale {findings.sale}: {findings.records} records replayed")
+        print(f"head         {findings.head}")
+        print(f"state digest {findings.state_digest}")
+        _print_figures(findings.figures)
+
+
+@app.command()
+def verify(
+    evidence_file: Annotated[
+        Path,
+        typer.Argument(metavar="JOURNAL|RECEIPT", help="A journal (file or folder), or a bidder's receipt (JSON)."),
+    ],
+    key: Annotated[
+        str | None, typer.Option(help="The house's public key (hex), from a source other than the evidence itself.")
+    ] = None,
+    anchor: AnchorFile = None,
+    as_json: JSON = False,
+) -> None:
+    """
+    Check a journal or a single receipt, offline.
+
+    A journal holds if every digest, the chain, every signature and every decision hold and nothing is missing before its head anchor.
+    The first record at fault is named. Exit code 3: it does not hold.
+    """
+    from engine import evidence
+
+    with _plain_faults(as_json=as_json):
+        if evidence.is_receipt(evidence_file):
+            found = evidence.check_receipt(evidence_file, key)
+            said = f"the receipt holds: sale {found['sale']}, record {found['seq']}, signed by {found['key']}"
+        else:
+            with _Progress(quiet=as_json) as progress:
+                findings = evidence.replay(evidence_file, anchor=anchor, on_progress=progress)
+            evidence.check_key(findings.key, key)
+            found = _plain(findings)
+            anchored = (
+                "no head anchor to compare" if findings.anchored is None else f"head anchor at {findings.anchored}"
+            )
+            said = f"the journal holds: sale {findings.sale}, {findings.records} records, {anchored}, signed by {findings.key}"
+    if as_json:
+        _json({"holds": True, **found})
+    else:
+        print(said)
+        if key is None:
+            print("The key was taken from the evidence itself: compare it with the one the centre publishes.")
+
+
+@app.command()
+def export(
+    journal: Place,
+    table: Annotated[
+        Table, typer.Option("--table", help="All records (JSON lines), or bids or lots (CSV).")
+    ] = Table.RECORDS,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; standard output if left out.")] = None,
+) -> None:
+    """
+    Write what a journal holds, in full, for the archive.
+
+    For the public record as masked by the rule sheet, use the record page or its download links.
+    """
+    from engine import evidence
+
+    make: dict[Table, Callable[[Path], Any]] = {
+        Table.RECORDS: evidence.export_records,
+        Table.BIDS: evidence.export_bids,
+        Table.LOTS: evidence.export_lots,
+    }
+    with _plain_faults(as_json=False):
+        if out is None:
+            sys.stdout.buffer.writelines(make[table](journal))
+        else:
+            with out.open("wb") as file:
+                file.writelines(make[table](journal))
+
+
+@app.command()
+def health(
+    url: Annotated[str, typer.Argument(help="Where the house listens.")] = "http://127.0.0.1:8000",
+) -> None:
+    """Ask a running house whether it serves. Exit code 0: it does."""
+    import urllib.error
+    import urllib.request
+
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/readyz", timeout=3) as answer:
+            print(answer.read().decode())
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        print(f"not serving: {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def main() -> None:
+    """Run the command line. A reader who closes the pipe is no error."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    app()
+
+
+# What commands share.
+
+
+def _settings(path: Path | None, **flags: Any) -> Any:
+    from engine.config import load_config
+
+    return load_config(path, flags={name: value for name, value in flags.items() if value is not None})
+
+
+def _json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, separators=(",", ":")), flush=True)
+
+
+def _plain(findings: Any) -> dict[str, Any]:
+    from engine.domain.canonical import plain
+
+    told: dict[str, Any] = plain(findings)
+    return told
+
+
+def _print_figures(figures: dict[str, Any]) -> None:
+    from engine.domain.refusals import yuan
+
+    if not figures:
+        return
+    print(
+        f"{figures['sale']} ({figures['phase']}): {figures['sold']} of {figures['lots']} lots sold, {figures['passed']} passed"
+    )
+    print(f"成交总额 turnover {yuan(figures['turnover_fen'])}, 起拍总额 opening {yuan(figures['opening_fen'])}", end="")
+    print(f", 溢价率 premium {figures['premium']}" if figures["premium"] else "")
+    if figures["top"]:
+        print(f"标王 top lot {figures['top']['plate']} {yuan(figures['top']['hammer_fen'])}")
+
+
+def _refuse(why: str) -> None:
+    print(why, file=sys.stderr)
+    raise typer.Exit(EXIT_WRONG_USE)
+
+
+class _Progress:
+    """A line on the terminal for what takes more than two seconds."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet or not sys.stderr.isatty()
+        self._shown = False
+
+    def __enter__(self) -> "_Progress":
+        import time
+
+        self._now = time.monotonic
+        self._next = self._now() + 2
+        return self
+
+    def __call__(self, seq: int) -> None:
+        if not self._quiet and self._now() >= self._next:
+            self._next = self._now() + 0.5
+            self._shown = True
+            print(f"\rrecord {seq:,}", end="", file=sys.stderr, flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            print(file=sys.stderr)
+
+
+class _plain_faults:  # noqa: N801 - reads as a phrase
+    """Says what went wrong in one plain sentence, and ends with its exit code."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        code = exit_code(error)
+        if code is None:
+            return
+        if self._as_json:
+            _json({"fault": getattr(error, "code", type(error).__name__), "message": str(error)})
+        print(str(error), file=sys.stderr)
+        raise typer.Exit(code) from None
+
+
+def exit_code(error: BaseException | None) -> int | None:
+    """The exit code for a fault we can explain; None for others, which are ours."""
+    from engine.config import ConfigFault
+    from engine.evidence import EvidenceFault, NoJournal
+    from engine.journal.faults import JournalFault, StorageFault
+    from engine.notice import NoticeFault
+    from engine.room.house import NoticeConflict
+
+    match error:
+        case StorageFault():
+            return EXIT_STORAGE
+        case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict():
+            return EXIT_NOT_SOUND
+        case NoJournal() | ConfigFault():
+            return EXIT_WRONG_USE
+        case OSError():
+            return 1
+        case _:
+            return None

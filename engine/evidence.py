@@ -1,0 +1,244 @@
+"""What a journal proves, read without serving it: replay, verification, export."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from clients.verify import ReceiptFault, verify_receipt
+from engine.domain import proceeding
+from engine.domain.auction.events import BidPlaced
+from engine.domain.auction.state import Auction
+from engine.domain.figures import sale_figures
+from engine.domain.refusals import Refusal
+from engine.journal.record import Record
+from engine.journal.sqlite import SqliteJournal
+from engine.room.clerk import Memory
+from engine.room.recovery import blank, retrace
+
+JOURNAL_NAME: Final = "journal.sqlite"
+
+
+class NoJournal(Exception):
+    """The path holds no journal."""
+
+
+class EvidenceFault(Exception):
+    """A receipt does not hold, or another key signed than should have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What replaying a journal showed."""
+
+    sale: str
+    records: int
+    head: str
+    state_digest: str
+    key: str
+    anchored: int | None
+    """The last record the head anchor vouches for; None if there was no anchor to compare."""
+
+    figures: dict[str, Any]
+
+
+def find_journal(place: Path) -> Path:
+    """
+    The journal at ``place``: the file itself, the folder of a sale, or a data folder that holds one sale.
+
+    Raises:
+        NoJournal: There is none, or more than one.
+
+    """
+    if place.is_file():
+        return place
+    if (place / JOURNAL_NAME).is_file():
+        return place / JOURNAL_NAME
+    found = sorted(place.glob(f"sales/*/{JOURNAL_NAME}"))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NoJournal(f"{place} holds no journal ({JOURNAL_NAME})")
+    raise NoJournal(f"{place} holds several journals; name one: " + ", ".join(str(path.parent) for path in found))
+
+
+def find_anchor(journal: Path) -> Path | None:
+    """The head anchor where an engine keeps it beside its sales; None if it is kept elsewhere."""
+    anchor = journal.parent.parent.parent / "anchors" / f"{journal.parent.name}.anchor"
+    return anchor if anchor.is_file() else None
+
+
+def replay(
+    place: Path,
+    *,
+    anchor: Path | None = None,
+    until: int | None = None,
+    on_progress: Callable[[int], object] = lambda _seq: None,
+) -> Findings:
+    """
+    Decide every command again and compare with what was kept.
+
+    Args:
+        place: See :func:`find_journal`.
+        anchor: The head anchor, if it is not beside the journal.
+        until: Stop after this record; the rest is neither read nor checked.
+        on_progress: Told of each record.
+
+    Raises:
+        NoJournal: There is nothing to replay.
+        JournalFault: The journal is not sound; the message names the first record at fault.
+
+    """
+    path = find_journal(place)
+    journal = SqliteJournal.open_to_read(path, anchor or find_anchor(path))
+    try:
+        memory = blank()
+        for record, memory in retrace(journal):  # noqa: B007 - the last one is what we are after
+            on_progress(record.seq)
+            if record.seq == until:
+                break
+        anchored = journal.anchored
+        return Findings(
+            sale=journal.identity.sale,
+            records=memory.seq,
+            head=memory.head.hex(),
+            state_digest=proceeding.state_digest(memory.state),
+            key=journal.identity.public_key.hex(),
+            anchored=anchored.last if anchored is not None else None,
+            figures=figures_of(memory.state),
+        )
+    finally:
+        journal.close()
+
+
+def is_receipt(path: Path) -> bool:
+    """Whether ``path`` is a receipt rather than a journal."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(64).lstrip()[:1] == b"{"
+
+
+def check_receipt(path: Path, key: str | None) -> dict[str, Any]:
+    """
+    Check the receipt in ``path``.
+
+    Raises:
+        EvidenceFault: It does not hold; the message says which of its parts does not.
+
+    """
+    try:
+        receipt = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise EvidenceFault(f"{path.name} is no receipt: {error}") from error
+    try:
+        verify_receipt(receipt, key)
+    except ReceiptFault as fault:
+        raise EvidenceFault(f"the receipt does not hold: {fault}") from fault
+    header = orjson.loads(receipt["header"])
+    return {"sale": header["sale"], "seq": header["seq"], "key": receipt["key"]}
+
+
+def check_key(found: str, wanted: str | None) -> None:
+    """
+    Compare the key that signed with the one that should have.
+
+    Raises:
+        EvidenceFault: They differ.
+
+    """
+    if wanted is not None and found != wanted.lower():
+        raise EvidenceFault(f"signed by {found}, not by {wanted}")
+
+
+def figures_of(state: Auction | None) -> dict[str, Any]:
+    """A sale's closing figures, as ``luochui demo --json`` prints them."""
+    if state is None:
+        return {}
+    figures = sale_figures(state)
+    top = figures.top
+    return {
+        "sale": state.sale,
+        "phase": state.phase,
+        "lots": figures.lots,
+        "sold": figures.sold,
+        "passed": figures.passed,
+        "turnover_fen": figures.turnover,
+        "opening_fen": figures.opening,
+        "premium": figures.premium,
+        "top": {"plate": top.plate, "hammer_fen": top.hammer_price} if top else None,
+        "hall_sold": figures.hall_sold,
+        "online_sold": figures.online_sold,
+        "bids": sum(len(lot.bids) for lot in state.lots.values()),
+    }
+
+
+def export_records(place: Path) -> Iterator[bytes]:
+    """Every record in full, a JSON line each: for the archive, not for the public."""
+    for record, _ in _histories(place):
+        yield (
+            orjson.dumps(
+                {
+                    "header": record.header(),
+                    "digest": record.digest.hex(),
+                    "command": record.command_bytes.decode(),
+                    "command_salt": record.command_salt.hex(),
+                    "outcome": record.outcome_bytes.decode(),
+                    "outcome_salt": record.outcome_salt.hex(),
+                }
+            )
+            + b"\n"
+        )
+
+
+def export_bids(place: Path) -> Iterator[bytes]:
+    """Every accepted bid, a CSV row each, in the order of the record."""
+    yield _row("seq", "lot", "plate", "paddle", "channel", "amount_fen", "arrived_at_ns", "recorded_at_ns")
+    for record, memory in _histories(place):
+        if isinstance(record.outcome, Refusal) or memory.state is None:
+            continue
+        for event in record.outcome:
+            if isinstance(event, BidPlaced):
+                plate = memory.state.lots[event.lot].plate
+                yield _row(
+                    record.seq,
+                    event.lot,
+                    plate,
+                    event.paddle,
+                    event.channel,
+                    event.amount,
+                    record.arrived_at,
+                    record.recorded_at,
+                )
+
+
+def export_lots(place: Path) -> Iterator[bytes]:
+    """Every lot and what became of it, a CSV row each."""
+    yield _row("lot", "plate", "opening_fen", "phase", "hammer_fen", "paddle", "bids")
+    state = None
+    for _, memory in _histories(place):
+        state = memory.state
+    if state is not None:
+        for lot in state.lots.values():
+            winner = lot.bids[-1].paddle if lot.hammer_price is not None else ""
+            price = lot.hammer_price if lot.hammer_price is not None else ""
+            yield _row(lot.number, lot.plate, lot.opening_price, lot.phase, price, winner, len(lot.bids))
+
+
+def _histories(place: Path) -> Iterator[tuple[Record, Memory]]:
+    path = find_journal(place)
+    journal = SqliteJournal.open_to_read(path, find_anchor(path))
+    try:
+        yield from retrace(journal)
+    finally:
+        journal.close()
+
+
+def _row(*cells: object) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue().encode()

@@ -1,0 +1,1 @@
+"""Browsers in, browsers out: one port for pages, HTTP and WebSocket."""

@@ -1,0 +1,179 @@
+"""
+The public record of a sale, whole, to keep: one JSON a line, or tables for a spreadsheet.
+
+All are written page by page, so the longest sale costs the memory of one page. What is exported ends where the record ended when the
+export began.
+"""
+
+import csv
+import io
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+import orjson
+
+from engine.domain.units import FEN_PER_YUAN
+from engine.gateway.sales import Sales
+
+PAGE: Final = 500
+"""Records read at once."""
+
+BOM: Final = "\ufeff"
+"""Tells Excel that a CSV file is UTF-8."""
+
+FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A spreadsheet takes a cell that begins so for a formula, and runs it."""
+
+Language = Literal["zh-CN", "en"]
+
+BIDS: Final[dict[Language, tuple[str, ...]]] = {
+    "zh-CN": ("记录序号", "到达时间", "标的", "号牌", "竞买号牌", "竞价方式", "应价（分）", "应价（元）", "记录摘要"),
+    "en": ("seq", "arrived_at", "lot", "plate", "bidder", "channel", "amount_fen", "amount_yuan", "record_digest"),
+}
+LOTS: Final[dict[Language, tuple[str, ...]]] = {
+    "zh-CN": (
+        "标的",
+        "号牌",
+        "起拍价（分）",
+        "起拍价（元）",
+        "状态",
+        "成交价（分）",
+        "成交价（元）",
+        "买受人",
+        "应价次数",
+    ),
+    "en": ("lot", "plate", "opening_fen", "opening_yuan", "phase", "hammer_fen", "hammer_yuan", "buyer", "bids"),
+}
+WORDS: Final[dict[Language, dict[str, str]]] = {
+    "zh-CN": {"online": "网络", "hall": "现场", "waiting": "未拍", "open": "竞价中", "sold": "成交", "passed": "流拍"},
+    "en": {},
+}
+ALIAS: Final[dict[Language, str]] = {"zh-CN": "竞买人{}", "en": "bidder {}"}
+
+
+ABOUT: Final = ("sale", "key", "epoch", "seq", "head")
+
+
+async def pages(sales: Sales, sale: str) -> AsyncGenerator[dict[str, Any], None]:
+    """Every page of the record of a sale, up to where it stands now."""
+    after, until = 0, None
+    while (page := await sales.record(sale, after, PAGE)) is not None:
+        until = page["seq"] if until is None else until
+        page["records"] = [record for record in page["records"] if record_header(record)["seq"] <= until]
+        page["commits"] = [commit for commit in page["commits"] if commit["first"] <= until]
+        yield page
+        if not page["records"]:
+            return
+        after = record_header(page["records"][-1])["seq"]
+        if after >= until:
+            return
+
+
+async def jsonl(sales: Sales, sale: str) -> AsyncGenerator[bytes, None]:
+    """The sale, then each record and each commit, one JSON object a line, each with its ``type``."""
+    last_commit, told = 0, False
+    async with aclosing(pages(sales, sale)) as each:
+        async for page in each:
+            lines: list[dict[str, Any]] = []
+            if not told:
+                lines.append({"type": "sale", **{name: page[name] for name in ABOUT}})
+                told = True
+            lines += [{"type": "record", **record} for record in page["records"]]
+            for commit in page["commits"]:
+                if commit["first"] > last_commit:  # A commit may cover records of two pages.
+                    lines.append({"type": "commit", **commit})
+                    last_commit = commit["last"]
+            yield b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
+
+
+async def bids_csv(sales: Sales, sale: str, lang: Language) -> AsyncGenerator[bytes, None]:
+    """Every bid on the record, in its order."""
+    plates = {lot["lot"]: lot["plate"] for lot in sales.lots(sale) or []}
+    yield BOM.encode() + table([BIDS[lang]])
+    async with aclosing(pages(sales, sale)) as each:
+        async for page in each:
+            rows = [
+                _bid(record, event, plates, lang)
+                for record in page["records"]
+                for event in record.get("events", ())
+                if event["type"] == "BidPlaced"
+            ]
+            if rows:
+                yield table(rows)
+
+
+async def lots_csv(sales: Sales, sale: str, lang: Language) -> AsyncGenerator[bytes, None]:
+    """Every lot, and how it ended so far."""
+    yield BOM.encode() + table([LOTS[lang]])
+    yield table(
+        (
+            lot["lot"],
+            lot["plate"],
+            lot["opening_fen"],
+            yuan(lot["opening_fen"]),
+            WORDS[lang].get(lot["phase"], lot["phase"]),
+            lot["hammer_fen"],
+            yuan(lot["hammer_fen"]),
+            who(lot["who"], lang),
+            lot["bid_count"],
+        )
+        for lot in sales.lots(sale) or []
+    )
+
+
+def _bid(record: dict[str, Any], event: dict[str, Any], plates: dict[int, str], lang: Language) -> tuple[object, ...]:
+    header = record_header(record)
+    return (
+        header["seq"],
+        instant(header["arrived_at"]),
+        event["lot"],
+        plates.get(event["lot"], ""),
+        who(event["who"], lang),
+        WORDS[lang].get(event["channel"], event["channel"]),
+        event["amount_fen"],
+        yuan(event["amount_fen"]),
+        record["digest"],
+    )
+
+
+def table(rows: Iterable[Sequence[object]]) -> bytes:
+    """``rows`` as CSV (RFC 4180). No cell of it is a formula."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows([harmless(cell) for cell in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def harmless(cell: object) -> object:
+    """``cell``, with a quotation mark before what a spreadsheet would run."""
+    if isinstance(cell, str) and cell.startswith(FORMULA_BEGINS):
+        return "'" + cell
+    return "" if cell is None else cell
+
+
+def record_header(record: dict[str, Any]) -> dict[str, Any]:
+    """The header of a published record."""
+    header: dict[str, Any] = orjson.loads(record["header"])
+    return header
+
+
+def who(person: dict[str, int] | None, lang: Language) -> object:
+    """A paddle's number, or the name it has while paddles are masked."""
+    if person is None:
+        return None
+    return person["paddle"] if "paddle" in person else ALIAS[lang].format(person["alias"])
+
+
+def yuan(fen: int | None) -> str | None:
+    """An amount as a spreadsheet reads it: ``10500.00``."""
+    return None if fen is None else f"{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02}"
+
+
+def instant(ns: int) -> str:
+    """An instant, in UTC, to the microsecond."""
+    return (
+        datetime.fromtimestamp(ns // 10**9, UTC)
+        .replace(microsecond=ns % 10**9 // 1000)
+        .isoformat(timespec="microseconds")
+    )

@@ -1,0 +1,59 @@
+"""
+The headers every answer carries, whatever answered: what a browser may do with our pages, and who may look at them.
+
+Scripts, styles and pictures come from this house only; nothing may frame the pages, and no text becomes markup except through the
+template library (Trusted Types policy ``lit-html``).
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+Headers = list[tuple[bytes, bytes]]
+
+HOST: Final = re.compile(rb"[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+"""A ``Host`` that may be copied into a header: a name or an address, perhaps with a port."""
+
+_ALWAYS: Final[Headers] = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-embedder-policy", b"require-corp"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (
+        b"permissions-policy",
+        b"accelerometer=(), autoplay=(self), camera=(), display-capture=(), fullscreen=(self), geolocation=(), gyroscope=(), "
+        b"magnetometer=(), microphone=(), midi=(), payment=(), screen-wake-lock=(self), usb=()",
+    ),
+]
+
+
+def secured(given: Iterable[tuple[bytes, bytes]], scheme: str, host: bytes) -> Headers:
+    """``given``, names in lower case, and what it lacks of the headers every answer carries."""
+    headers = list(given)
+    names = {name for name, _ in headers}
+    headers += [pair for pair in _standing(scheme, host) if pair[0] not in names]
+    return headers
+
+
+@lru_cache(maxsize=64)
+def _standing(scheme: str, host: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    return (*_ALWAYS, (b"content-security-policy", _policy(scheme, host)), (b"cache-control", b"no-store"))
+
+
+def _policy(scheme: str, host: bytes) -> bytes:
+    # 'self' covers ws: and wss: in newer browsers only, so the socket is named.
+    if not HOST.fullmatch(host):
+        sockets = b""
+    elif scheme == "https":
+        sockets = b" wss://" + host
+    else:
+        # A proxy that ends TLS and does not say so gives us pages that will open wss:.
+        sockets = b" ws://" + host + b" wss://" + host
+    return (
+        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        b"connect-src 'self'" + sockets + b"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        b"require-trusted-types-for 'script'; trusted-types lit-html"
+    )

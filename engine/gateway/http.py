@@ -1,0 +1,401 @@
+"""
+HTTP/1.1 on one connection, and the bridge from there to an ASGI application.
+
+``h11`` reads and writes the bytes; this awaits, and holds a request to its limits. A request reaches the application whole: no route
+takes more than a few KiB, and so a body that is too long or too slow is refused here, once.
+"""
+
+import logging
+import re
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import unquote
+
+import h11
+import trio
+from starlette.types import ASGIApp, Message, Scope
+
+from engine.gateway.answers import Answer, problem
+from engine.gateway.headers import HOST, Headers, secured
+from engine.gateway.origins import Proxies
+from engine.gateway.stream import READ_BYTES, Stream
+from engine.wire.refusals import Fault
+
+log = logging.getLogger("luochui.http")
+
+_REASONS: Final = {status.value: status.phrase.encode() for status in HTTPStatus}
+_ABSOLUTE: Final = re.compile(rb"^https?://[^/?#]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """Where the house listens, and the limits of one connection."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    """0 takes a free one."""
+
+    origins: tuple[str, ...] = ("same-origin",)
+    """Whose pages may connect: ``https://sale.example.cn`` …, or ``same-origin``."""
+
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks of proxies that set ``X-Forwarded-For`` and ``X-Forwarded-Proto`` themselves."""
+
+    backlog: int = 1024
+    connections_max: int = 4096
+    """HTTP connections at once; sockets handed over do not count."""
+
+    connections_per_address: int = 256
+    """The same from one address; proxies on the list are not held to it."""
+
+    head_bytes_max: int = 64 * 1024
+    header_lines_max: int = 100
+    header_s: float = 5.0
+    """From a head's first byte to its last, and from a connection to its first byte."""
+
+    idle_s: float = 15.0
+    """From an answer to the next request on the same connection."""
+
+    body_s: float = 30.0
+    body_bytes_max: int = 4096
+    write_stall_s: float = 10.0
+    """A reader that takes nothing for so long is let go."""
+
+    closing_s: float = 5.0
+    """How long requests may take when the house closes."""
+
+
+class Unacceptable(Exception):
+    """A request that gets no further than here. The connection ends with the answer."""
+
+    def __init__(self, fault: Fault, **detail: int | str) -> None:
+        super().__init__(fault, detail)
+        self.fault, self.detail = fault, detail
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The head of a request, checked."""
+
+    method: str
+    target: bytes
+    """Path and query, as sent."""
+
+    version: str
+    headers: Headers
+    """Names in lower case."""
+
+    raw_headers: Headers
+    """Names as sent."""
+
+    host: bytes
+    """Empty where HTTP/1.0 says none."""
+
+    address: str
+    """Where it comes from, as far as that can be trusted."""
+
+    scheme: str
+
+    @property
+    def raw_path(self) -> bytes:
+        """The path, as sent."""
+        return self.target.partition(b"?")[0]
+
+    @property
+    def path(self) -> str:
+        """The path, decoded."""
+        return unquote(self.raw_path.decode("ascii"))
+
+    @property
+    def query(self) -> bytes:
+        """What stands behind the question mark."""
+        return self.target.partition(b"?")[2]
+
+    def values(self, name: bytes) -> list[bytes]:
+        """Every value of a header that is a list, in lower case."""
+        lines = b",".join(value for key, value in self.headers if key == name)
+        return [value.strip() for value in lines.lower().split(b",") if value.strip()]
+
+    def value(self, name: bytes) -> bytes | None:
+        """The value of a header that stands at most once."""
+        return next((value for key, value in self.headers if key == name), None)
+
+    def head(self) -> bytes:
+        """The request line and the headers, as bytes that read as the same request."""
+        lines = [b"%s %s HTTP/%s" % (self.method.encode(), self.target, self.version.encode())]
+        lines += [name + b": " + value for name, value in self.raw_headers]
+        return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """
+    Requests and answers on one connection, in order.
+
+    ``lulls`` holds the cancel scope of every conversation that waits for a request to begin: cancelling it ends that conversation
+    without hurting anyone.
+    """
+
+    stream: Stream
+    settings: HttpSettings
+    peer: str
+    """The address at the other end of the connection."""
+
+    proxies: Proxies
+    lulls: set[trio.CancelScope] = field(default_factory=set)
+    closing: bool = False
+    """Answers say that they are the last."""
+
+    _h11: h11.Connection = field(init=False)
+    _first: bool = True
+    _request: Request | None = None
+    _head_only: bool = False
+
+    def __post_init__(self) -> None:
+        self._h11 = h11.Connection(h11.SERVER, max_incomplete_event_size=self.settings.head_bytes_max)
+
+    # Reading.
+
+    async def next_request(self) -> Request | None:
+        """
+        The next head; None if there is none.
+
+        Raises:
+            Unacceptable: It came too slowly, or cannot be read as a request.
+
+        """
+        self._request, self._head_only = None, False
+        if not await self._begins():
+            return None
+        with trio.move_on_after(self.settings.header_s) as patience:
+            event = await self._event()
+            if not isinstance(event, h11.Request):
+                return None
+            self._head_only = event.method == b"HEAD"
+            self._request = self._checked(event)
+            return self._request
+        if patience.cancelled_caught and self._h11.trailing_data[0]:
+            raise Unacceptable(Fault.TIMEOUT)
+        return None
+
+    async def body(self, bytes_max: int) -> bytes:
+        """
+        The whole body of the request whose head was read last.
+
+        Raises:
+            Unacceptable: It is too long, too slow, or cannot be read.
+            ConnectionError: The other end left in the middle.
+
+        """
+        length = self._request.value(b"content-length") if self._request is not None else None
+        if length is not None and int(length) > bytes_max:
+            raise Unacceptable(Fault.HTTP_BODY_TOO_BIG, bytes_max=bytes_max)
+        body = bytearray()
+        with trio.move_on_after(self.settings.body_s):
+            while isinstance(event := await self._event(), h11.Data):
+                body += event.data
+                if len(body) > bytes_max:
+                    raise Unacceptable(Fault.HTTP_BODY_TOO_BIG, bytes_max=bytes_max)
+            if not isinstance(event, h11.EndOfMessage):
+                raise ConnectionResetError("left in the middle of a request")
+            return bytes(body)
+        raise Unacceptable(Fault.TIMEOUT)
+
+    async def left(self) -> None:
+        """Return when the other end has nothing more to say. What it says before is kept for the next request."""
+        while not self._h11.trailing_data[1]:
+            if len(self._h11.trailing_data[0]) > READ_BYTES:
+                await trio.sleep_forever()  # So much in advance: we shall learn of its end when we get there.
+            self._h11.receive_data(await self.stream.receive())
+
+    @property
+    def unread(self) -> bytes:
+        """What came behind the last request."""
+        return self._h11.trailing_data[0]
+
+    async def _begins(self) -> bool:
+        """Wait for the first byte of a request."""
+        waits_s = self.settings.header_s if self._first else self.settings.idle_s
+        self._first = False
+        data, ended = self._h11.trailing_data
+        if self.closing or ended:
+            return bool(data) and not self.closing
+        if not data:
+            with trio.move_on_after(waits_s) as lull:
+                self.lulls.add(lull)
+                try:
+                    self._h11.receive_data(await self.stream.receive())
+                finally:
+                    self.lulls.discard(lull)
+        return bool(self.unread)
+
+    async def _event(self) -> object:
+        try:
+            while (event := self._h11.next_event()) is h11.NEED_DATA:
+                if self._h11.they_are_waiting_for_100_continue:
+                    await self.stream.send(self._h11.send(h11.InformationalResponse(status_code=100, headers=[])))
+                data = await self.stream.receive()
+                if not data:
+                    return None
+                self._h11.receive_data(data)
+        except h11.RemoteProtocolError as error:
+            too_big = error.error_status_hint == 431
+            raise Unacceptable(Fault.HTTP_HEAD_TOO_BIG if too_big else Fault.HTTP_MALFORMED) from None
+        return event
+
+    # Answering.
+
+    async def answer(self, answer: Answer) -> None:
+        """Give a whole answer."""
+        if self._h11.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            head = self.begin(answer.status, answer.headers)
+            await self.stream.send(head + self.go_on(answer.body) + self.end())
+
+    async def refuse(self, fault: Fault, **detail: Any) -> int:
+        """Answer with ``fault``, the last thing said on this connection. Returns the status."""
+        self.closing = True
+        answer = problem(fault, **detail)
+        await self.answer(answer)
+        return answer.status
+
+    def begin(self, status: int, given: Headers) -> bytes:
+        """The bytes of an answer's head."""
+        request = self._request
+        headers = secured(given, request.scheme if request else "http", request.host if request else b"")
+        headers.append((b"date", formatdate(usegmt=True).encode()))
+        if self.closing:
+            headers.append((b"connection", b"close"))
+        return self._h11.send(h11.Response(status_code=status, headers=headers, reason=_REASONS.get(status, b"")))
+
+    def go_on(self, data: bytes) -> bytes:
+        """The bytes that carry ``data`` of an answer's body; none when the question was for the head only."""
+        return b"" if self._head_only or not data else self._h11.send(h11.Data(data=data))
+
+    def end(self) -> bytes:
+        """The bytes that end an answer."""
+        return self._h11.send(h11.EndOfMessage())
+
+    def next_cycle(self) -> bool:
+        """Whether another request may follow on this connection."""
+        if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
+            self._h11.start_next_cycle()
+            return True
+        return False
+
+    def _checked(self, event: h11.Request) -> Request:
+        """
+        The request of ``event``.
+
+        Raises:
+            Unacceptable: h11 reads it, but we do not want it.
+
+        """
+        headers = [(bytes(name), bytes(value)) for name, value in event.headers]
+        size = len(event.method) + len(event.target) + 12 + sum(len(name) + len(value) + 4 for name, value in headers)
+        if size > self.settings.head_bytes_max or len(headers) > self.settings.header_lines_max:
+            raise Unacceptable(Fault.HTTP_HEAD_TOO_BIG)  # h11 looks at the size of incomplete heads only.
+
+        version, names = event.http_version.decode(), {name for name, _ in headers}
+        if b"transfer-encoding" in names and (b"content-length" in names or version != "1.1"):
+            # Two lengths, and a proxy in front of us may have believed the other one (RFC 9112, 6.3).
+            raise Unacceptable(Fault.HTTP_MALFORMED)
+
+        host = next((value for name, value in headers if name == b"host"), b"")
+        target = _ABSOLUTE.sub(b"", event.target) or b"/"
+        if version not in {"1.0", "1.1"} or not target.startswith(b"/") or (host and not HOST.fullmatch(host)):
+            raise Unacceptable(Fault.HTTP_MALFORMED)
+        return Request(
+            method=event.method.decode(),
+            target=target,
+            version=version,
+            headers=headers,
+            raw_headers=list(event.headers.raw_items()),
+            host=host,
+            address=self.proxies.address(self.peer, headers),
+            scheme=self.proxies.scheme(self.peer, headers),
+        )
+
+
+class Exchange:
+    """One request given to an ASGI application, and its answer."""
+
+    def __init__(self, conversation: Conversation, request: Request, body: bytes) -> None:
+        self.status = 0
+        """What was answered; 0 while nothing was."""
+
+        self.complete = False
+        self._conversation, self._request = conversation, request
+        self._body: bytes | None = body
+        self._start: Message | None = None
+        self._lost = False
+
+    async def run(self, app: ASGIApp) -> bool:
+        """Have ``app`` answer. Returns whether the answer is whole, so that the connection can be used again."""
+        try:
+            await app(self._scope(), self._receive, self._send)
+        except Exception:
+            if self._lost:
+                return False
+            # Starlette has answered with 500 by now, if it still could; then raises, that we may note it.
+            log.exception("%s %s failed", self._request.method, self._request.path)
+        if not self.complete and not self._lost:
+            log.error("%s %s was not answered to the end", self._request.method, self._request.path)
+            if not self.status:
+                self.status = 500
+                await self._conversation.refuse(Fault.INTERNAL, after_ms=1000)
+        return self.complete
+
+    def _scope(self) -> Scope:
+        request = self._request
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},  # 2.4: sending to who has left raises OSError
+            "http_version": request.version,
+            "method": request.method,
+            "scheme": request.scheme,
+            "path": request.path,
+            "raw_path": request.raw_path,
+            "query_string": request.query,
+            "root_path": "",
+            "headers": request.headers,
+            "client": (request.address, 0),
+            "server": None,
+        }
+
+    async def _receive(self) -> Message:
+        if self._body is not None:
+            body, self._body = self._body, None
+            return {"type": "http.request", "body": body, "more_body": False}
+        if not self.complete:
+            try:
+                await self._conversation.left()
+            except OSError:
+                self._lost = True
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif message["type"] == "http.response.body":
+            await self._send_body(message.get("body", b""), more=message.get("more_body", False))
+
+    async def _send_body(self, body: bytes, *, more: bool) -> None:
+        if self._lost:
+            raise ConnectionResetError("the other end has left")
+        conversation, data = self._conversation, b""
+        if self._start is not None:
+            self.status = self._start["status"]
+            data = conversation.begin(self.status, [(name.lower(), value) for name, value in self._start["headers"]])
+            self._start = None
+        data += conversation.go_on(bytes(body))
+        if not more:
+            data += conversation.end()
+        try:
+            if data:
+                await conversation.stream.send(data)
+        except OSError:
+            self._lost = True
+            raise
+        self.complete = not more

@@ -1,0 +1,358 @@
+"""What is answered over HTTP: the pages, the public record, tickets, and how the house is doing."""
+
+import ipaddress
+import re
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import trio
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from engine.gateway import exports
+from engine.gateway.answers import Answer, problem
+from engine.gateway.limits import Limits, Refused
+from engine.gateway.sales import Sales
+from engine.gateway.shelf import Book, Shelf
+from engine.gateway.tickets import Tickets
+from engine.gateway.tokens import AuthInvalid, Tokens
+from engine.meters import CONTENT_TYPE, Meters
+from engine.wire.refusals import Fault
+
+VIEWS: Final = ("hall", "bidder", "rostrum", "record")
+"""The pages of a sale."""
+
+RECORDS_MAX: Final = 500
+SEQ_MAX: Final = 2**63 - 1
+REVALIDATE: Final = "no-cache"
+"""Keep it, but ask each time whether it is still the same."""
+
+FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
+TRY_AGAIN_MS: Final = 1000
+
+_Chunks = AsyncGenerator[bytes, None]
+_NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]")
+_BEARER: Final = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+) *", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """What the pages need to be told."""
+
+    metrics_from: tuple[str, ...] = ()
+    """Addresses or networks that may read ``/metrics``, beside this machine."""
+
+    exports_max: int = 4
+    """Whole records being sent at once; each takes its share of the journal's time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pages:
+    """The routes. One method, one address."""
+
+    sales: Sales
+    tokens: Tokens
+    tickets: Tickets
+    limits: Limits
+    meters: Meters
+    settings: PageSettings
+    shelf: Shelf
+    now: Callable[[], float]
+    """Seconds since 1970, for tokens."""
+
+    exporting: trio.CapacityLimiter
+    near: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+
+    # Pages.
+
+    async def index(self, request: Request) -> Response:
+        """The list of sales."""
+        return self._book("index/index.html", request)
+
+    async def view(self, request: Request) -> Response:
+        """One page of one sale."""
+        self._about(request)
+        view = request.path_params["view"]
+        if view not in VIEWS:
+            raise Refused(Fault.NOT_FOUND)
+        return self._book(f"{view}/{view}.html", request)
+
+    async def file(self, request: Request) -> Response:
+        """Scripts, styles, pictures, words."""
+        return self._book(request.path_params["name"], request)
+
+    # The public record.
+
+    async def listing(self, _request: Request) -> Response:
+        """Every sale."""
+        return _json(self.sales.listing())
+
+    async def about(self, request: Request) -> Response:
+        """One sale."""
+        return _json(self._about(request))
+
+    async def record(self, request: Request) -> Response:
+        """One page of a sale's record."""
+        self.limits.read(_address(request))
+        after = _number(request, "after", least=0, otherwise=0)
+        limit = _number(request, "limit", least=1, otherwise=RECORDS_MAX)
+        page = await self.sales.record(request.path_params["sale"], after, min(limit, RECORDS_MAX))
+        if page is None:
+            raise Refused(Fault.NOT_FOUND)
+        return _json(page)
+
+    async def export(self, request: Request) -> Response:
+        """The whole record, one JSON a line."""
+        return self._export(request, ".jsonl", "application/jsonl", partial(exports.jsonl, self.sales))
+
+    async def bids(self, request: Request) -> Response:
+        """Every bid, for a spreadsheet."""
+        write = partial(exports.bids_csv, self.sales, lang=_language(request))
+        return self._export(request, "-bids.csv", "text/csv; charset=utf-8", write)
+
+    async def lots(self, request: Request) -> Response:
+        """Every lot, for a spreadsheet."""
+        write = partial(exports.lots_csv, self.sales, lang=_language(request))
+        return self._export(request, "-lots.csv", "text/csv; charset=utf-8", write)
+
+    # Getting in.
+
+    async def ticket(self, request: Request) -> Response:
+        """A ticket for who shows a token."""
+        self.limits.ticket(_address(request))
+        self._about(request)
+        sale = request.path_params["sale"]
+        principal = self.tokens.check(_bearer(request), sale, self.now())
+        ticket = self.tickets.issue(sale, principal)
+        return _json({"ticket": ticket, "expires_in_s": int(self.tickets.settings.expires_in_s)})
+
+    async def socket(self, _request: Request) -> Response:
+        """Where sockets are opened, asked for without wanting one."""
+        raise Refused(Fault.HTTP_UPGRADE)
+
+    # How the house is doing.
+
+    async def healthz(self, _request: Request) -> Response:
+        """The process lives."""
+        return _json({"alive": True})
+
+    async def readyz(self, _request: Request) -> Response:
+        """Every room serves."""
+        ready, rooms = self.sales.ready()
+        if not ready:
+            return _response(problem(Fault.NOT_READY, after_ms=TRY_AGAIN_MS, rooms=rooms))
+        return _json({"ready": True, "rooms": rooms})
+
+    async def metrics(self, request: Request) -> Response:
+        """Figures, for the house's own machines."""
+        if not self._is_near(request):
+            raise Refused(Fault.HTTP_NOT_LOCAL)
+        now = self.sales.statistics()
+        self.meters.connections(now.get("connections", {}))
+        for queue, waiting in now.get("queues", {}).items():
+            self.meters.depth(queue, waiting)
+        self.meters.halted(now.get("rooms", {}).get("halted", 0))
+        return Response(self.meters.text(), media_type=CONTENT_TYPE)
+
+    # What they share.
+
+    def _about(self, request: Request) -> dict[str, Any]:
+        about = self.sales.about(request.path_params["sale"])
+        if about is None:
+            raise Refused(Fault.NOT_FOUND)
+        return about
+
+    def _book(self, name: str, request: Request) -> Response:
+        book = self.shelf.get(name)
+        if book is None:
+            raise Refused(Fault.NOT_FOUND)
+        headers = {"etag": book.etag, "cache-control": REVALIDATE}
+        if _has(request, book):
+            return Response(status_code=304, headers=headers)
+        return Response(book.content, headers={**headers, "content-type": book.kind})
+
+    def _export(self, request: Request, end: str, media_type: str, write: Callable[[str], _Chunks]) -> Response:
+        self.limits.read(_address(request))
+        self._about(request)
+        if not self.exporting.available_tokens:
+            raise Refused(Fault.BUSY, after_ms=TRY_AGAIN_MS)
+        sale: str = request.path_params["sale"]
+        name = _NOT_IN_NAMES.sub("_", sale) + end
+        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        return _Export(self.exporting, write(sale), media_type, headers)
+
+    def _is_near(self, request: Request) -> bool:
+        """
+        Whether a request comes from a machine of the house.
+
+        One that a proxy on this machine passed on looks as if it came from here, unless the proxy is trusted to say from where: so a
+        request that says it was passed on is not near because of its address alone.
+        """
+        try:
+            address = ipaddress.ip_address(_address(request))
+        except ValueError:
+            return False
+        if address.is_loopback:
+            return not any(name in request.headers for name in FORWARDED)
+        return any(address in network for network in self.near)
+
+
+def make_app(  # noqa: PLR0913 - everything is handed in
+    *,
+    sales: Sales,
+    tokens: Tokens,
+    tickets: Tickets,
+    limits: Limits,
+    meters: Meters,
+    settings: PageSettings,
+    web_dir: Path,
+    now: Callable[[], float],
+) -> Starlette:
+    """
+    Everything that is answered over HTTP.
+
+    Args:
+        sales: What there is to be told.
+        tokens: Says who someone is.
+        tickets: Lets him in.
+        limits: How often he may ask.
+        meters: Shown at ``/metrics``.
+        settings: What the pages need to be told.
+        web_dir: The folder ``web/``.
+        now: Seconds since 1970.
+
+    Raises:
+        ValueError: ``settings.metrics_from`` holds something that is neither an address nor a network.
+
+    """
+    pages = _Pages(
+        sales=sales,
+        tokens=tokens,
+        tickets=tickets,
+        limits=limits,
+        meters=meters,
+        settings=settings,
+        shelf=Shelf(web_dir),
+        now=now,
+        exporting=trio.CapacityLimiter(settings.exports_max),
+        near=tuple(ipaddress.ip_network(each) for each in settings.metrics_from),
+    )
+    of_sale = "/api/sales/{sale}"
+    app = Starlette(
+        routes=[
+            Route("/", pages.index),
+            Route("/sales/{sale}/{view}", pages.view),
+            Route("/web/{name:path}", pages.file),
+            Route("/api/sales", pages.listing),
+            Route(of_sale, pages.about),
+            Route(f"{of_sale}/ticket", pages.ticket, methods=["POST"]),
+            Route(f"{of_sale}/socket", pages.socket),
+            Route(f"{of_sale}/record", pages.record),
+            Route(f"{of_sale}/export.jsonl", pages.export),
+            Route(f"{of_sale}/bids.csv", pages.bids),
+            Route(f"{of_sale}/lots.csv", pages.lots),
+            Route("/healthz", pages.healthz),
+            Route("/readyz", pages.readyz),
+            Route("/metrics", pages.metrics),
+        ],
+        exception_handlers={
+            Refused: _refused,
+            AuthInvalid: _not_let_in,
+            HTTPException: _no_route,
+            Exception: _failed,
+        },
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Export(StreamingResponse):
+    """A stream that takes one of the places for exports while it lasts, and is closed however it ends."""
+
+    def __init__(self, places: trio.CapacityLimiter, chunks: _Chunks, media_type: str, headers: dict[str, str]) -> None:
+        super().__init__(chunks, media_type=media_type, headers=headers)
+        self._places, self._chunks = places, chunks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._places, aclosing(self._chunks):
+            await super().__call__(scope, receive, send)
+
+
+# Reading a request.
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
+
+
+def _bearer(request: Request) -> str:
+    """The token a request shows, ``Authorization: Bearer …``."""
+    shown = request.headers.getlist("authorization")
+    match = _BEARER.fullmatch(shown[0]) if len(shown) == 1 else None
+    if match is None:
+        raise AuthInvalid
+    return match[1]
+
+
+def _number(request: Request, name: str, *, least: int, otherwise: int) -> int:
+    given = request.query_params.get(name)
+    if given is None:
+        return otherwise
+    if not (given.isascii() and given.isdecimal() and len(given) < 19 and int(given) >= least):
+        raise Refused(Fault.HTTP_MALFORMED, field=name, least=least)
+    return int(given)
+
+
+def _language(request: Request) -> exports.Language:
+    return "en" if request.query_params.get("lang") == "en" else "zh-CN"
+
+
+def _has(request: Request, book: Book) -> bool:
+    """Whether the browser has this very file."""
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    return book.etag in known or "*" in known
+
+
+# Writing an answer.
+
+
+def _json(value: Any) -> Response:
+    return Response(orjson.dumps(value), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status)
+    response.raw_headers = list(answer.headers)
+    return response
+
+
+async def _refused(_request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)
+    return _response(problem(refused.fault, **refused.detail))
+
+
+async def _not_let_in(_request: Request, _fault: Exception) -> Response:
+    return _response(problem(Fault.AUTH_INVALID))
+
+
+async def _no_route(_request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    allowed = (fault.headers or {}).get("Allow")
+    if allowed is None:
+        return _response(problem(Fault.NOT_FOUND))
+    response = _response(problem(Fault.HTTP_METHOD, allowed=allowed))
+    response.headers["allow"] = allowed
+    return response
+
+
+async def _failed(_request: Request, _fault: Exception) -> Response:
+    return _response(problem(Fault.INTERNAL, after_ms=TRY_AGAIN_MS))

@@ -1,0 +1,35 @@
+"""What the pages ask of the house. They ask nothing else, and tell it nothing."""
+
+from typing import Any, Protocol
+
+
+class Sales(Protocol):
+    """The sales of this engine, as the public may see them. Shapes are in ``engine/wire/PROTOCOL.md``."""
+
+    def listing(self) -> list[dict[str, Any]]:
+        """Every sale: ``{id, title, phase, lots, sold}``."""
+        ...
+
+    def about(self, sale: str) -> dict[str, Any] | None:
+        """``{id, title, phase, rules, rules_digest, key, epoch, seq, head}``; None if there is no such sale."""
+        ...
+
+    def lots(self, sale: str) -> list[dict[str, Any]] | None:
+        """The public part ``lot/N`` of every lot, in order; None if there is no such sale."""
+        ...
+
+    async def record(self, sale: str, after: int, limit: int) -> dict[str, Any] | None:
+        """
+        The records after ``after``, at most ``limit``, and the commits that cover them; None if there is no such sale.
+
+        ``{sale, key, epoch, seq, head, records, commits}``. Where there are more records, ``records`` is not empty.
+        """
+        ...
+
+    def ready(self) -> tuple[bool, dict[str, Any]]:
+        """Whether every room serves, and of each that does not, why not."""
+        ...
+
+    def statistics(self) -> dict[str, dict[str, int]]:
+        """``{"connections": {role: count}, "queues": {name: waiting}, "rooms": {"halted": count}}`` as it is now."""
+        ...

@@ -1,0 +1,274 @@
+"""
+The one port: pages, HTTP, and the way in for WebSockets.
+
+Each connection is an ordinary task that reads HTTP. A request that asks for a sale's socket leaves this house of tasks: its socket
+goes, with every byte already read, to whoever holds the WebSockets, and is nobody else's from then on.
+"""
+
+import base64
+import binascii
+import errno
+import logging
+import re
+import socket
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import unquote
+
+import trio
+from starlette.types import ASGIApp
+
+from engine.gateway.answers import problem
+from engine.gateway.http import Conversation, Exchange, HttpSettings, Request, Unacceptable
+from engine.gateway.limits import Refused, network
+from engine.gateway.origins import Origins, Proxies, plain_address
+from engine.gateway.stream import Stream
+from engine.meters import Meters
+from engine.wire.refusals import Fault
+
+log = logging.getLogger("luochui.http")
+
+Handover = Callable[[socket.socket, bytes, str, str], None]
+"""
+``handover(sock, head, address, sale)``: take a socket whose upgrade request has been read.
+
+``sock`` is connected and non-blocking. ``head`` is the request and every byte that came behind it; ``address`` is where it comes
+from, behind trusted proxies; ``sale`` is as the path says it, and may not exist. Raises :class:`Refused` to send it away, which is
+then answered over HTTP; the socket is not taken in that case.
+"""
+
+SOCKET_PATH: Final = re.compile(rb"/api/sales/([^/]+)/socket")
+HEAD_LINE_BYTES_MAX: Final = 8192
+"""The longest line of a head that the WebSocket library reads."""
+
+KEY_BYTES: Final = 16
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+ACCEPT_MAX: Final = 64
+"""Connections accepted before other tasks get their turn."""
+
+OUT_OF_BREATH: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+BREATH_S: Final = 0.1
+COME_BACK_MS: Final = 1000
+
+
+def listen(host: str, port: int, backlog: int) -> socket.socket:
+    """
+    A listening socket. ``::`` listens to IPv4 as well.
+
+    Raises:
+        OSError: The address is not ours, or taken.
+
+    """
+    [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        listener.bind(address)
+        listener.listen(backlog)
+        listener.setblocking(False)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+class Server:
+    """
+    Accepts connections and serves them.
+
+    Args:
+        listener: From :func:`listen`; the server's from now on.
+        app: Answers everything that is not an upgrade.
+        handover: Takes the sockets of sales.
+        settings: Limits.
+        meters: What is counted.
+        bodies: How long a body may be, by path, where that is not ``settings.body_bytes_max``.
+
+    """
+
+    def __init__(  # noqa: PLR0913 - everything is handed in
+        self,
+        *,
+        listener: socket.socket,
+        app: ASGIApp,
+        handover: Handover,
+        settings: HttpSettings,
+        meters: Meters,
+        bodies: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self._listener, self._app, self._handover = listener, app, handover
+        self._settings, self._meters, self._bodies = settings, meters, bodies
+        self._origins = Origins(settings.origins)
+        self._proxies = Proxies(settings.trusted_proxies)
+        self._accepting = trio.CancelScope()
+        self._conversations: set[Conversation] = set()
+        self._lulls: set[trio.CancelScope] = set()
+        self._count: Counter[str] = Counter()
+        """Connections by address."""
+
+    @property
+    def port(self) -> int:
+        """The port listened on."""
+        port: int = self._listener.getsockname()[1]
+        return port
+
+    @property
+    def connections(self) -> int:
+        """How many connections speak HTTP now."""
+        return len(self._conversations)
+
+    async def run(self) -> None:
+        """Serve until :meth:`stop`, then let requests that have begun come to an end, for a while."""
+        async with trio.open_nursery() as nursery:
+            with self._accepting, self._listener:
+                await self._accept(nursery)
+            for conversation in self._conversations:
+                conversation.closing = True
+            for lull in tuple(self._lulls):
+                lull.cancel()
+            nursery.cancel_scope.deadline = trio.current_time() + self._settings.closing_s
+
+    def stop(self) -> None:
+        """Accept nothing more; :meth:`run` returns soon."""
+        self._accepting.cancel()
+
+    # Accepting.
+
+    async def _accept(self, nursery: trio.Nursery) -> None:
+        while True:
+            await trio.lowlevel.wait_readable(self._listener)
+            for _ in range(ACCEPT_MAX):
+                try:
+                    sock, peer = self._listener.accept()
+                except BlockingIOError:
+                    break
+                except OSError as error:
+                    if error.errno in OUT_OF_BREATH:
+                        # Waiting would return at once, for ever: give those who are here time to leave.
+                        log.warning("no connection can be accepted: %s", error.strerror)
+                        await trio.sleep(BREATH_S)
+                    break
+                self._admit(nursery, sock, plain_address(peer[0]))
+
+    def _admit(self, nursery: trio.Nursery, sock: socket.socket, peer: str) -> None:
+        sock.setblocking(False)
+        place = network(peer)
+        fault = self._no_room(peer, place)
+        if fault is None:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._count[place] += 1
+            nursery.start_soon(self._serve, sock, peer, place)
+            return
+        turned_away = problem(fault, after_ms=COME_BACK_MS)
+        self._meters.http(turned_away.status)
+        with suppress(OSError), sock:
+            sock.send(turned_away.whole())
+
+    def _no_room(self, peer: str, place: str) -> Fault | None:
+        if self._count.total() >= self._settings.connections_max:
+            return Fault.BUSY
+        if self._count[place] >= self._settings.connections_per_address and not self._proxies.trusts(peer):
+            return Fault.RATE_LIMITED
+        return None
+
+    # Serving.
+
+    async def _serve(self, sock: socket.socket, peer: str, place: str) -> None:
+        stream = Stream(sock, self._settings.write_stall_s)
+        conversation = Conversation(stream, self._settings, peer, self._proxies, self._lulls)
+        self._conversations.add(conversation)
+        handed_over = False
+        try:
+            handed_over = await self._converse(conversation)
+        except OSError:
+            pass  # They left, or stopped reading: nobody is there to be told.
+        except Exception:
+            log.exception("a connection from %s failed", peer)
+        finally:
+            self._conversations.discard(conversation)
+            self._count[place] -= 1
+            if not self._count[place]:
+                del self._count[place]
+            if not handed_over:
+                stream.close()
+
+    async def _converse(self, conversation: Conversation) -> bool:
+        """Answer request after request. Returns whether the socket was handed over."""
+        try:
+            while (request := await conversation.next_request()) is not None:
+                if b"websocket" in request.values(b"upgrade") and b"upgrade" in request.values(b"connection"):
+                    await self._hand_over(conversation, request)
+                    self._meters.http(101)
+                    return True
+                if request.method not in SAFE_METHODS:
+                    self._check_origin(request)
+                body = await conversation.body(self._bodies.get(request.path, self._settings.body_bytes_max))
+                exchange = Exchange(conversation, request, body)
+                whole = await exchange.run(self._app)
+                self._meters.http(exchange.status)
+                if not whole:
+                    return False
+                if not conversation.next_cycle():
+                    await conversation.stream.linger()
+                    return False
+        except Unacceptable as no:
+            self._meters.http(await conversation.refuse(no.fault, **no.detail))
+            await conversation.stream.linger()
+        return False
+
+    async def _hand_over(self, conversation: Conversation, request: Request) -> None:
+        """
+        Let a WebSocket go to whoever holds them.
+
+        Raises:
+            Unacceptable: It is none of ours, or would not be understood there.
+
+        """
+        path = SOCKET_PATH.fullmatch(request.raw_path)
+        if path is None:
+            raise Unacceptable(Fault.NOT_FOUND)
+        self._check_origin(request)
+        if request.version != "1.1" or request.value(b"sec-websocket-version") != b"13":
+            raise Unacceptable(Fault.HTTP_UPGRADE)
+        if not _reads_as_handshake(request):
+            raise Unacceptable(Fault.HTTP_MALFORMED)
+        await conversation.body(0)
+        try:
+            self._handover(
+                conversation.stream.sock,
+                request.head() + conversation.unread,
+                request.address,
+                unquote(path[1].decode()),
+            )
+        except Refused as no:
+            raise Unacceptable(no.fault, **no.detail) from None
+
+    def _check_origin(self, request: Request) -> None:
+        if not self._origins.allow(request.headers, request.scheme, request.host):
+            said = (request.value(b"origin") or b"").decode("latin-1")[:200]
+            house = f"{request.scheme}://{request.host.decode('latin-1')}"
+            log.warning("a page of %r may not connect to %s: not on the list of origins", said, house)
+            raise Unacceptable(Fault.ORIGIN_DENIED, origin=said, house=house)
+
+
+def _reads_as_handshake(request: Request) -> bool:
+    """Whether the WebSocket library will take ``request``: what it refuses there could not be answered any more."""
+    try:
+        key = base64.b64decode(request.value(b"sec-websocket-key") or b"", validate=True)
+    except binascii.Error:
+        return False
+    one_of_each = all(
+        sum(name == once for name, _ in request.headers) == 1
+        for once in (b"sec-websocket-key", b"sec-websocket-version")
+    )
+    lines_fit = len(request.target) < HEAD_LINE_BYTES_MAX - 32 and all(
+        len(name) + len(value) < HEAD_LINE_BYTES_MAX - 8 for name, value in request.headers
+    )
+    return request.method == "GET" and len(key) == KEY_BYTES and one_of_each and lines_fit

@@ -1,0 +1,13 @@
+"""A sale's notice: from files a person writes to the commands that open the sale's journal."""
+
+from pathlib import Path
+from typing import Final
+
+from engine.notice.faults import Fault, FaultCode, NoticeFault
+from engine.notice.notice import Notice, read_notice
+from engine.notice.script import read_script
+
+__all__ = ["DEMO", "Fault", "FaultCode", "Notice", "NoticeFault", "read_notice", "read_script"]
+
+DEMO: Final = Path(__file__).parent / "demo"
+"""The demo sale: ``sale.toml`` and ``script.csv``."""
