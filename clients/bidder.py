@@ -69,6 +69,9 @@ class Terminal:
             self._tell(self._say("kept", left))
         news = self._room.news()
         self._show_block()
+        if closed(self._room.parts):
+            self._tell(self._say("over"))
+            return
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._follow, news, nursery.cancel_scope)
             while (line := await ask()) is not None and line.strip().lower() != "q":

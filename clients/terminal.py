@@ -71,11 +71,14 @@ def _bids(block: Mapping[str, Any], say: Speech) -> RenderableType:
 def _figures(parts: Parts, say: Speech) -> RenderableType:
     figures, lots = parts["figures"], parts["sale"]["lots"]
     top = figures["top"]
-    said = [
+    money = [
         f"{say('turnover')} {yuan(figures['turnover_fen'])}",
         f"{say('premium')} {figures['premium'] or '–'}",
         f"{say('top')} {top['plate']} {yuan(top['hammer_fen'])}" if top else f"{say('top')} –",
-        f"{say('sold')} {figures['sold']}  {say('passed')} {figures['passed']}"
-        f"  {say('remain')} {lots - figures['sold'] - figures['passed']}",
     ]
-    return Text("\n" + "   ".join(said), style="cyan")
+    count = [
+        f"{say('sold')} {figures['sold']}",
+        f"{say('passed')} {figures['passed']}",
+        f"{say('remain')} {lots - figures['sold'] - figures['passed']}",
+    ]
+    return Text(f"\n{'   '.join(money)}\n{'   '.join(count)}", style="cyan")

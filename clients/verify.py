@@ -160,6 +160,9 @@ class Statement:
     head: str
     root: str
 
+    rules: str
+    """Digest of the rule sheet the records were decided under."""
+
     @classmethod
     def read(cls, text: str) -> Self:
         """
@@ -169,8 +172,8 @@ class Statement:
             ValueError: It is none, or not in its one spelling.
 
         """
-        title, sale, epoch, first, last, head, root, end = text.split("\n")
-        statement = cls(sale, int(epoch), int(first), int(last), head, root)
+        title, sale, epoch, first, last, head, root, rules, end = text.split("\n")
+        statement = cls(sale, int(epoch), int(first), int(last), head, root, rules)
         if title != STATEMENT_TITLE or end or statement.text() != text or not 1 <= statement.first <= statement.last:
             raise ValueError("no statement")
         return statement
@@ -178,7 +181,7 @@ class Statement:
     def text(self) -> str:
         """The text that is signed."""
         return "\n".join(
-            [STATEMENT_TITLE, self.sale, str(self.epoch), str(self.first), str(self.last), self.head, self.root, ""]
+            [STATEMENT_TITLE, self.sale, str(self.epoch), str(self.first), str(self.last), self.head, self.root, self.rules, ""]
         )
 
 

@@ -52,6 +52,7 @@ class Meters:
             "luochui_http_requests", "HTTP requests answered, by status.", ["status"], registry=registry
         )
         self._halted = Gauge("luochui_rooms_halted", "Rooms that stopped because storage failed.", registry=registry)
+        self._by_status: dict[int, Counter] = {}
         self._codes: set[str] = set()
 
     def bid_accepted(self, channel: str, count: int = 1) -> None:
@@ -97,7 +98,10 @@ class Meters:
 
     def http(self, status: int) -> None:
         """An HTTP request was answered."""
-        self._http.labels(str(status)).inc()
+        counter = self._by_status.get(status)
+        if counter is None:
+            counter = self._by_status[status] = self._http.labels(str(status))
+        counter.inc()
 
     def halted(self, rooms: int) -> None:
         """So many rooms have stopped."""

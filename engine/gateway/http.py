@@ -90,13 +90,18 @@ class Request:
     raw_headers: Headers
     """Names as sent."""
 
-    host: bytes
-    """Empty where HTTP/1.0 says none."""
+    table: dict[bytes, bytes]
+    """By name; the values of a name that stands several times are joined by commas."""
 
     address: str
     """Where it comes from, as far as that can be trusted."""
 
     scheme: str
+
+    @property
+    def host(self) -> bytes:
+        """The house as it was addressed; empty where HTTP/1.0 does not say."""
+        return self.table.get(b"host", b"")
 
     @property
     def raw_path(self) -> bytes:
@@ -113,14 +118,15 @@ class Request:
         """What stands behind the question mark."""
         return self.target.partition(b"?")[2]
 
-    def values(self, name: bytes) -> list[bytes]:
-        """Every value of a header that is a list, in lower case."""
-        lines = b",".join(value for key, value in self.headers if key == name)
-        return [value.strip() for value in lines.lower().split(b",") if value.strip()]
+    def holds(self, name: bytes, word: bytes) -> bool:
+        """Whether ``word``, in lower case, is on the list in a header."""
+        value = self.table.get(name, b"").lower()
+        return value == word or any(each.strip() == word for each in value.split(b","))
 
-    def value(self, name: bytes) -> bytes | None:
-        """The value of a header that stands at most once."""
-        return next((value for key, value in self.headers if key == name), None)
+    @property
+    def has_body(self) -> bool:
+        """Whether a body follows."""
+        return b"transfer-encoding" in self.table or self.table.get(b"content-length", b"0") != b"0"
 
     def head(self) -> bytes:
         """The request line and the headers, as bytes that read as the same request."""
@@ -167,16 +173,17 @@ class Conversation:
 
         """
         self._request, self._head_only = None, False
-        if not await self._begins():
-            return None
-        with trio.move_on_after(self.settings.header_s) as patience:
+        with trio.CancelScope() as patience:
+            if not await self._begins(patience):
+                return None
+            patience.deadline = trio.current_time() + self.settings.header_s
             event = await self._event()
             if not isinstance(event, h11.Request):
                 return None
             self._head_only = event.method == b"HEAD"
             self._request = self._checked(event)
             return self._request
-        if patience.cancelled_caught and self._h11.trailing_data[0]:
+        if patience.cancelled_caught and self.unread:
             raise Unacceptable(Fault.TIMEOUT)
         return None
 
@@ -189,7 +196,7 @@ class Conversation:
             ConnectionError: The other end left in the middle.
 
         """
-        length = self._request.value(b"content-length") if self._request is not None else None
+        length = self._request.table.get(b"content-length") if self._request is not None else None
         if length is not None and int(length) > bytes_max:
             raise Unacceptable(Fault.HTTP_BODY_TOO_BIG, bytes_max=bytes_max)
         body = bytearray()
@@ -215,21 +222,22 @@ class Conversation:
         """What came behind the last request."""
         return self._h11.trailing_data[0]
 
-    async def _begins(self) -> bool:
+    async def _begins(self, patience: trio.CancelScope) -> bool:
         """Wait for the first byte of a request."""
-        waits_s = self.settings.header_s if self._first else self.settings.idle_s
-        self._first = False
         data, ended = self._h11.trailing_data
         if self.closing or ended:
             return bool(data) and not self.closing
-        if not data:
-            with trio.move_on_after(waits_s) as lull:
-                self.lulls.add(lull)
-                try:
-                    self._h11.receive_data(await self.stream.receive())
-                finally:
-                    self.lulls.discard(lull)
-        return bool(self.unread)
+        if data:
+            return True
+        patience.deadline = trio.current_time() + (self.settings.header_s if self._first else self.settings.idle_s)
+        self._first = False
+        self.lulls.add(patience)
+        try:
+            data = await self.stream.receive()
+        finally:
+            self.lulls.discard(patience)
+        self._h11.receive_data(data)
+        return bool(data)
 
     async def _event(self) -> object:
         try:
@@ -292,17 +300,19 @@ class Conversation:
             Unacceptable: h11 reads it, but we do not want it.
 
         """
-        headers = [(bytes(name), bytes(value)) for name, value in event.headers]
-        size = len(event.method) + len(event.target) + 12 + sum(len(name) + len(value) + 4 for name, value in headers)
+        headers = list(event.headers)
+        table: dict[bytes, bytes] = {}
+        size = len(event.method) + len(event.target) + 12
+        for name, value in headers:
+            size += len(name) + len(value) + 4
+            table[name] = table[name] + b"," + value if name in table else value
         if size > self.settings.head_bytes_max or len(headers) > self.settings.header_lines_max:
             raise Unacceptable(Fault.HTTP_HEAD_TOO_BIG)  # h11 looks at the size of incomplete heads only.
 
-        version, names = event.http_version.decode(), {name for name, _ in headers}
-        if b"transfer-encoding" in names and (b"content-length" in names or version != "1.1"):
+        version, host = event.http_version.decode(), table.get(b"host", b"")
+        if b"transfer-encoding" in table and (b"content-length" in table or version != "1.1"):
             # Two lengths, and a proxy in front of us may have believed the other one (RFC 9112, 6.3).
             raise Unacceptable(Fault.HTTP_MALFORMED)
-
-        host = next((value for name, value in headers if name == b"host"), b"")
         target = _ABSOLUTE.sub(b"", event.target) or b"/"
         if version not in {"1.0", "1.1"} or not target.startswith(b"/") or (host and not HOST.fullmatch(host)):
             raise Unacceptable(Fault.HTTP_MALFORMED)
@@ -311,10 +321,10 @@ class Conversation:
             target=target,
             version=version,
             headers=headers,
-            raw_headers=list(event.headers.raw_items()),
-            host=host,
-            address=self.proxies.address(self.peer, headers),
-            scheme=self.proxies.scheme(self.peer, headers),
+            raw_headers=event.headers.raw_items(),
+            table=table,
+            address=self.proxies.address(self.peer, table.get(b"x-forwarded-for")),
+            scheme=self.proxies.scheme(self.peer, table.get(b"x-forwarded-proto")),
         )
 
 

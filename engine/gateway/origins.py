@@ -10,9 +10,8 @@ foreign page cannot borrow a visitor's identity, and leaving the header out give
 import ipaddress
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, Literal
-
-Header = tuple[bytes, bytes]
 
 SAME_ORIGIN: Final = "same-origin"
 """Instead of a list: a page may connect to the house it came from, whatever its name."""
@@ -38,18 +37,15 @@ class Origins:
         self._same = SAME_ORIGIN in allowed
         self._listed = frozenset(_listed(origin) for origin in allowed if origin != SAME_ORIGIN)
 
-    def allow(self, headers: Iterable[Header], scheme: str, host: bytes) -> bool:
-        """Whether the page behind a request to ``scheme://host`` may make it."""
-        said = [value for name, value in headers if name == b"origin"]
-        if not said:
-            return True
-        if len(said) > 1:
-            return False
-        origin = normal_origin(said[0].decode("latin-1"))
+    def allow(self, origin: bytes | None, scheme: str, host: bytes) -> bool:
+        """Whether the page that sends ``origin``, if it is a page, may make a request to ``scheme://host``."""
         if origin is None:
+            return True
+        normal = normal_origin(origin.decode("latin-1"))
+        if normal is None:
             return False
-        return origin in self._listed or (
-            self._same and origin == normal_origin(f"{scheme}://{host.decode('latin-1')}")
+        return normal in self._listed or (
+            self._same and normal == normal_origin(f"{scheme}://{host.decode('latin-1')}")
         )
 
 
@@ -81,17 +77,16 @@ class Proxies:
             return False
         return any(known in network for network in self._networks)
 
-    def address(self, peer: str, headers: Iterable[Header]) -> str:
+    def address(self, peer: str, forwarded_for: bytes | None) -> str:
         """
         Where a request comes from that ``peer`` handed us.
 
         Read from the right: each address was written by the one behind it, so the first that is not a proxy of ours is as far as
         the words can be trusted.
         """
-        hops = [
-            hop for name, value in headers if name == b"x-forwarded-for" for hop in value.decode("latin-1").split(",")
-        ]
-        nearest = peer
+        if forwarded_for is None:
+            return peer
+        hops, nearest = forwarded_for.decode("latin-1").split(","), peer
         while hops and self.trusts(nearest):
             hop = _address(hops.pop().strip())
             if hop is None:
@@ -99,12 +94,11 @@ class Proxies:
             nearest = hop
         return nearest
 
-    def scheme(self, peer: str, headers: Iterable[Header]) -> Literal["http", "https"]:
+    def scheme(self, peer: str, forwarded_proto: bytes | None) -> Literal["http", "https"]:
         """How the browser spoke to the outermost of us."""
-        if self.trusts(peer):
-            said = [value for name, value in headers if name == b"x-forwarded-proto"]
-            if said and said[-1].strip().lower() == b"https":
-                return "https"
+        if forwarded_proto is not None and self.trusts(peer):
+            said = forwarded_proto.rpartition(b",")[2].strip().lower()
+            return "https" if said == b"https" else "http"
         return "http"
 
 
@@ -114,6 +108,7 @@ def plain_address(host: str) -> str:
     return host.removeprefix("::ffff:") if "." in host else host
 
 
+@lru_cache(maxsize=256)
 def normal_origin(origin: str) -> str | None:
     """``origin`` in its one spelling, without a port that goes without saying; None if it is none."""
     match = _ORIGIN.fullmatch(origin.lower())

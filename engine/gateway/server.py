@@ -44,6 +44,7 @@ SOCKET_PATH: Final = re.compile(rb"/api/sales/([^/]+)/socket")
 HEAD_LINE_BYTES_MAX: Final = 8192
 """The longest line of a head that the WebSocket library reads."""
 
+HEAD_LINE_SPARE: Final = 32
 KEY_BYTES: Final = 16
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 ACCEPT_MAX: Final = 64
@@ -203,7 +204,7 @@ class Server:
         """Answer request after request. Returns whether the socket was handed over."""
         try:
             while (request := await conversation.next_request()) is not None:
-                if b"websocket" in request.values(b"upgrade") and b"upgrade" in request.values(b"connection"):
+                if request.holds(b"upgrade", b"websocket") and request.holds(b"connection", b"upgrade"):
                     await self._hand_over(conversation, request)
                     self._meters.http(101)
                     return True
@@ -235,11 +236,12 @@ class Server:
         if path is None:
             raise Unacceptable(Fault.NOT_FOUND)
         self._check_origin(request)
-        if request.version != "1.1" or request.value(b"sec-websocket-version") != b"13":
+        if request.version != "1.1" or request.table.get(b"sec-websocket-version") != b"13":
             raise Unacceptable(Fault.HTTP_UPGRADE)
         if not _reads_as_handshake(request):
             raise Unacceptable(Fault.HTTP_MALFORMED)
-        await conversation.body(0)
+        if request.has_body:
+            raise Unacceptable(Fault.HTTP_MALFORMED)
         try:
             self._handover(
                 conversation.stream.sock,
@@ -251,8 +253,9 @@ class Server:
             raise Unacceptable(no.fault, **no.detail) from None
 
     def _check_origin(self, request: Request) -> None:
-        if not self._origins.allow(request.headers, request.scheme, request.host):
-            said = (request.value(b"origin") or b"").decode("latin-1")[:200]
+        origin = request.table.get(b"origin")
+        if not self._origins.allow(origin, request.scheme, request.host):
+            said = (origin or b"").decode("latin-1")[:200]
             house = f"{request.scheme}://{request.host.decode('latin-1')}"
             log.warning("a page of %r may not connect to %s: not on the list of origins", said, house)
             raise Unacceptable(Fault.ORIGIN_DENIED, origin=said, house=house)
@@ -261,14 +264,8 @@ class Server:
 def _reads_as_handshake(request: Request) -> bool:
     """Whether the WebSocket library will take ``request``: what it refuses there could not be answered any more."""
     try:
-        key = base64.b64decode(request.value(b"sec-websocket-key") or b"", validate=True)
+        key = base64.b64decode(request.table.get(b"sec-websocket-key", b""), validate=True)
     except binascii.Error:
         return False
-    one_of_each = all(
-        sum(name == once for name, _ in request.headers) == 1
-        for once in (b"sec-websocket-key", b"sec-websocket-version")
-    )
-    lines_fit = len(request.target) < HEAD_LINE_BYTES_MAX - 32 and all(
-        len(name) + len(value) < HEAD_LINE_BYTES_MAX - 8 for name, value in request.headers
-    )
-    return request.method == "GET" and len(key) == KEY_BYTES and one_of_each and lines_fit
+    longest = max(len(request.target), *(len(name) + len(value) for name, value in request.headers))
+    return request.method == "GET" and len(key) == KEY_BYTES and longest < HEAD_LINE_BYTES_MAX - HEAD_LINE_SPARE

@@ -1,12 +1,17 @@
 """A batch of records kept together under one signature."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from engine.journal import proof
 from engine.journal.record import Record
 from engine.journal.signing import Signer
+
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class StatementFault(ValueError):
@@ -24,18 +29,21 @@ class Statement:
     head: bytes
     root: bytes
 
+    rules: str
+    """Digest of the rule sheet under which they were decided, 64 hexadecimal digits."""
+
     def text(self) -> str:
         """The signed text."""
         return (
             f"luochui commit v1\n{self.sale}\n{self.epoch}\n{self.first}\n{self.last}\n"
-            f"{self.head.hex()}\n{self.root.hex()}\n"
+            f"{self.head.hex()}\n{self.root.hex()}\n{self.rules}\n"
         )
 
     @classmethod
     def parse(cls, text: str) -> "Statement":
         """The statement whose text is ``text``."""
         lines = text.split("\n")
-        if len(lines) != 8 or lines[0] != "luochui commit v1" or lines[7]:
+        if len(lines) != 9 or lines[0] != "luochui commit v1" or lines[8] or not _DIGEST.fullmatch(lines[7]):
             raise StatementFault("no commit statement")
         try:
             statement = cls(
@@ -45,6 +53,7 @@ class Statement:
                 int(lines[4]),
                 bytes.fromhex(lines[5]),
                 bytes.fromhex(lines[6]),
+                lines[7],
             )
         except ValueError as error:
             raise StatementFault("a number or digest of the statement cannot be read") from error
@@ -88,10 +97,10 @@ class Commit:
         return proof.path(self._tree, seq - self.first)
 
 
-def sign_commit(records: Sequence[Record], signer: Signer, state_digest: str | None = None) -> Commit:
-    """The commit of ``records``, which follow each other."""
+def sign_commit(records: Sequence[Record], signer: Signer, rules: str, state_digest: str | None = None) -> Commit:
+    """The commit of ``records``, which follow each other and were decided under the sheet with digest ``rules``."""
     first, last = records[0], records[-1]
     digests = tuple(record.digest for record in records)
     root = proof.levels(digests)[-1][0]
-    statement = Statement(last.sale, last.epoch, first.seq, last.seq, last.digest, root)
+    statement = Statement(last.sale, last.epoch, first.seq, last.seq, last.digest, root, rules)
     return Commit(statement, signer.sign(statement.text().encode()), digests, state_digest)

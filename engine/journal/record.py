@@ -139,6 +139,10 @@ def seal(  # noqa: PLR0913 - a record is made of these
     )
 
 
+class WrongDigest(ValueError):
+    """What was kept of a record, in the place where it stands, does not have the digest kept with it."""
+
+
 def unseal(  # noqa: PLR0913 - what a keeper keeps of a record
     *,
     sale: str,
@@ -150,18 +154,40 @@ def unseal(  # noqa: PLR0913 - what a keeper keeps of a record
     outcome_bytes: bytes,
     prev: bytes,
     salt_key: bytes,
+    digest: bytes,
 ) -> Record:
-    """A record read back from what a journal keeps of it; its digest is computed, not believed."""
-    return seal(
+    """
+    A record read back from what a journal keeps of it.
+
+    Raises:
+        WrongDigest: It was changed or stands in another place. Nothing of it was read.
+
+    """
+    command_salt, outcome_salt = salts(salt_key, seq)
+    header = header_text(
+        sale,
+        epoch,
+        seq,
+        arrived_at,
+        recorded_at,
+        salted(command_salt, command_bytes),
+        salted(outcome_salt, outcome_bytes),
+        prev,
+    )
+    if hashlib.sha256(header.encode()).digest() != digest:
+        raise WrongDigest
+    return Record(
         sale=sale,
         epoch=epoch,
         seq=seq,
         arrived_at=Nanoseconds(arrived_at),
         recorded_at=Nanoseconds(recorded_at),
-        command=decode_command(command_bytes),
         command_bytes=command_bytes,
-        outcome=decode_outcome(outcome_bytes),
         outcome_bytes=outcome_bytes,
+        command=decode_command(command_bytes),
+        outcome=decode_outcome(outcome_bytes),
         prev=prev,
-        salt_key=salt_key,
+        digest=digest,
+        command_salt=command_salt,
+        outcome_salt=outcome_salt,
     )

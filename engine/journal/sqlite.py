@@ -18,7 +18,7 @@ from engine.journal.base import JournalIdentity, Pages
 from engine.journal.commit import Commit, Statement
 from engine.journal.faults import JournalDamaged, JournalFault, JournalLocked, JournalTailLost, StorageFault
 from engine.journal.files import sync_folder
-from engine.journal.record import GENESIS, Record, unseal
+from engine.journal.record import GENESIS, Record, WrongDigest, unseal
 
 FORMAT: Final = "luochui journal 1"
 
@@ -38,13 +38,14 @@ CREATE TABLE commits (
     first INTEGER NOT NULL,
     epoch INTEGER NOT NULL,
     root BLOB NOT NULL,
+    rules TEXT NOT NULL,
     signature BLOB NOT NULL,
     state_digest TEXT
 ) STRICT;
 """
 
 _RECORD: Final = "seq, epoch, arrived_at, recorded_at, command, outcome, digest"
-_COMMIT: Final = "last, first, epoch, root, signature, state_digest"
+_COMMIT: Final = "last, first, epoch, root, rules, signature, state_digest"
 
 
 class SqliteJournal:
@@ -117,7 +118,7 @@ class SqliteJournal:
         anchored = self.anchored
         try:
             for row in self._connection.execute(f"SELECT {_COMMIT} FROM commits ORDER BY last"):  # noqa: S608
-                last, first, epoch, root, signature, state_digest = row
+                last, first, epoch, root, rules, signature, state_digest = row
                 if first != seq + 1 or last < first:
                     raise JournalDamaged(seq + 1, "no commit covers it")
                 records = tuple(self._records_between(first, last, prev))
@@ -128,7 +129,7 @@ class SqliteJournal:
                     raise JournalDamaged(first, "the commit's root is not that of its records")
                 prev, seq = records[-1].digest, last
                 _compare(anchored, records)
-                statement = Statement(self.identity.sale, epoch, first, last, prev, root)
+                statement = Statement(self.identity.sale, epoch, first, last, prev, root, rules)
                 yield Commit(statement, signature, digests, state_digest), records
             stray = self._connection.execute("SELECT min(seq) FROM records WHERE seq > ?", (seq,)).get
         except apsw.Error as error:
@@ -174,12 +175,13 @@ class SqliteJournal:
                 )
                 statement = commit.statement
                 self._connection.execute(
-                    f"INSERT INTO commits ({_COMMIT}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of columns
+                    f"INSERT INTO commits ({_COMMIT}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of columns
                     (
                         statement.last,
                         statement.first,
                         statement.epoch,
                         statement.root,
+                        statement.rules,
                         commit.signature,
                         commit.state_digest,
                     ),
@@ -211,14 +213,14 @@ class SqliteJournal:
         return Pages(records, commits)
 
     def _commit(self, row: tuple[Any, ...]) -> Commit:
-        last, first, epoch, root, signature, state_digest = row
+        last, first, epoch, root, rules, signature, state_digest = row
         digests = tuple(
             digest
             for (digest,) in self._connection.execute(
                 "SELECT digest FROM records WHERE seq BETWEEN ? AND ? ORDER BY seq", (first, last)
             )
         )
-        statement = Statement(self.identity.sale, epoch, first, last, digests[-1], root)
+        statement = Statement(self.identity.sale, epoch, first, last, digests[-1], root, rules)
         return Commit(statement, signature, digests, state_digest)
 
     def _records_between(self, first: int, last: int, prev: bytes) -> Iterator[Record]:
@@ -241,11 +243,12 @@ class SqliteJournal:
                     outcome_bytes=outcome,
                     prev=prev,
                     salt_key=self.identity.salt_key,
+                    digest=digest,
                 )
+            except WrongDigest as error:
+                raise JournalDamaged(seq, "its content or place does not match its digest") from error
             except (ValueError, KeyError, TypeError) as error:
                 raise JournalDamaged(seq, f"its content cannot be read ({type(error).__name__})") from error
-            if record.digest != digest:
-                raise JournalDamaged(seq, "its content or place does not match its digest")
             yield record
             prev, due = digest, seq + 1
 

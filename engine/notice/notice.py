@@ -294,7 +294,7 @@ class _Reader:
         if not inside(name):
             self._faults.add(FaultCode.FILE_OUTSIDE, cell.place, name, f"{listed.file}.csv")
             return None
-        text = read_text(self._folder / name, name, self._faults)
+        text = read_text(self._folder / name, name, self._faults, cell.place)
         return None if text is None else read_table(text, name, listed.columns, listed.rows_max, self._faults)
 
 

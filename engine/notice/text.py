@@ -19,7 +19,7 @@ _PLATE: Final = re.compile(f"[{PROVINCES}][A-Z]")
 """豫 and 鲁 in GBK are letters of other alphabets in UTF-8: a catalogue of their plates is text in either, by chance."""
 
 
-def read_text(path: Path, name: str, faults: Faults) -> str | None:
+def read_text(path: Path, name: str, faults: Faults, named_at: Place | None = None) -> str | None:
     """
     The text of a file, or None after noting why not.
 
@@ -27,23 +27,25 @@ def read_text(path: Path, name: str, faults: Faults) -> str | None:
         path: Where the file is.
         name: What the notice calls it.
         faults: Where faults go.
+        named_at: Where the notice names it, if it does.
 
     """
-    place = Place(name)
+    place = named_at or Place(name)
     try:
         if not path.exists():
             faults.add(FaultCode.FILE_MISSING, place, name)
             return None
         if not path.is_file():
-            faults.add(FaultCode.FILE_UNREADABLE, place, "not a file")
+            faults.add(FaultCode.FILE_UNREADABLE, place, f"{name}: not a file")
             return None
         with path.open("rb") as file:
             data = file.read(FILE_BYTES_MAX + 1)
     except (OSError, ValueError) as error:  # a name with a NUL byte is a ValueError
-        faults.add(FaultCode.FILE_UNREADABLE, place, error.strerror if isinstance(error, OSError) else error)
+        said = error.strerror if isinstance(error, OSError) else error
+        faults.add(FaultCode.FILE_UNREADABLE, place, f"{name}: {said}")
         return None
     if len(data) > FILE_BYTES_MAX:
-        faults.add(FaultCode.FILE_TOO_BIG, place, wanted=FILE_BYTES_MAX)
+        faults.add(FaultCode.FILE_TOO_BIG, Place(name), wanted=FILE_BYTES_MAX)
         return None
     return decode(data, name, faults)
 

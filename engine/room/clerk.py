@@ -180,7 +180,7 @@ class Clerk:
         every = self._settings.state_digest_every
         due = records[-1].seq // every > (records[0].seq - 1) // every
         state_digest = proceeding.state_digest(self.memory.state) if due else None
-        commit = sign_commit(records, self._signer, state_digest)
+        commit = sign_commit(records, self._signer, proceeding.rules_digest(self.memory.state), state_digest)
         began = trio.current_time()
         await self._journal.append(records, commit)
         self._on_commit(commit, trio.current_time() - began)

@@ -54,6 +54,8 @@ def retrace(journal: Journal) -> Iterator[tuple[Record, Memory]]:
             yield record, memory
         _check_signature(commit, journal.identity.public_key)
         _check_state(commit, memory)
+        if commit.statement.rules != proceeding.rules_digest(memory.state):
+            raise JournalDamaged(commit.last, "it was signed under another rule sheet than was announced")
 
 
 def blank() -> Memory:

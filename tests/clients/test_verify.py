@@ -70,7 +70,7 @@ class Book:
         digests = [bytes.fromhex(record["digest"]) for record in self.public[first - 1 :]]
         last = first + size - 1
         root = tree_hash(digests).hex()
-        statement = f"luochui commit v1\n纪-1\n3\n{first}\n{last}\n{self._prev}\n{root}\n"
+        statement = f"luochui commit v1\n纪-1\n3\n{first}\n{last}\n{self._prev}\n{root}\n{'r' * 64}\n"
         signature = self._signer.sign(statement.encode()).hex()
         self.commits.append({"first": first, "last": last, "statement": statement, "signature": signature})
         for index, record in enumerate(self.private[first - 1 :]):

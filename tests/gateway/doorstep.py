@@ -1,0 +1,365 @@
+"""A server on a real port of this machine, and a caller who writes and reads every byte himself."""
+
+import base64
+import contextlib
+import logging
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import orjson
+import trio
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from engine.domain.parties import Principal
+from engine.gateway.http import HttpSettings
+from engine.gateway.limits import Limits, LimitSettings
+from engine.gateway.pages import PageSettings, make_app
+from engine.gateway.server import Handover, Server, listen
+from engine.gateway.tickets import Tickets, TicketSettings
+from engine.gateway.tokens import Keyring, Tokens
+from engine.meters import Meters
+
+SETTINGS = HttpSettings(port=0)
+NOW_S = 1_800_000_000.0
+RECORDS = 1203
+KEY = base64.b64encode(bytes(16)).decode()
+
+
+class Caller:
+    """One connection to the server."""
+
+    def __init__(self, stream: trio.SocketStream) -> None:
+        self.stream = stream
+        self.unread = b""
+
+    async def say(self, data: bytes | str) -> None:
+        """Send bytes as they are."""
+        await self.stream.send_all(data.encode("latin-1") if isinstance(data, str) else data)
+
+    async def ask(self, start: str, *headers: str, body: bytes = b"") -> "Said":
+        """Send a request and read its answer."""
+        await self.say(request(start, *headers, body=body))
+        return await self.hear(head_only=start.startswith("HEAD "))
+
+    async def hear(self, *, head_only: bool = False) -> "Said":
+        """Read one answer."""
+        head = await self._until(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")[:-2]
+        version, status, reason = first.split(" ", 2)
+        headers: dict[str, str] = {}
+        for line in lines:
+            name, _, value = line.partition(": ")
+            assert name not in headers, f"{name} twice"
+            headers[name] = value
+        said = Said(version, int(status), reason, headers)
+        if head_only or said.status < 200 or said.status in {204, 304}:
+            return said
+        if "content-length" in headers:
+            said.body = await self._take(int(headers["content-length"]))
+        elif headers.get("transfer-encoding") == "chunked":
+            while size := int(await self._until(b"\r\n"), 16):
+                said.body += await self._take(size)
+                await self._take(2)
+            await self._take(2)
+        else:
+            said.body = await self.rest()
+        return said
+
+    async def rest(self) -> bytes:
+        """Everything up to the end. A reset is an end as well."""
+        with contextlib.suppress(trio.BrokenResourceError):
+            while data := await self.stream.receive_some(65536):
+                self.unread += bytes(data)
+        rest, self.unread = self.unread, b""
+        return rest
+
+    async def _until(self, mark: bytes) -> bytes:
+        while mark not in self.unread:
+            await self._more()
+        taken, _, self.unread = self.unread.partition(mark)
+        return taken + mark
+
+    async def _take(self, size: int) -> bytes:
+        while len(self.unread) < size:
+            await self._more()
+        taken, self.unread = self.unread[:size], self.unread[size:]
+        return taken
+
+    async def _more(self) -> None:
+        data = await self.stream.receive_some(65536)
+        if not data:
+            raise EOFError(f"the server hung up after {self.unread!r}")
+        self.unread += bytes(data)
+
+
+@dataclass
+class Said:
+    """One answer."""
+
+    version: str
+    status: int
+    reason: str
+    headers: dict[str, str]
+    body: bytes = b""
+
+    @property
+    def json(self) -> Any:
+        """The body, read."""
+        return orjson.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The code of an error, which must have all its parts."""
+        assert self.headers["content-type"] == "application/json"
+        error = self.json
+        assert error.keys() == {"code", "retry", "zh", "en", "detail"}
+        return str(error["code"])
+
+
+def request(start: str, *headers: str, body: bytes = b"") -> bytes:
+    """The bytes of a request. ``Host`` is added if not given."""
+    lines = [start if " HTTP/" in start else f"{start} HTTP/1.1"]
+    if not any(header.lower().startswith("host:") for header in headers):
+        lines.append("Host: house.test")
+    lines += headers
+    if body and not any(header.lower().startswith("transfer-encoding:") for header in headers):
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def upgrade(sale: str = "s1", *more: str, leave_out: str = "") -> bytes:
+    """A request for a sale's socket."""
+    headers = [
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Version: 13",
+        f"Sec-WebSocket-Key: {KEY}",
+        *more,
+    ]
+    return request(
+        f"GET /api/sales/{sale}/socket",
+        *(header for header in headers if not (leave_out and header.startswith(leave_out))),
+    )
+
+
+@dataclass
+class Taken:
+    """A socket that was handed over."""
+
+    sock: socket.socket
+    head: bytes
+    address: str
+    sale: str
+
+
+@dataclass
+class Doorstep:
+    """A server that runs."""
+
+    server: Server
+    meters: Meters
+    taken: list[Taken] = field(default_factory=list)
+    callers: list[Caller] = field(default_factory=list)
+
+    async def call(self) -> Caller:
+        """Another connection."""
+        caller = Caller(await trio.open_tcp_stream("127.0.0.1", self.server.port))
+        self.callers.append(caller)
+        return caller
+
+    async def ask(self, start: str, *headers: str, body: bytes = b"") -> Said:
+        """One request on a connection of its own."""
+        caller = await self.call()
+        said = await caller.ask(start, *headers, body=body)
+        await caller.stream.aclose()
+        return said
+
+
+@asynccontextmanager
+async def doorstep(
+    app: ASGIApp | None = None, settings: HttpSettings = SETTINGS, handover: Handover | None = None
+) -> AsyncIterator[Doorstep]:
+    """A server, for as long as the block lasts. By default it keeps what is handed over, and answers as :func:`simple`."""
+    meters = Meters()
+
+    def keep(sock: socket.socket, head: bytes, address: str, sale: str) -> None:
+        step.taken.append(Taken(sock, head, address, sale))
+
+    listener = listen(settings.host, settings.port, settings.backlog)
+    server = Server(
+        listener=listener,
+        app=app or simple,
+        handover=handover or keep,
+        settings=settings,
+        meters=meters,
+        bodies={"/long": 99_999},
+    )
+    step = Doorstep(server, meters)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(server.run)
+        try:
+            yield step
+        finally:
+            nursery.cancel_scope.cancel()
+            for taken in step.taken:
+                taken.sock.close()
+            for caller in step.callers:
+                await trio.aclose_forcefully(caller.stream)
+
+
+async def simple(scope: Scope, receive: Receive, send: Send) -> None:
+    """An application that says what it was asked."""
+    asked = await receive()
+    told = {
+        "method": scope["method"],
+        "path": scope["path"],
+        "query": scope["query_string"].decode(),
+        "body": asked["body"].decode("latin-1"),
+        "client": scope["client"][0],
+        "scheme": scope["scheme"],
+    }
+    body = orjson.dumps(told)
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Quiet(logging.Handler):
+    """Collects what is logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line."""
+        self.lines.append(self.format(record))
+
+    def __enter__(self) -> Self:
+        self._log = logging.getLogger("luochui.http")
+        self._log.addHandler(self)
+        self._log.propagate = False
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._log.removeHandler(self)
+        self._log.propagate = True
+
+
+class Catalogue:
+    """The sales of a house that plays no part here: one of them, ``s1``, with 1203 records."""
+
+    def __init__(self) -> None:
+        self.is_ready = True
+        self.asked: list[tuple[int, int]] = []
+        self.hold: trio.Event | None = None
+
+    def listing(self) -> list[dict[str, Any]]:
+        """See engine.gateway.sales."""
+        return [{"id": "s1", "title": {"zh": "一", "en": "one"}, "phase": "open", "lots": 2, "sold": 1}]
+
+    def about(self, sale: str) -> dict[str, Any] | None:
+        """See engine.gateway.sales."""
+        return {"id": sale, "seq": RECORDS} if sale == "s1" else None
+
+    def lots(self, sale: str) -> list[dict[str, Any]] | None:
+        """See engine.gateway.sales."""
+        lot = {"opening_fen": 100_00, "bid_count": 2}
+        sold = {"lot": 1, "plate": "豫H·88888", "phase": "sold", "hammer_fen": 180_000_050, "who": {"alias": 3}, **lot}
+        waiting = {"lot": 2, "plate": "=HYPERLINK(1)", "phase": "waiting", "hammer_fen": None, "who": None, **lot}
+        return [sold, waiting] if sale == "s1" else None
+
+    async def record(self, sale: str, after: int, limit: int) -> dict[str, Any] | None:
+        """See engine.gateway.sales."""
+        await trio.lowlevel.checkpoint()
+        self.asked.append((after, limit))
+        if self.hold is not None:
+            await self.hold.wait()
+        if sale != "s1":
+            return None
+        last = min(after + limit, RECORDS)
+        return {
+            "sale": sale,
+            "key": "ab",
+            "epoch": 1,
+            "seq": RECORDS,
+            "head": "cd",
+            "records": [_record(seq) for seq in range(after + 1, last + 1)],
+            "commits": [
+                {"first": first, "last": first + 300, "statement": "", "signature": ""}
+                for first in range(1, RECORDS, 301)
+                if first <= last and first + 300 > after
+            ],
+        }
+
+    def ready(self) -> tuple[bool, dict[str, Any]]:
+        """See engine.gateway.sales."""
+        return self.is_ready, {} if self.is_ready else {"s1": "halted"}
+
+    def statistics(self) -> dict[str, dict[str, int]]:
+        """See engine.gateway.sales."""
+        return {"connections": {"public": 7}, "queues": {"mailbox": 2}, "rooms": {"halted": 0}}
+
+
+def _record(seq: int) -> dict[str, Any]:
+    header = orjson.dumps({"arrived_at": 1_800_000_000_123_456_789 + seq, "seq": seq}).decode()
+    if seq % 3 == 0:
+        return {"header": header, "digest": f"{seq:064x}", "refused": {"code": "E_BID_TOO_LOW"}}
+    bid = {"type": "BidPlaced", "lot": 1, "amount_fen": seq * 100, "who": {"paddle": 8}, "channel": "hall"}
+    return {
+        "header": header,
+        "digest": f"{seq:064x}",
+        "events": [bid if seq % 3 == 1 else {"type": "LotOpened", "lot": 1}],
+    }
+
+
+@dataclass
+class Pages:
+    """A house with pages, at the door."""
+
+    step: Doorstep
+    sales: Catalogue
+    tokens: Tokens
+    tickets: Tickets
+
+    def token(self, who: str = "bidder:8", sale: str = "s1", ttl_s: int = 60) -> str:
+        """A good token."""
+        return self.tokens.issue(Principal(who), sale, ttl_s, NOW_S)
+
+
+@asynccontextmanager
+async def pages(
+    folder: Path,
+    web: Path,
+    *,
+    settings: PageSettings = PageSettings(),
+    http: HttpSettings = SETTINGS,
+    limits: LimitSettings = LimitSettings(),
+) -> AsyncIterator[Pages]:
+    """The pages, for as long as the block lasts."""
+    sales, tokens = Catalogue(), Tokens(Keyring.from_folder(folder / "keys" / "tokens"))
+    tickets, keeper = Tickets(TicketSettings(), trio.current_time), Limits(limits, trio.current_time)
+    app = make_app(
+        sales=sales,
+        tokens=tokens,
+        tickets=tickets,
+        limits=keeper,
+        meters=Meters(),
+        settings=settings,
+        web_dir=web,
+        now=lambda: NOW_S,
+    )
+    async with doorstep(app, http) as step:
+        yield Pages(step, sales, tokens, tickets)
+
+
+@contextlib.contextmanager
+def no_errors() -> Iterator[None]:
+    """Nothing in the block may be logged as an error."""
+    with Quiet() as quiet:
+        yield
+    assert quiet.lines == []

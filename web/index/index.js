@@ -1,0 +1,86 @@
+// @ts-check
+/** The front door: which sales there are, and which page is for whom. */
+
+import { LitElement, html, nothing, repeat } from "../vendor/lit.js";
+import { getJson } from "../shared/house.js";
+import { inLanguage, languages, t } from "../shared/i18n.js";
+import { start } from "../shared/start.js";
+
+const REFRESH_MS = 15_000;
+
+/** @typedef {{id: string, title: {zh: string, en: string}, phase: string, lots: number, sold: number}} Sale */
+
+class Index extends LitElement {
+  static properties = { sales: { state: true }, failed: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {Sale[] | null} */
+    this.sales = null;
+    this.failed = false;
+    languages.on("change", () => this.requestUpdate());
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    void this.#load();
+    setInterval(() => void this.#load(), REFRESH_MS);
+  }
+
+  async #load() {
+    try {
+      this.sales = await getJson("/api/sales");
+      this.failed = false;
+    } catch {
+      this.failed = true;
+    }
+  }
+
+  updated() {
+    document.title = `${t("page.index")} · ${t("house")}`;
+  }
+
+  render() {
+    return html`<lc-bar named="page.index"></lc-bar>
+      <main>
+        <section class="welcome">
+          <lc-plate plate="豫H8H888"></lc-plate>
+          <div>
+            <h2>${t("index.title")}</h2>
+            <p>${t("index.lead")}</p>
+          </div>
+        </section>
+        <section class="sales" aria-label=${t("index.sales")}>
+          <h2>${t("index.sales")}</h2>
+          ${this.failed ? html`<p class="status status-stale">${t("status.no-house")}</p>` : nothing}
+          ${this.sales?.length === 0 ? html`<p class="empty panel">${t("index.none")}</p>` : nothing}
+          <ul>${repeat(this.sales ?? [], (sale) => sale.id, (sale) => this.#sale(sale))}</ul>
+        </section>
+        <section class="guide">
+          <h2>${t("index.pages")}</h2>
+          <dl>
+            ${["hall", "record", "bidder", "rostrum"].map((page) => html`<div class="panel"><dt>${t(`page.${page}`)} <span class="badge ${page === "hall" || page === "record" ? "badge-good" : "badge-muted"}">${t(page === "hall" || page === "record" ? "index.public" : "index.by-link")}</span></dt><dd>${t(`index.${page}`)}</dd></div>`)}
+          </dl>
+        </section>
+      </main>`;
+  }
+
+  /** @param {Sale} sale */
+  #sale(sale) {
+    const at = `/sales/${encodeURIComponent(sale.id)}`;
+    return html`<li class="panel sale">
+      <div>
+        <h3>${inLanguage(sale.title)} <span class="phase phase-${sale.phase}">${t(`phase.${sale.phase}`)}</span></h3>
+        <p class="muted">${t("index.counts", { lots: sale.lots, sold: sale.sold })}</p>
+      </div>
+      <a class="button button-main" href="${at}/hall">${t("page.hall")}</a>
+      <a class="button" href="${at}/record">${t("page.record")}</a>
+    </li>`;
+  }
+}
+
+await start("lc-index", Index);

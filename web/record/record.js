@@ -1,0 +1,143 @@
+// @ts-check
+/** The public record: every lot, every bid, and the proof, computed here and not taken on trust. */
+
+import { html, nothing, repeat } from "../vendor/lit.js";
+import { figuresStrip } from "../shared/figures.js";
+import { getJson, saleUrl } from "../shared/house.js";
+import { inLanguage, knows, t } from "../shared/i18n.js";
+import { LivePage } from "../shared/live-page.js";
+import { shortYuan } from "../shared/money.js";
+import { start } from "../shared/start.js";
+import { statusLine } from "../shared/status.js";
+import { channelText, classText, eventText, whoText } from "../shared/words.js";
+import { Ledger } from "./ledger.js";
+import { microText } from "./micro.js";
+
+/** Refusals are on the record but move no screen, so the record is also read from time to time. */
+const FOLLOW_MS = 10_000;
+
+class RecordPage extends LivePage {
+  static named = "page.record";
+  static properties = { opened: { state: true }, refusals: { state: true } };
+
+  constructor() {
+    super();
+    /** The lot whose bids are shown. @type {number | null} */
+    this.opened = null;
+    /** Whether refusals are shown among the bids. */
+    this.refusals = false;
+    this.ledger = new Ledger(
+      (after, limit) => getJson(saleUrl(this.sale, `/record?after=${after}&limit=${limit}`)),
+      () => this.requestUpdate(),
+    );
+    void this.ledger.follow();
+    setInterval(() => void this.ledger.follow(), FOLLOW_MS);
+  }
+
+  /** @param {import("../shared/frames.js").Frame} frame */
+  changed(frame) {
+    if (frame.type === "record" || frame.type === "picture") void this.ledger.follow();
+  }
+
+  keys() {
+    return [{ key: "r", says: "record.refusals", run: () => (this.refusals = !this.refusals) }];
+  }
+
+  render() {
+    return html`<lc-bar .page=${this} named="page.record"></lc-bar>
+      ${statusLine(this)}
+      <main>
+        ${this.#verdict()}
+        ${figuresStrip(this.store)}
+        ${this.#lots()}
+      </main>
+      <lc-help .keys=${this.keys()}></lc-help>`;
+  }
+
+  #verdict() {
+    const { ledger, store } = this;
+    const { chain } = ledger;
+    const { kind, text } = this.#finding();
+    return html`<section class="panel verdict verdict-${kind}" aria-label=${t("record.proof")}>
+      <p class="verdict-word" role="status"><i aria-hidden="true">${{ good: "✓", partly: "?", bad: "✗", busy: "…" }[kind]}</i>${text}</p>
+      <progress max=${Math.max(1, ledger.total)} .value=${chain?.records ?? 0} aria-label=${t("record.progress")}></progress>
+      <dl>
+        <div><dt>${t("record.records")}</dt><dd class="number">${chain?.records ?? 0} / ${ledger.total}</dd></div>
+        <div><dt>${t("record.commits")}</dt><dd class="number">${chain?.commits ?? 0}</dd></div>
+        <div><dt>${t("record.signed")}</dt><dd class="number">${chain?.signed ?? 0}</dd></div>
+        <div class="wide"><dt>${t("record.head")}</dt><dd class="code">${chain?.records ? chain.head : "—"}</dd></div>
+        <div class="wide"><dt>${t("record.rules")}</dt><dd class="code">${store.sale?.rules ?? "—"}</dd></div>
+        <div class="wide"><dt>${t("record.key")}</dt><dd class="code">${store.welcome?.key ?? "—"}</dd></div>
+      </dl>
+      <p class="exports">
+        <a class="button button-small" href=${saleUrl(this.sale, "/export.jsonl")} download>${t("record.export.jsonl")}</a>
+        <a class="button button-small" href=${saleUrl(this.sale, "/bids.csv")} download>${t("record.export.bids")}</a>
+        <a class="button button-small" href=${saleUrl(this.sale, "/lots.csv")} download>${t("record.export.lots")}</a>
+      </p>
+    </section>`;
+  }
+
+  /** @returns {{kind: "good" | "partly" | "bad" | "busy", text: string}} */
+  #finding() {
+    const { state, chain } = this.ledger;
+    if (chain?.broken) return { kind: "bad", text: t("record.broken", { seq: chain.broken.seq, why: t(`fault.${chain.broken.fault}`) }) };
+    if (state === "failed") return { kind: "partly", text: t("record.unread") };
+    if (state === "reading" || !chain) return { kind: "busy", text: t("record.reading") };
+    if (!chain.records) return { kind: "partly", text: t("record.empty") };
+    if (chain.covered < chain.seq) return { kind: "partly", text: t("record.uncovered", { n: chain.seq - chain.covered }) };
+    if (chain.unchecked) return { kind: "partly", text: t("record.unsigned", { n: chain.records }) };
+    return { kind: "good", text: t("record.good", { n: chain.records }) };
+  }
+
+  #lots() {
+    const { lots, sale } = this.store;
+    return html`<section class="panel lots">
+      <h2>${sale ? html`${inLanguage(sale.title)}` : t("rostrum.lots")}
+        <label class="refusals-switch"><input type="checkbox" .checked=${this.refusals} @change=${this.#switch}> ${t("record.refusals")} <span class="number">${this.ledger.refusals}</span></label></h2>
+      <div class="scroll" tabindex="0"><table>
+        <thead><tr>
+          <th class="right">${t("record.lot")}</th><th>${t("record.plate")}</th><th class="wide-only">${t("record.class")}</th><th class="right wide-only">${t("price.opening")}</th><th class="right">${t("price.hammer")}</th>
+          <th>${t("leader.buyer")}</th><th class="right wide-only">${t("record.bids")}</th><th><span class="out-of-sight">${t("record.open")}</span></th>
+        </tr></thead>
+        <tbody>${repeat(lots, (lot) => lot.lot, (lot) => this.#lot(lot))}</tbody>
+      </table></div>
+      ${lots.length ? nothing : html`<p class="empty">${t("hall.connecting")}</p>`}
+    </section>`;
+  }
+
+  /** @param {Event} event */
+  #switch = (event) => {
+    this.refusals = /** @type {HTMLInputElement} */ (event.target).checked;
+  };
+
+  /** @param {import("../shared/frames.js").LotPart} lot */
+  #lot(lot) {
+    const opened = this.opened === lot.lot;
+    const entries = this.ledger.by_lot.get(lot.lot) ?? [];
+    return html`<tr class="lot lot-${lot.phase}">
+        <td class="right">${lot.lot}</td>
+        <td><lc-plate class="plate-small" .plate=${lot.plate}></lc-plate></td>
+        <td class="wide-only muted">${lot.classes.filter((code) => code !== "NO4").map(classText).join(" · ")}</td>
+        <td class="right wide-only">${shortYuan(lot.opening_fen)}</td>
+        <td class="right"><b>${lot.hammer_fen === null ? "" : shortYuan(lot.hammer_fen)}</b>${lot.hammer_fen === null ? html`<span class="muted">${t(`lot.${lot.phase}`)}</span>` : nothing}</td>
+        <td>${whoText(lot.who)}</td>
+        <td class="right wide-only">${entries.reduce((sum, entry) => sum + entry.events.filter((event) => event.type === "BidPlaced").length, 0) || lot.bid_count || ""}</td>
+        <td class="right">${entries.length ? html`<button class="button button-small" aria-expanded=${opened} @click=${() => (this.opened = opened ? null : lot.lot)}>${t(opened ? "record.shut" : "record.open")}<span class="out-of-sight"> ${t("lot.no", { n: lot.lot })}</span></button>` : nothing}</td>
+      </tr>
+      ${opened ? html`<tr class="story"><td colspan="8">${this.#story(entries)}</td></tr>` : nothing}`;
+  }
+
+  /** What happened to one lot, record by record. @param {import("./ledger.js").Entry[]} entries */
+  #story(entries) {
+    const rows = entries.filter((entry) => entry.events.length || (entry.refused && this.refusals));
+    return html`<table>
+      <thead><tr><th class="right">${t("record.seq")}</th><th>${t("record.arrived")}</th><th>${t("record.what")}</th><th class="wide-only">${t("me.channel")}</th></tr></thead>
+      <tbody>${rows.map((entry) => html`<tr class=${entry.refused ? "refused" : ""}>
+        <td class="right">${entry.seq}</td><td><time><span class="wide-only">${microText(entry.arrived_at).slice(0, 11)}</span>${microText(entry.arrived_at).slice(11)}</time></td>
+        <td>${entry.refused ? t("record.refused", { code: entry.refused, why: knows(`refusal.${entry.refused}`) ? t(`refusal.${entry.refused}`) : "" }) : entry.events.map(eventText).filter(Boolean).join(" ")}</td>
+        <td class="wide-only">${entry.events[0]?.channel ? channelText(entry.events[0].channel) : ""}</td></tr>`)}
+      </tbody></table>`;
+  }
+}
+
+await start("lc-record", RecordPage);

@@ -1,0 +1,34 @@
+// @ts-check
+/**
+ * The frames of the protocol, as types only (engine/wire/PROTOCOL.md).
+ *
+ * @typedef {{paddle: number} | {alias: number}} Who
+ * @typedef {"online" | "hall"} Channel
+ * @typedef {"never" | "same_id" | "after_ms" | "resync" | "new_id"} Retry
+ * @typedef {{code: string, retry: Retry, zh: string, en: string, detail: Record<string, any>}} Refusal
+ * @typedef {{type: string, [field: string]: any}} Event
+ * @typedef {{accepted: Event[]} | {refused: Refusal}} Outcome
+ *
+ * @typedef {{id: string, title: {zh: string, en: string}, phase: "planned" | "open" | "suspended" | "closed", suspended: string | null,
+ *   rules: string, lots: number, sold: number, passed: number, opens_at_us: number | null}} SalePart
+ * @typedef {{mode: string, calls: number, increments: {from_fen: number, step_fen: number}[], deposit: string, paddles: string,
+ *   opens_at_us: number | null, articles: string}} RulesPart
+ * @typedef {{seq?: number, at_us: number, amount_fen: number, who: Who, channel: Channel}} Bid
+ * @typedef {{lot: number, plate: string, classes: string[], opening_fen: number, phase: "open" | "sold" | "passed", price_fen: number | null,
+ *   leader: Who | null, leader_channel: Channel | null, calls: number, asked_fen: number, step_fen: number, bid_count: number, bids: Bid[]}} BlockPart
+ * @typedef {{lot: number, plate: string, classes: string[], opening_fen: number, phase: "waiting" | "open" | "sold" | "passed",
+ *   hammer_fen: number | null, who: Who | null, bid_count: number}} LotPart
+ * @typedef {{turnover_fen: number, opening_fen: number, premium: string | null, top: {lot: number, plate: string, hammer_fen: number} | null,
+ *   sold: number, passed: number, hall_sold: number, online_sold: number}} FiguresPart
+ * @typedef {{paddle: number, channel: Channel, rights: number, won: number[]}} PaddlePart
+ * @typedef {{paddle: number, channel: Channel, rights: number, used: number, leading: number | null,
+ *   won: {lot: number, plate: string, hammer_fen: number}[]}} MinePart
+ * @typedef {{type: "welcome", protocol: number, sale: string, role: string, paddle?: number, epoch: string | number, server_us: number, key: string,
+ *   ids_max?: number, frame_bytes_max?: number}} Welcome
+ * @typedef {{type: "presence", online: number[], watchers: number, bidders: number}} Presence
+ * @typedef {{header: string, command: string, command_salt: string, outcome: string, outcome_salt: string, path: string[], statement: string,
+ *   signature: string, key: string}} Receipt
+ * @typedef {{type: "answer", id: string, seq: number, outcome: Outcome, receipt: Receipt}} Answer
+ * @typedef {{type: string, [field: string]: any}} Frame
+ */
+export {};

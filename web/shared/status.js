@@ -1,0 +1,35 @@
+// @ts-check
+/**
+ * One line under the bar, always there so that nothing jumps: normally the last thing that happened; in trouble, the trouble, worst first.
+ */
+
+import { html } from "../vendor/lit.js";
+import { t } from "./i18n.js";
+import { eventText, refusalText } from "./words.js";
+
+/** @param {import("./live-page.js").LivePage} page */
+export function statusLine(page) {
+  const { kind, text } = status(page);
+  return html`<p class="status status-${kind}" role="status">${text}</p>`;
+}
+
+/**
+ * @param {import("./live-page.js").LivePage} page
+ * @returns {{kind: "calm" | "stale" | "shut" | "suspended" | "notice" | "refused", text: string}}
+ */
+function status({ connection, store, hasToken, notice, refused, latest }) {
+  if (!hasToken) return { kind: "shut", text: t("status.no-token") };
+  if (connection.state === "shut") return { kind: "shut", text: t("status.shut") };
+  if (connection.state !== "live")
+    return { kind: "stale", text: t(store.sale ? "status.stale" : connection.state === "connecting" ? "status.connecting" : "status.no-house") };
+  if (notice) return { kind: "notice", text: refusalText(notice) };
+  if (refused) return { kind: "refused", text: refusalText(refused) };
+  if (store.sale?.phase === "suspended") return { kind: "suspended", text: t("status.suspended", { reason: store.sale.suspended ?? "" }) };
+  const said = latest && eventText(latest);
+  return { kind: "calm", text: said || calm(store.sale?.phase) };
+}
+
+/** @param {string | undefined} phase */
+function calm(phase) {
+  return phase ? t(`status.${phase}`) : "";
+}
