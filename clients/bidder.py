@@ -13,10 +13,10 @@ import trio
 import typer
 
 from clients.http import OpenStream, open_stream
-from clients.news import Answered, Away, News, Noticed, Outcome, RecordFolded, Welcomed
+from clients.news import Answered, Away, News, Noticed, Outcome, PictureTaken, RecordFolded, Welcomed
 from clients.robots.robot import closed, open_block
-from clients.socket import NotLetIn, Room, connect
-from clients.terminal import who
+from clients.socket import Room, connect
+from clients.terminal import run, who
 from clients.unanswered import InFile, Unanswered
 from clients.words import Speech
 from engine.domain.refusals import yuan
@@ -124,9 +124,10 @@ class Terminal:
 
     def _hear(self, news: News) -> None:
         match news:
-            case RecordFolded(changed=changed):
-                if "block" in changed:
-                    self._show_block()
+            case PictureTaken():
+                self._show_block()
+            case RecordFolded(changed=changed) if "block" in changed:
+                self._show_block()
             case Answered(outcome=outcome) if outcome.id not in self._own:
                 self._show(self._say("left over"), outcome)
             case Away(why=why):
@@ -143,7 +144,7 @@ class Terminal:
         say, parts = self._say, self._room.parts
         block, mine = parts.get("block"), parts.get("mine") or {}
         if block is None or "rules" not in parts:
-            self._tell(say("prompt none"))
+            self._tell(say("prompt none" if "rules" in parts else "waiting for house"))
             return
         leads = block["phase"] == "open" and mine.get("leading") == block["lot"]
         price = block["price_fen"]
@@ -174,7 +175,7 @@ async def attend(  # noqa: PLR0913 - keyword-only where it matters
     opener: OpenStream = open_stream,
 ) -> None:
     """Sit in the sale as the bidder whom ``token`` names."""
-    async with connect(url, sale, token=token, unanswered=unanswered, opener=opener) as room:
+    async with connect(url, sale, token=token, unanswered=unanswered, wait=False, opener=opener) as room:
         await Terminal(room, say, tell).run(ask)
 
 
@@ -219,13 +220,7 @@ def main(
     token = token_file.read_text().strip()
     name = hashlib.sha256(f"{url} {sale} {token}".encode()).hexdigest()[:16]
     unanswered = InFile((keep or _keep_in()) / f"{name}.jsonl")
-    try:
-        trio.run(lambda: attend(url, sale, token, Speech(lang), ask=_typed, tell=print, unanswered=unanswered))
-    except (NotLetIn, ValueError) as error:
-        typer.echo(f"{error}", err=True)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run(url, lambda: attend(url, sale, token, Speech(lang), ask=_typed, tell=print, unanswered=unanswered))
 
 
 if __name__ == "__main__":

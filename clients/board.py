@@ -1,6 +1,5 @@
 """The hall in a terminal: ``python -m clients.board URL SALE``."""
 
-import sys
 from typing import Annotated
 
 import trio
@@ -10,8 +9,8 @@ from rich.live import Live
 
 from clients.http import OpenStream, open_stream
 from clients.robots.robot import closed
-from clients.socket import NotLetIn, connect
-from clients.terminal import board
+from clients.socket import connect
+from clients.terminal import board, run
 from clients.words import Speech
 
 FRAME_S = 0.1
@@ -51,13 +50,7 @@ def main(
 
     Example: python -m clients.board http://localhost:8000 plates-4 --lang en
     """
-    try:
-        trio.run(lambda: watch(url, sale, Console(), Speech(lang), once=once))
-    except (NotLetIn, ValueError) as error:
-        typer.echo(f"{error}", err=True)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run(url, lambda: watch(url, sale, Console(), Speech(lang), once=once))
 
 
 if __name__ == "__main__":

@@ -306,7 +306,7 @@ class Room:
             except (HttpFault, InvalidStatus) as error:
                 status = error.status if isinstance(error, HttpFault) else error.response.status_code
                 if self._hopeless(status):
-                    raise NotLetIn(str(error)) from error
+                    raise NotLetIn(f"there is no sale {sale!r} here" if status == 404 else str(error)) from error
                 why = str(error)
             except (OSError, EOFError, InvalidHandshake, trio.BrokenResourceError, trio.TooSlowError) as error:
                 why = str(error) or type(error).__name__

@@ -1,17 +1,43 @@
 """What the terminals share: money, names, the sale at a glance."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any, Final
 
+import trio
+import typer
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from clients.http import Address
+from clients.socket import NotLetIn
 from clients.words import Speech
 from engine.domain.refusals import yuan
 
+INTERRUPTED: Final = 130
+NOT_LET_IN: Final = 2
+
 Parts = Mapping[str, Any]
+
+
+def run(url: str, program: Callable[[], Awaitable[None]]) -> None:
+    """Run a terminal's program on the house at ``url``: what a person can mend is one line, Ctrl-C is no fault."""
+    try:
+        Address.of(url)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="url") from error
+    status = 0
+    try:
+        trio.run(program)
+    except* KeyboardInterrupt:
+        status = INTERRUPTED
+    except* NotLetIn as group:
+        status = NOT_LET_IN
+        typer.echo("\n".join(_said(group)), err=True)
+    if status:
+        raise typer.Exit(status)
+
 
 BIDS_SHOWN = 6
 
@@ -23,6 +49,11 @@ def who(leader: Mapping[str, Any] | None, say: Speech) -> str:
     if "paddle" in leader:
         return say("paddle", leader["paddle"])
     return say("alias", leader["alias"])
+
+
+def _said(group: BaseExceptionGroup[NotLetIn]) -> Iterator[str]:
+    for one in group.exceptions:
+        yield from _said(one) if isinstance(one, BaseExceptionGroup) else [str(one)]
 
 
 def board(parts: Parts, say: Speech, *, live: bool = True) -> RenderableType:

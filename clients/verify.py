@@ -181,7 +181,17 @@ class Statement:
     def text(self) -> str:
         """The text that is signed."""
         return "\n".join(
-            [STATEMENT_TITLE, self.sale, str(self.epoch), str(self.first), str(self.last), self.head, self.root, self.rules, ""]
+            [
+                STATEMENT_TITLE,
+                self.sale,
+                str(self.epoch),
+                str(self.first),
+                str(self.last),
+                self.head,
+                self.root,
+                self.rules,
+                "",
+            ]
         )
 
 

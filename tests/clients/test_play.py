@@ -1,6 +1,7 @@
 """Robots hold whole sales against the real rules, and the house falls over under them."""
 
 import random
+from dataclasses import replace
 
 import pytest
 import trio
@@ -10,6 +11,7 @@ from clients.robots import FAST, LIVE, LotToSell, Paddle, Progress, Script, plan
 from engine.domain.auction.commands import Command, PlaceBid, ResumeSale, SuspendSale
 from engine.domain.parties import Channel, Principal
 from engine.domain.refusals import Refusal
+from engine.domain.rulesheet import DepositRule, PaddleDisplay, RuleSheet
 from engine.domain.units import Fen, LotNo, PaddleNo
 from tests.clients.house import RULES, SALE, URL, House
 
@@ -19,14 +21,15 @@ LOTS.append(LotToSell(LotNo(9), Fen(1_000_000), Fen(88_000_000)))
 PADDLES = [Paddle(PaddleNo(n), Channel.HALL if n % 3 == 0 else Channel.ONLINE, 2) for n in range(1, 9)]
 
 
-def scene(seed: int = 1) -> tuple[House, Script, dict[Principal, str]]:
+def scene(seed: int = 1, sheet: RuleSheet = RULES) -> tuple[House, Script, dict[Principal, str]]:
     house = House(
         [(sell.lot, sell.opening) for sell in LOTS],
         [*((paddle.number, paddle.channel.value, paddle.deposits) for paddle in PADDLES), (88, "online", 3)],
+        sheet,
     )
     principals = ["auctioneer:1", "clerk:1", *(f"bidder:{paddle.number}" for paddle in PADDLES)]
     tokens = {Principal(by): house.let_in(by) for by in principals}
-    return house, plan(LOTS, PADDLES, RULES, seed, kept={PaddleNo(88)}), tokens
+    return house, plan(LOTS, PADDLES, sheet, seed, kept={PaddleNo(88)}), tokens
 
 
 def hammer_prices(house: House) -> dict[int, int | None]:
@@ -53,6 +56,17 @@ async def test_every_lot_goes_for_the_price_of_the_script_and_the_sale_is_closed
     refused = [outcome for _, outcome in house.records if isinstance(outcome, Refusal)]
     assert {refusal.reason for refusal in refused} <= {"E_BID_TOO_LOW"}
     assert len(refused) < 5
+
+
+async def test_robots_hold_a_masked_sale_with_other_rules(autojump_clock: MockClock) -> None:
+    sheet = replace(RULES, paddles=PaddleDisplay.MASKED, deposit=DepositRule.WHOLE_SALE, calls=1)
+    house, script, tokens = scene(sheet=sheet)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(house.run)
+        with trio.fail_after(60):
+            await play(URL, SALE, script, tokens, pace=FAST, opener=house.opener)
+        nursery.cancel_scope.cancel()
+    assert hammer_prices(house) == WANTED
 
 
 async def test_at_the_pace_of_people_a_sale_takes_the_time_people_take(autojump_clock: MockClock) -> None:

@@ -12,12 +12,12 @@ from rich.console import Console
 from trio.testing import MockClock
 from typer.testing import CliRunner
 
+from clients import NotLetIn, verify_cli
 from clients import bidder as bidder_terminal
 from clients import board as board_terminal
-from clients import verify_cli
 from clients.bidder import SEEN_S, attend, read_yuan
 from clients.board import watch
-from clients.terminal import board
+from clients.terminal import board, run
 from clients.unanswered import InFile
 from clients.words import WORDS, Speech
 from engine.domain.auction import views
@@ -276,6 +276,18 @@ async def test_the_terminal_closes_with_the_sale(house: House, person: Person, a
     assert person.saw("the sale is over")
 
 
+async def test_after_the_sale_the_terminal_says_so_and_leaves(house: House, autojump_clock: MockClock) -> None:
+    opened(house)
+    house.act(PassLot(command_id="p", by=ROSTRUM, lot=LotNo(8)))
+    opened(house, 9)
+    house.act(PassLot(command_id="p", by=ROSTRUM, lot=LotNo(9)))
+    house.act(CloseSale(command_id="c", by=ROSTRUM))
+    late = Person()
+    token = house.let_in("bidder:88")
+    await attend(URL, SALE, token, Speech("zh"), ask=late.ask, tell=late.lines.append, opener=house.opener)
+    assert late.saw("拍卖会已结束")
+
+
 @pytest.mark.parametrize(
     ("typed", "fen"),
     [("10500", 1_050_000), ("10,500", 1_050_000), ("¥ 1.50", 150), ("10，500", 1_050_000), ("1.005", None), ("", None)],
@@ -287,6 +299,32 @@ def test_yuan_are_read_to_the_fen(typed: str, fen: int | None) -> None:
 # Words and command lines.
 
 
+@pytest.mark.parametrize(
+    ("fault", "status", "said"),
+    [(NotLetIn("no such sale"), 2, "no such sale"), (KeyboardInterrupt(), 130, ""), (None, 0, "")],
+)
+def test_a_terminal_ends_with_a_line_and_not_with_a_trace(
+    fault: BaseException | None, status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def program() -> None:
+        await trio.lowlevel.checkpoint()
+        if fault is not None:
+            raise BaseExceptionGroup("in a nursery", [fault])
+
+    if status:
+        with pytest.raises(typer.Exit) as left:
+            run(URL, program)
+        assert left.value.exit_code == status
+    else:
+        run(URL, program)
+    assert capsys.readouterr().err.strip() == said
+
+
+def test_what_is_no_address_is_said_before_anything_is_tried() -> None:
+    with pytest.raises(typer.BadParameter, match="no address of a house"):
+        run("localhost", trio.sleep_forever)
+
+
 @pytest.mark.parametrize("key", WORDS)
 def test_both_languages_say_everything_with_the_same_values(key: str) -> None:
     zh, en = WORDS[key]
@@ -296,24 +334,24 @@ def test_both_languages_say_everything_with_the_same_values(key: str) -> None:
 
 
 def test_help_teaches() -> None:
-    run = CliRunner()
+    runner = CliRunner()
     for main, words in ((bidder_terminal.main, "a bid binds"), (board_terminal.main, "top lot")):
         app = typer.Typer()
         app.command()(main)
-        said = run.invoke(app, ["--help"], env={"COLUMNS": "200"})
+        said = runner.invoke(app, ["--help"], env={"COLUMNS": "200"})
         assert said.exit_code == 0
         assert words in said.output.lower()
         assert "Example: python -m clients." in said.output
 
 
 def test_a_receipt_is_checked_from_the_command_line(tmp_path: Path) -> None:
-    run, file = CliRunner(), tmp_path / "receipt.json"
+    runner, file = CliRunner(), tmp_path / "receipt.json"
     file.write_bytes(orjson.dumps({"type": "answer", "receipt": BOOK.private[3]}))
-    good = run.invoke(verify_cli.app, ["receipt", str(file), "--key", KEY])
+    good = runner.invoke(verify_cli.app, ["receipt", str(file), "--key", KEY])
     assert (good.exit_code, good.output[:4]) == (0, "GOOD")
-    unsure = run.invoke(verify_cli.app, ["receipt", str(file)])
+    unsure = runner.invoke(verify_cli.app, ["receipt", str(file)])
     assert "compare this key" in unsure.output
-    bad = run.invoke(verify_cli.app, ["receipt", str(file), "--key", "00" * 32])
+    bad = runner.invoke(verify_cli.app, ["receipt", str(file), "--key", "00" * 32])
     assert (bad.exit_code, bad.output[:3]) == (1, "BAD")
     file.write_text("{")
-    assert run.invoke(verify_cli.app, ["receipt", str(file)]).exit_code == 2
+    assert runner.invoke(verify_cli.app, ["receipt", str(file)]).exit_code == 2

@@ -24,6 +24,8 @@ from engine.gateway.tokens import Keyring, Tokens
 from engine.meters import Meters
 
 SETTINGS = HttpSettings(port=0)
+PAGE_SETTINGS = PageSettings()
+LIMITS = LimitSettings()
 NOW_S = 1_800_000_000.0
 RECORDS = 1203
 KEY = base64.b64encode(bytes(16)).decode()
@@ -171,6 +173,12 @@ class Doorstep:
         self.callers.append(caller)
         return caller
 
+    async def empties(self) -> None:
+        """Return when every connection has ended."""
+        with trio.fail_after(10):
+            while self.server.connections:  # noqa: ASYNC110 - the server tells nobody
+                await trio.sleep(0.01)
+
     async def ask(self, start: str, *headers: str, body: bytes = b"") -> Said:
         """One request on a connection of its own."""
         caller = await self.call()
@@ -208,7 +216,7 @@ async def doorstep(
             for taken in step.taken:
                 taken.sock.close()
             for caller in step.callers:
-                await trio.aclose_forcefully(caller.stream)
+                caller.stream.socket.close()
 
 
 async def simple(scope: Scope, receive: Receive, send: Send) -> None:
@@ -251,7 +259,7 @@ class Quiet(logging.Handler):
 
 
 class Catalogue:
-    """The sales of a house that plays no part here: one of them, ``s1``, with 1203 records."""
+    """:class:`engine.gateway.sales.Sales`: the sales of a house that plays no part here: one of them, ``s1``, with 1203 records."""
 
     def __init__(self) -> None:
         self.is_ready = True
@@ -259,22 +267,18 @@ class Catalogue:
         self.hold: trio.Event | None = None
 
     def listing(self) -> list[dict[str, Any]]:
-        """See engine.gateway.sales."""
         return [{"id": "s1", "title": {"zh": "一", "en": "one"}, "phase": "open", "lots": 2, "sold": 1}]
 
     def about(self, sale: str) -> dict[str, Any] | None:
-        """See engine.gateway.sales."""
         return {"id": sale, "seq": RECORDS} if sale == "s1" else None
 
     def lots(self, sale: str) -> list[dict[str, Any]] | None:
-        """See engine.gateway.sales."""
         lot = {"opening_fen": 100_00, "bid_count": 2}
         sold = {"lot": 1, "plate": "豫H·88888", "phase": "sold", "hammer_fen": 180_000_050, "who": {"alias": 3}, **lot}
         waiting = {"lot": 2, "plate": "=HYPERLINK(1)", "phase": "waiting", "hammer_fen": None, "who": None, **lot}
         return [sold, waiting] if sale == "s1" else None
 
     async def record(self, sale: str, after: int, limit: int) -> dict[str, Any] | None:
-        """See engine.gateway.sales."""
         await trio.lowlevel.checkpoint()
         self.asked.append((after, limit))
         if self.hold is not None:
@@ -297,11 +301,9 @@ class Catalogue:
         }
 
     def ready(self) -> tuple[bool, dict[str, Any]]:
-        """See engine.gateway.sales."""
         return self.is_ready, {} if self.is_ready else {"s1": "halted"}
 
     def statistics(self) -> dict[str, dict[str, int]]:
-        """See engine.gateway.sales."""
         return {"connections": {"public": 7}, "queues": {"mailbox": 2}, "rooms": {"halted": 0}}
 
 
@@ -336,9 +338,9 @@ async def pages(
     folder: Path,
     web: Path,
     *,
-    settings: PageSettings = PageSettings(),
+    settings: PageSettings = PAGE_SETTINGS,
     http: HttpSettings = SETTINGS,
-    limits: LimitSettings = LimitSettings(),
+    limits: LimitSettings = LIMITS,
 ) -> AsyncIterator[Pages]:
     """The pages, for as long as the block lasts."""
     sales, tokens = Catalogue(), Tokens(Keyring.from_folder(folder / "keys" / "tokens"))

@@ -346,7 +346,8 @@ def test_a_notice_that_is_not_there_is_named(desk: Desk) -> None:
 def test_a_catalogue_that_is_not_there_is_named_where_the_notice_stands(desk: Desk) -> None:
     desk.remove("catalogue.csv")
     fault = desk.fault()
-    assert (fault.code, str(fault.place)) == (FaultCode.FILE_MISSING, "catalogue.csv")
+    assert (fault.code, str(fault.place)) == (FaultCode.FILE_MISSING, "sale.toml:5: sale.catalogue")
+    assert fault.found == "catalogue.csv"
 
 
 def test_a_folder_is_no_catalogue(desk: Desk) -> None:

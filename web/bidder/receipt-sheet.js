@@ -23,15 +23,15 @@ export class ReceiptSheet extends LitElement {
 
   /**
    * @param {import("../shared/frames.js").Receipt} receipt
-   * @param {{key: string | undefined, named: string}} about the house's key as the page knows it; what the file is to be called
+   * @param {{key?: string, rules?: string, named: string}} about the house's key and rules as the page knows them; what the file is to be called
    */
-  async show(receipt, { key, named }) {
+  async show(receipt, { key, rules, named }) {
     this.findings = [];
     this.receipt = receipt;
     this.named = named;
     await this.updateComplete;
     this.querySelector("dialog")?.showModal();
-    this.findings = await checkReceipt(receipt, key);
+    this.findings = await checkReceipt(receipt, { key, rules });
   }
 
   render() {

@@ -66,7 +66,7 @@ class RecordPage extends LivePage {
         <div><dt>${t("record.commits")}</dt><dd class="number">${chain?.commits ?? 0}</dd></div>
         <div><dt>${t("record.signed")}</dt><dd class="number">${chain?.signed ?? 0}</dd></div>
         <div class="wide"><dt>${t("record.head")}</dt><dd class="code">${chain?.records ? chain.head : "—"}</dd></div>
-        <div class="wide"><dt>${t("record.rules")}</dt><dd class="code">${store.sale?.rules ?? "—"}</dd></div>
+        <div class="wide"><dt>${t("record.rules")}</dt><dd class="code">${chain?.rules ?? store.sale?.rules ?? "—"}</dd></div>
         <div class="wide"><dt>${t("record.key")}</dt><dd class="code">${store.welcome?.key ?? "—"}</dd></div>
       </dl>
       <p class="exports">

@@ -13,7 +13,7 @@ import { sha256 } from "./sha256.js";
 /**
  * @typedef {{header: string, digest: string, outcome?: string, outcome_salt?: string, [more: string]: any}} PublicRecord
  * @typedef {{first: number, last: number, statement: string, signature: string}} Commit
- * @typedef {"spelling" | "sale" | "gap" | "digest" | "prev" | "outcome" | "epoch" | "statement" | "root" | "signature" | "cover"} Fault
+ * @typedef {"spelling" | "sale" | "gap" | "digest" | "prev" | "outcome" | "epoch" | "statement" | "root" | "rules" | "signature" | "cover"} Fault
  * @typedef {{seq: number, fault: Fault}} Broken
  */
 
@@ -64,6 +64,8 @@ export class Chain {
   unchecked = 0;
   /** The last record that a commit covers. */
   covered = 0;
+  /** Digest of the rule sheet that the commits name; one for the whole sale. @type {string | null} */
+  rules = null;
 
   /**
    * @param {string} sale
@@ -142,6 +144,8 @@ export class Chain {
     if (said === null || statement !== statementOf({ ...wanted, rules: said.rules })) {
       return broken(said?.head === wanted.head ? "root" : "statement");
     }
+    this.rules ??= said.rules;
+    if (said.rules !== this.rules) return broken("rules");
     const good = await verified({ key: this.#key, text: statement, signature });
     if (good === false) return broken("signature");
     this.commits++;

@@ -8,16 +8,16 @@ import { readHeader } from "./header.js";
 import { rootByPath } from "./merkle.js";
 
 /**
- * @typedef {"command" | "outcome" | "statement" | "path" | "signature" | "key"} Check
+ * @typedef {"command" | "outcome" | "statement" | "path" | "signature" | "key" | "rules"} Check
  * @typedef {{check: Check, good: boolean | null}} Finding `null`: this browser cannot tell
  */
 
 /**
  * @param {import("./frames.js").Receipt} receipt
- * @param {string} [key] the house's key as this page knows it from elsewhere, hexadecimal
+ * @param {{key?: string, rules?: string}} [known] the house's key and the digest of the rules as this page knows them from elsewhere
  * @returns {Promise<Finding[]>}
  */
-export async function checkReceipt(receipt, key) {
+export async function checkReceipt(receipt, { key, rules } = {}) {
   const header = readHeader(receipt.header);
   const statement = readStatement(receipt.statement);
   /** @type {Finding[]} */
@@ -34,6 +34,7 @@ export async function checkReceipt(receipt, key) {
     { check: "signature", good: await verified({ key: receipt.key, text: receipt.statement, signature: receipt.signature }) },
   ];
   if (key !== undefined) findings.push({ check: "key", good: receipt.key === key });
+  if (rules !== undefined) findings.push({ check: "rules", good: statement?.rules === rules });
   return findings;
 }
 

@@ -14,6 +14,7 @@ import { fromHouse, golden } from "./golden.js";
 const PAGES = golden("record").map(({ page }) => page);
 const KEY = PAGES[0].key;
 const LAST = PAGES[0].seq;
+const RULES = fromHouse("picture before the sale").parts.sale.rules;
 
 async function checked(pages) {
   const chain = new Chain("golden", KEY);
@@ -52,6 +53,7 @@ const FAULTS = [
   ["a changed outcome", (pages) => (pages[0].records[5].outcome = pages[0].records[5].outcome.replace("1000000", "9000000")), 6, "outcome"],
   ["a signature of another commit", (pages) => (pages[0].commits[1].signature = pages[0].commits[0].signature), 2, "signature"],
   ["a statement about another sale", (pages) => (pages[0].commits[1].statement = pages[0].commits[1].statement.replace("golden", "silver")), 2, "root"],
+  ["rules changed on the way", (pages) => (pages[0].commits[1].statement = pages[0].commits[1].statement.replace(/[0-9a-f]{64}\n$/, `${"0".repeat(64)}\n`)), 2, "rules"],
   ["a commit left out", (pages) => pages[0].commits.splice(1, 1), 4, "cover"],
 ];
 
@@ -104,9 +106,9 @@ test("every path of every tree up to 20 leads to its root, and no other does", (
 
 for (const name of ["answer: accepted, one of three in its commit", "answer: refused, too low", "answer: the hammer fell"]) {
   test(`the receipt of "${name}" holds`, async () => {
-    const findings = await checkReceipt(fromHouse(name).receipt, KEY);
+    const findings = await checkReceipt(fromHouse(name).receipt, { key: KEY, rules: RULES });
     assert.deepEqual(findings.filter(({ good }) => good !== true), []);
-    assert.equal(findings.length, 6);
+    assert.equal(findings.length, 7);
   });
 }
 
@@ -117,6 +119,7 @@ const FORGERIES = [
   ["path", (receipt) => (receipt.header = receipt.header.replace(/"arrived_at":\d/, '"arrived_at":2'))],
   ["signature", (receipt) => (receipt.signature = receipt.signature.replace(/^../, "00"))],
   ["statement", (receipt) => (receipt.statement = receipt.statement.replace("golden", "silver"))],
+  ["rules", (receipt) => (receipt.statement = receipt.statement.replace(/[0-9a-f]{64}\n$/, `${"0".repeat(64)}\n`))],
   ["key", (receipt) => (receipt.key = "00".repeat(32))],
 ];
 
@@ -124,7 +127,7 @@ for (const [check, forge] of FORGERIES) {
   test(`a receipt forged in its ${check} does not hold`, async () => {
     const receipt = structuredClone(fromHouse("answer: accepted, one of three in its commit").receipt);
     forge(receipt);
-    const bad = (await checkReceipt(receipt, KEY)).filter(({ good }) => good === false).map((finding) => finding.check);
+    const bad = (await checkReceipt(receipt, { key: KEY, rules: RULES })).filter(({ good }) => good === false).map((finding) => finding.check);
     assert.ok(bad.includes(check), `found ${bad}`);
   });
 }
