@@ -10,10 +10,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
+EXIT_FAILED: Final = 1
 EXIT_WRONG_USE: Final = 2
 EXIT_NOT_SOUND: Final = 3
 """A journal or receipt does not hold, or a notice cannot be read."""
 
+EXIT_INTERRUPTED: Final = 130
 EXIT_STORAGE: Final = 70
 """Storage failed while serving: what was in flight is undecided until the journal is read again."""
 
@@ -352,9 +354,13 @@ class _plain_faults:  # noqa: N801 - reads as a phrase
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+            error = error.exceptions[0]
         code = exit_code(error)
         if code is None:
             return
+        if code == EXIT_INTERRUPTED:
+            raise typer.Exit(code) from None
         if self._as_json:
             _json({"fault": getattr(error, "code", type(error).__name__), "message": str(error)})
         print(str(error), file=sys.stderr)
@@ -363,8 +369,11 @@ class _plain_faults:  # noqa: N801 - reads as a phrase
 
 def exit_code(error: BaseException | None) -> int | None:
     """The exit code for a fault we can explain; None for others, which are ours."""
+    from clients.socket import NotLetIn
+    from engine.app import NothingToServe
     from engine.config import ConfigFault
     from engine.evidence import EvidenceFault, NoJournal
+    from engine.gateway.tokens import KeyTrouble
     from engine.journal.faults import JournalFault, StorageFault
     from engine.notice import NoticeFault
     from engine.room.house import NoticeConflict
@@ -374,9 +383,11 @@ def exit_code(error: BaseException | None) -> int | None:
             return EXIT_STORAGE
         case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict():
             return EXIT_NOT_SOUND
-        case NoJournal() | ConfigFault():
+        case NoJournal() | ConfigFault() | NothingToServe():
             return EXIT_WRONG_USE
-        case OSError():
-            return 1
+        case KeyTrouble() | NotLetIn() | OSError():
+            return EXIT_FAILED
+        case KeyboardInterrupt():
+            return EXIT_INTERRUPTED
         case _:
             return None

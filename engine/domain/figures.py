@@ -52,8 +52,7 @@ class SaleFigures:
 
 def sale_figures(auction: Auction) -> SaleFigures:
     """The figures of ``auction`` as it stands."""
-    sold = [lot for lot in auction.lots.values() if lot.phase is LotPhase.SOLD]
-    sold.sort(key=lambda lot: lot.bids[-1].at)
+    sold = [auction.lots[number] for number in auction.sold]
     hall = sum(lot.bids[-1].channel is Channel.HALL for lot in sold)
     best = max(sold, key=lambda lot: lot.bids[-1].amount, default=None)
     return SaleFigures(

@@ -7,6 +7,7 @@ never changes; the sentences are for people and say what to do next. Values in `
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from engine.domain.units import FEN_PER_YUAN
 
@@ -39,7 +40,8 @@ class Wording:
     def say(self, detail: dict[str, int | str]) -> tuple[str, str]:
         """The Chinese and the English sentence, with the values of ``detail`` filled in."""
         values = {key: yuan(value) if key.endswith("_fen") else value for key, value in detail.items()}
-        return self.zh.format(**values), self.en.format(**values)
+        zh, en = _INELIGIBLE.get(str(detail.get("why")), ("", ""))
+        return self.zh.format(**{**values, "why": zh}), self.en.format(**{**values, "why": en})
 
 
 class Reason(StrEnum):
@@ -63,6 +65,7 @@ class Reason(StrEnum):
     NO_BID = "E_NO_BID"
     LOT_HAS_BID = "E_LOT_HAS_BID"
     PRICE_MOVED = "E_PRICE_MOVED"
+    CALLS_DONE = "E_CALLS_DONE"
     CALL_OUT_OF_ORDER = "E_CALL_OUT_OF_ORDER"
     HAMMER_TOO_SOON = "E_HAMMER_TOO_SOON"
     LOTS_REMAIN = "E_LOTS_REMAIN"
@@ -76,6 +79,12 @@ class Ineligible(StrEnum):
     RIGHTS_USED = "rights_used"
     OTHER_CHANNEL = "other_channel"
 
+
+_INELIGIBLE: Final[dict[str, tuple[str, str]]] = {
+    Ineligible.NOT_ADMITTED: ("未登记", "not admitted"),
+    Ineligible.RIGHTS_USED: ("保证金对应的名额已用完", "its deposits are used up"),
+    Ineligible.OTHER_CHANNEL: ("登记的是另一种竞价方式", "it is registered for the other channel"),
+}
 
 WORDING: dict[Reason, Wording] = {
     Reason.NOT_AUTHORISED: Wording(
@@ -137,6 +146,9 @@ WORDING: dict[Reason, Wording] = {
     ),
     Reason.PRICE_MOVED: Wording(
         Retry.NEW_ID, "价格已变为 {price_fen}，请按新价格操作。", "The price is now {price_fen}; act on that price."
+    ),
+    Reason.CALLS_DONE: Wording(
+        Retry.NEVER, "已报价 {calls} 次，可以落槌。", "All {calls} calls have been made; the hammer may fall."
     ),
     Reason.CALL_OUT_OF_ORDER: Wording(Retry.NEW_ID, "现在应报第 {due} 次。", "The call now due is number {due}."),
     Reason.HAMMER_TOO_SOON: Wording(

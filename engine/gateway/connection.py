@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from websockets.exceptions import PayloadTooBig
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import OPEN
@@ -32,6 +33,12 @@ class Talk(Protocol):
 
     def on_unreadable(self) -> None:
         """A message came that is not text."""
+
+    def on_too_big(self) -> None:
+        """A message is beyond the limit; the connection is about to be closed with 1009."""
+
+    def on_late(self) -> None:
+        """What was due by :attr:`Connection.due_at` has not come."""
 
     def closed(self) -> None:
         """The socket is gone. Nothing more can be sent."""
@@ -68,6 +75,9 @@ class Connection:
         self.blocked = True
         self.heard_at = self.moved_at = self.pinged_at = host.now()
         self.closing_at: float | None = None
+        self.due_at: float | None = None
+        """Until when the browser must say who it is; None once it has."""
+
         self.dead = False
         self._host = host
         self._talk = talk
@@ -93,6 +103,8 @@ class Connection:
                 self._shake_hands(event)
             elif isinstance(event, Frame) and self.closing_at is None and not self.dead:
                 self._take(event)
+        if isinstance(self._protocol.parser_exc, PayloadTooBig) and self.closing_at is None:
+            self._talk.on_too_big()
         self._flush()
 
     def write(self, data: bytes) -> None:
@@ -148,6 +160,11 @@ class Connection:
         elif self.closing_at is None and not self.dead:
             self._protocol.send_close(code, reason)
             self._flush()
+
+    def late(self) -> None:
+        """What was due has not come in time."""
+        self.due_at = None
+        self._talk.on_late()
 
     def drop(self) -> None:
         """Let go at once."""

@@ -41,6 +41,9 @@ class SocketSettings:
     sndbuf_bytes: int = 64 * 1024
     """Kernel buffer towards one browser: small, so that we know soon who does not read."""
 
+    hello_s: float = 5.0
+    """How long a browser may take to say who it is."""
+
     ping_every_s: float = 2.0
     silent_s_max: float = 4.4
     """A browser that gives no sign of life for so long is let go."""
@@ -88,6 +91,7 @@ class Reactor:
             )
 
         connection = meet(make)
+        connection.due_at = trio.current_time() + self._settings.hello_s
         self._connections[connection.fd] = connection
         self._epoll.register(connection.fd, READ)
         connection.receive(head)
@@ -151,6 +155,8 @@ class Reactor:
         elif now - connection.heard_at > settings.silent_s_max:
             self._on_evicted("silent")
             connection.drop()
+        elif connection.due_at is not None and now > connection.due_at:
+            connection.late()
         elif now - connection.pinged_at >= settings.ping_every_s:
             connection.ping(PING)
 

@@ -99,16 +99,6 @@ class Session:
         self._unreadable = 0
         self.connection = connect(self)
 
-    @property
-    def welcome(self) -> bool:
-        """Whether the viewer has said hello and was let in."""
-        return self._welcome
-
-    @property
-    def principal(self) -> Principal | None:
-        """Who the viewer is; None for the public."""
-        return self._principal
-
     def opened(self) -> None:
         """The handshake is done; the viewer speaks first."""
 
@@ -136,14 +126,18 @@ class Session:
         """The viewer sent what is no text."""
         self._refuse(BadFrame(Fault.FRAME_NOT_JSON))
 
+    def on_too_big(self) -> None:
+        """The viewer sent more than a frame may hold."""
+        self.connection.write(refused(Fault.FRAME_TOO_BIG, bytes_max=self._frame_bytes_max))
+
+    def on_late(self) -> None:
+        """The viewer has not said who it is."""
+        self._turn_away(Fault.HELLO_EXPECTED)
+
     def closed(self) -> None:
         """The viewer is gone."""
         self._hub.leave(self.connection)
         self._door.leave()
-
-    def expel(self, fault: Fault) -> None:
-        """Let go of a viewer who may not stay."""
-        self._turn_away(fault)
 
     def _enter(self, message: Message) -> None:
         if not isinstance(message, Hello) or message.protocol != PROTOCOL:
@@ -155,6 +149,7 @@ class Session:
             self._turn_away(no.fault, **no.detail)
             return
         self._welcome = True
+        self.connection.due_at = None
         self.connection.write(self._greeting())
         self._hub.join(self.connection, self._principal, message.after)
 

@@ -29,7 +29,7 @@ def figures(turnover: int, opening: int) -> SaleFigures:
 @pytest.mark.parametrize(
     ("turnover", "opening", "premium"),
     [
-        (951_000_00, 339_600_00, "180%"),  # the customer's fourth sale
+        (951_000_00, 339_600_00, "180%"),  # the sale of 15 October 2016
         (951_000_00, 339_000_00, "180.5%"),
         (4, 3, "33.3%"),
         (5, 3, "66.7%"),

@@ -11,6 +11,7 @@ import trio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
+from websockets.typing import Origin
 from websockets.uri import parse_uri
 
 from engine.domain.auction.commands import AdmitPaddle, AnnounceSale, CatalogueEntry, Title
@@ -86,9 +87,9 @@ class Saleroom:
 class Browser:
     """A client's end, frame by frame."""
 
-    def __init__(self, stream: trio.SocketStream) -> None:
+    def __init__(self, stream: trio.SocketStream, uri: str = "ws://house/socket", origin: str | None = None) -> None:
         self.stream = stream
-        self.protocol = ClientProtocol(parse_uri("ws://house/socket"))
+        self.protocol = ClientProtocol(parse_uri(uri), origin=Origin(origin) if origin is not None else None)
         self.frames: list[dict[str, Any]] = []
         self.texts: list[bytes] = []
 
@@ -96,7 +97,8 @@ class Browser:
         self.protocol.send_request(self.protocol.connect())
         await self._flush()
         while self.protocol.state.name == "CONNECTING":
-            await self._read()
+            if not await self._read() or self.protocol.handshake_exc is not None:
+                raise ConnectionRefusedError(str(self.protocol.handshake_exc))
 
     async def send(self, frame: dict[str, Any]) -> None:
         await self.send_raw(orjson.dumps(frame, option=orjson.OPT_SORT_KEYS))

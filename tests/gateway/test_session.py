@@ -200,7 +200,14 @@ async def test_the_third_unreadable_frame_closes_with_1007() -> None:
 async def test_a_frame_of_16_kib_and_one_byte_closes_with_1009() -> None:
     async with saleroom() as place, place.browser("bidder:1") as bidder:
         await bidder.send_raw(b" " * (16 * 1024 + 1))
+        assert (await bidder.until("refused"))["code"] == "E_FRAME_TOO_BIG"
         assert await bidder.end() == 1009
+
+
+async def test_a_viewer_who_says_nothing_is_turned_away() -> None:
+    async with saleroom(sockets=SocketSettings(hello_s=0.1)) as place, place.browser(hello=False) as viewer:
+        assert (await viewer.until("refused"))["code"] == "E_HELLO_EXPECTED"
+        assert await viewer.end() == 4408
 
 
 async def test_a_viewer_without_a_hello_is_turned_away() -> None:

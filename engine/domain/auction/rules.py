@@ -88,8 +88,7 @@ def decide(auction: Auction | None, command: Command, at: Nanoseconds) -> tuple[
         Refusal: The rules do not allow it; nothing happens.
 
     """
-    if role_of(command.by) not in MAY_ASK[type(command)]:
-        raise Refusal(Reason.NOT_AUTHORISED)
+    _require_authority(command)
     if isinstance(command, AnnounceSale):
         return _announce(auction, command)
     if auction is None:
@@ -122,6 +121,8 @@ def next_deadline(auction: Auction | None) -> Nanoseconds | None:
 def _announce(auction: Auction | None, command: AnnounceSale) -> tuple[Event, ...]:
     if auction is not None:
         raise Refusal(Reason.ALREADY_ANNOUNCED)
+    if len({entry.lot for entry in command.catalogue}) != len(command.catalogue):
+        raise AssertionError("a notice lists each lot once")
     return (SaleAnnounced(sale=command.sale, title=command.title, rules=command.rules, catalogue=command.catalogue),)
 
 
@@ -144,6 +145,8 @@ def _open_sale(auction: Auction, command: OpenSale, at: Nanoseconds) -> tuple[Ev
 def _deadline(auction: Auction, command: DeadlineReached, _: Nanoseconds) -> tuple[Event, ...]:
     if auction.phase is not SalePhase.PLANNED:
         raise Refusal(Reason.ALREADY_OPEN)
+    if command.deadline != auction.rules.opens_at:
+        raise AssertionError("the clerk reports only deadlines the sale has named")
     return (SaleOpened(at=command.deadline),)
 
 
@@ -159,7 +162,7 @@ def _open_lot(auction: Auction, command: OpenLot, at: Nanoseconds) -> tuple[Even
 
 
 def _place_bid(auction: Auction, bid: PlaceBid, at: Nanoseconds) -> tuple[Event, ...]:
-    channel = _channel(bid)
+    channel = Channel.HALL if role_of(bid.by) == Role.CLERK else Channel.ONLINE
     _require_running(auction)
     lot = _require_open(auction, bid.lot)
     _require_eligible(auction, bid, channel)
@@ -173,16 +176,17 @@ def _place_bid(auction: Auction, bid: PlaceBid, at: Nanoseconds) -> tuple[Event,
 
 
 def _withdraw_bid(auction: Auction, command: WithdrawBid, _: Nanoseconds) -> tuple[Event, ...]:
-    _channel(command)
     _lot(auction, command.lot)
     raise Refusal(Reason.BID_BINDING)
 
 
 def _call(auction: Auction, command: CallWarning, _: Nanoseconds) -> tuple[Event, ...]:
     lot, price = _require_price(auction, command)
+    if lot.calls == auction.rules.calls:
+        raise Refusal(Reason.CALLS_DONE, calls=lot.calls)
     due = lot.calls + 1
-    if lot.calls == auction.rules.calls or command.call != due:
-        raise Refusal(Reason.CALL_OUT_OF_ORDER, due=min(due, auction.rules.calls))
+    if command.call != due:
+        raise Refusal(Reason.CALL_OUT_OF_ORDER, due=due)
     return (WarningCalled(lot=lot.number, call=due, price=price.amount),)
 
 
@@ -225,13 +229,13 @@ def _close(auction: Auction, _: CloseSale, at: Nanoseconds) -> tuple[Event, ...]
 # What decisions share.
 
 
-def _channel(command: PlaceBid | WithdrawBid) -> Channel:
-    """Hall bids come through the clerk; a bidder speaks for his own paddle only (article 5)."""
-    if role_of(command.by) == Role.CLERK:
-        return Channel.HALL
-    if command.by != bidder(command.paddle):
+def _require_authority(command: Command) -> None:
+    """Each role has its acts (article 3); a bidder speaks for his own paddle only (article 5)."""
+    role = role_of(command.by)
+    if role not in MAY_ASK[type(command)]:
         raise Refusal(Reason.NOT_AUTHORISED)
-    return Channel.ONLINE
+    if role == Role.BIDDER and isinstance(command, PlaceBid | WithdrawBid) and command.by != bidder(command.paddle):
+        raise Refusal(Reason.NOT_AUTHORISED)
 
 
 def _require_running(auction: Auction) -> None:
@@ -356,6 +360,7 @@ def _warning_cancelled(auction: Auction, event: WarningCancelled) -> None:
 
 def _hammer_fell(auction: Auction, event: HammerFell) -> None:
     auction.lots[event.lot].phase = LotPhase.SOLD
+    auction.sold.append(event.lot)
     auction.paddles[event.paddle].won.append(event.lot)
 
 

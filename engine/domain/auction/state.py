@@ -90,6 +90,9 @@ class Auction:
     on_block: LotNo | None = None
     """The lot on the block, or the last one that was."""
 
+    sold: list[LotNo] = field(default_factory=list)
+    """In the order in which the hammer fell."""
+
     paddles: dict[PaddleNo, Paddle] = field(default_factory=dict)
 
     aliases: dict[PaddleNo, int] = field(default_factory=dict)

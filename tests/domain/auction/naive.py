@@ -70,7 +70,9 @@ class NaiveSale:
         called, wanted = self.called(command.lot), self.announced.rules.calls
         if command.price != bids[-1].amount:
             against.add(Reason.PRICE_MOVED)
-        if isinstance(command, to.CallWarning) and (called == wanted or command.call != called + 1):
+        if isinstance(command, to.CallWarning) and called == wanted:
+            against.add(Reason.CALLS_DONE)
+        if isinstance(command, to.CallWarning) and command.call != called + 1:
             against.add(Reason.CALL_OUT_OF_ORDER)
         if isinstance(command, to.StrikeHammer) and called < wanted:
             against.add(Reason.HAMMER_TOO_SOON)

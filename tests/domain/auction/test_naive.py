@@ -28,6 +28,11 @@ PRINCIPALS = [ROSTRUM, DESK, HOUSE, *map(bidder, PADDLES), Principal("supervisor
 
 paddles, lots, principals = st.sampled_from(PADDLES), st.sampled_from(LOTS), st.sampled_from(PRINCIPALS)
 channels = st.sampled_from(Channel)
+
+Bid = tuple[PaddleNo, int, int]
+"""Whose, how many steps above the least, and how many fen off."""
+
+bids: st.SearchStrategy[Bid] = st.tuples(paddles, st.integers(-1, 3), st.sampled_from([0, 0, 0, 1, -1, 7]))
 sheets = st.fixed_dictionaries(
     {
         "increments": st.lists(
@@ -131,40 +136,32 @@ class Sale(RuleBasedStateMachine):
 
     @precondition(lambda self: self.state is not None and self.state.open_lot() is not None)
     @rule(
-        bids=st.lists(
-            st.tuples(paddles, st.integers(-1, 3), st.sampled_from([0, 0, 0, 1, -1, 7])), min_size=1, max_size=4
-        )
+        moves=st.lists(bids | st.sampled_from(["call", "call", "late call", "strike", "close"]), min_size=1, max_size=8)
     )
-    def bid_for_what_is_on_the_block(self, bids: list[tuple[PaddleNo, int, int]]) -> None:
+    def go_on_with_what_is_on_the_block(self, moves: list[Bid | str]) -> None:
         lot = self.auction.open_lot()
         assert lot is not None
-        for paddle, steps, off in bids:
+        for move in moves:
             price = lot.opening_price if lot.leading is None else lot.leading.amount
-            amount = Fen(self.auction.asked(lot) + steps * self.auction.rules.step(price) + off)
-            known = self.auction.paddles.get(paddle)
-            by = DESK if known is not None and known.channel is Channel.HALL else bidder(paddle)
-            self.ask(to.PlaceBid(command_id=ID, by=by, lot=lot.number, paddle=paddle, amount=amount))
+            if isinstance(move, tuple):
+                paddle, steps, off = move
+                amount = Fen(self.auction.asked(lot) + steps * self.auction.rules.step(price) + off)
+                known = self.auction.paddles.get(paddle)
+                by = DESK if known is not None and known.channel is Channel.HALL else bidder(paddle)
+                self.ask(to.PlaceBid(command_id=ID, by=by, lot=lot.number, paddle=paddle, amount=amount))
+            elif move == "strike":
+                self.ask(to.StrikeHammer(command_id=ID, by=ROSTRUM, lot=lot.number, price=price))
+            elif move == "close":
+                self.ask(to.CloseSale(command_id=ID, by=ROSTRUM))
+            else:
+                seen = Fen(price - 1) if move == "late call" else price
+                number = lot.calls + 1
+                self.ask(to.CallWarning(command_id=ID, by=ROSTRUM, lot=lot.number, call=number, price=seen))
 
     @rule(by=principals, lot=lots, paddle=paddles, amount=st.integers(-1, 3_000_000))
     def bid_at_random(self, by: Principal, lot: LotNo, paddle: PaddleNo, amount: int) -> None:
-        if self.own_or_running(by, paddle):
-            self.ask(to.PlaceBid(command_id=ID, by=by, lot=lot, paddle=paddle, amount=Fen(amount)))
-            self.ask(to.WithdrawBid(command_id=ID, by=by, lot=lot, paddle=paddle))
-
-    def own_or_running(self, by: Principal, paddle: PaddleNo) -> bool:
-        """Whose paddle it is is looked at in the sale: after the close, its end is the answer."""
-        return not by.startswith("bidder") or by == bidder(paddle) or self.model.phase() != "closed"
-
-    @precondition(lambda self: self.state is not None and self.state.open_lot() is not None)
-    @rule(calls=st.integers(0, 4), strike=st.booleans(), behind=st.sampled_from([0, 0, 0, 0, 1]))
-    def call_and_strike(self, calls: int, strike: bool, behind: int) -> None:
-        lot = self.auction.open_lot()
-        assert lot is not None
-        price = Fen(lot.leading.amount - behind if lot.leading else lot.opening_price)
-        for _ in range(calls):
-            self.ask(to.CallWarning(command_id=ID, by=ROSTRUM, lot=lot.number, call=lot.calls + 1, price=price))
-        if strike:
-            self.ask(to.StrikeHammer(command_id=ID, by=ROSTRUM, lot=lot.number, price=price))
+        self.ask(to.PlaceBid(command_id=ID, by=by, lot=lot, paddle=paddle, amount=Fen(amount)))
+        self.ask(to.WithdrawBid(command_id=ID, by=by, lot=lot, paddle=paddle))
 
     @rule(lot=lots, number=st.integers(0, 4), price=st.sampled_from([0, 500_000, 1_980_000]))
     def call_and_strike_at_random(self, lot: LotNo, number: int, price: int) -> None:
@@ -192,8 +189,8 @@ class Sale(RuleBasedStateMachine):
         for lot, winner in zip(LOTS[:3], winners, strict=True):
             self.put_up(lot)
             if self.auction.open_lot() is not None:
-                self.bid_for_what_is_on_the_block([(winner, 0, 0)])
-                self.call_and_strike(self.auction.rules.calls, True, 0)
+                bid: Bid = (winner, 0, 0)
+                self.go_on_with_what_is_on_the_block([bid, *["call"] * self.auction.rules.calls, "strike"])
             self.pass_lot(lot)
         self.ask(to.CloseSale(command_id=ID, by=ROSTRUM))
 

@@ -555,8 +555,8 @@ def test_there_is_no_fourth_of_three_calls(block: Saleroom) -> None:
     block.bid(8, 5_000)
     for number in (1, 2, 3):
         block.call(number, 5_000)
-    assert block.refusal(call(1, 4, 5_000)).reason is Reason.CALL_OUT_OF_ORDER
-    assert block.refusal(call(1, 3, 5_000)).reason is Reason.CALL_OUT_OF_ORDER
+    assert block.refusal(call(1, 4, 5_000)).reason is Reason.CALLS_DONE
+    assert block.refusal(call(1, 3, 5_000)).reason is Reason.CALLS_DONE
 
 
 @article("9")
