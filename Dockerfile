@@ -15,12 +15,12 @@ RUN /opt/luochui/bin/pip install --no-deps --no-build-isolation . \
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --user-group --home-dir /data --no-create-home luochui \
-    && install --directory --owner=luochui --group=luochui --mode=0750 /data
+    && install --directory --owner=luochui --group=luochui --mode=0750 /data /anchors
 COPY --from=builder /opt/luochui /opt/luochui
 ENV PATH=/opt/luochui/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
 WORKDIR /data
-VOLUME /data
+VOLUME ["/data", "/anchors"]
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]

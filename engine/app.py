@@ -19,7 +19,7 @@ from engine.domain import proceeding
 from engine.domain.parties import Principal
 from engine.domain.proceeding import State
 from engine.gateway.broadcaster import Broadcaster
-from engine.gateway.hub import Hub, Standing
+from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.pages import make_app
 from engine.gateway.reactor import Reactor
@@ -216,7 +216,7 @@ class Engine:
             sale=sale,
             epoch=room.journal.identity.epoch,
             public_key=room.journal.identity.public_key,
-            standing=Standing(room.opened.state, room.opened.seq, room.opened.head),
+            standing=room.opened,
             tail=room.tail,
             kept=room.journal,
             submit=room.submit,

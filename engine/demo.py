@@ -69,7 +69,7 @@ async def _play(  # noqa: PLR0913, PLR0917 - as trio.run hands them on
     config: Config,
     seed: int,
     fast: bool,
-    say: Callable[[str], None],  # noqa: FBT001
+    say: Callable[[str], None],
 ) -> dict[str, Any] | None:
     engine = await Engine.open(folder, [notice], config)
     figures: dict[str, Any] | None = None

@@ -15,9 +15,11 @@ from engine.domain.auction.events import BidPlaced
 from engine.domain.auction.state import Auction
 from engine.domain.figures import sale_figures
 from engine.domain.refusals import Refusal
+from engine.journal.anchor import Anchor
 from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
 from engine.room.clerk import Memory
+from engine.room.house import DataFolder
 from engine.room.recovery import blank, retrace
 
 JOURNAL_NAME: Final = "journal.sqlite"
@@ -153,6 +155,39 @@ def check_key(found: str, wanted: str | None) -> None:
     """
     if wanted is not None and found != wanted.lower():
         raise EvidenceFault(f"signed by {found}, not by {wanted}")
+
+
+def adopt(data: Path, sale: str, *, anchors: Path | None, go_on: bool) -> tuple[int, str]:
+    """
+    Verify a journal whose anchor is lost and, if ``go_on``, anchor it as it stands.
+
+    Returns:
+        The last record's seq and digest.
+
+    Raises:
+        NoJournal: There is none.
+        JournalFault: It is not sound.
+
+    """
+    folder = DataFolder(data, anchors)
+    path = folder.journal(sale)
+    if not path.is_file():
+        raise NoJournal(f"{data} holds no sale {sale!r}")
+    journal = SqliteJournal.open_to_read(path)
+    try:
+        for _ in retrace(journal):
+            pass
+        commits = [commit for commit, _ in journal.history()]
+    finally:
+        journal.close()
+    if not commits:
+        raise NoJournal(f"the journal of {sale!r} holds no record yet; nothing is lost")
+    last = commits[-1]
+    if go_on:
+        anchor = Anchor(folder.anchor(sale), journal.identity.public_key)
+        anchor.write(last)
+        anchor.close()
+    return last.last, last.head.hex()
 
 
 def figures_of(state: Auction | None) -> dict[str, Any]:

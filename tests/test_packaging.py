@@ -71,7 +71,7 @@ def test_the_image_runs_as_nobody_in_particular_and_keeps_its_journal_in_a_volum
     image = (ROOT / "Dockerfile").read_text("utf-8")
     last_stage = image.rsplit("\nFROM ", maxsplit=1)[1]
     assert "USER 10001:10001" in last_stage
-    assert "VOLUME /data" in last_stage
+    assert 'VOLUME ["/data", "/anchors"]' in last_stage
     assert "EXPOSE 8000" in last_stage
     assert "HEALTHCHECK" in last_stage
     assert '"--data", "/data"' in last_stage

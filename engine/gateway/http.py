@@ -316,6 +316,8 @@ class Conversation:
         target = _ABSOLUTE.sub(b"", event.target) or b"/"
         if version not in {"1.0", "1.1"} or not target.startswith(b"/") or (host and not HOST.fullmatch(host)):
             raise Unacceptable(Fault.HTTP_MALFORMED)
+        if event.method == b"CONNECT":
+            raise Unacceptable(Fault.HTTP_METHOD)
         return Request(
             method=event.method.decode(),
             target=target,

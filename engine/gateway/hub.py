@@ -28,7 +28,7 @@ from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault
 from engine.journal.receipt import signed
 from engine.journal.record import Record
-from engine.journal.tail import Batch, Tail
+from engine.journal.tail import Batch, Standing, Tail
 from engine.meters import Meters
 from engine.wire.messages import Position, own_paddle
 from engine.wire.refusals import Fault
@@ -87,15 +87,6 @@ class Viewer:
     def paddle(self) -> PaddleNo | None:
         """The viewer's own paddle, if it bids."""
         return own_paddle(self.principal) if self.principal is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the record stood when a hub began to follow it."""
-
-    state: State | None
-    seq: int
-    head: bytes
 
 
 class Hub:

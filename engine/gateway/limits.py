@@ -104,7 +104,8 @@ class Buckets:
         now = self._now()
         tokens, at = self._levels.pop(key, (float(self._burst), now))
         tokens = min(float(self._burst), tokens + (now - at) * self._per_s)
-        wait_ms = 0 if tokens >= 1 else max(1, ceil((1 - tokens) / self._per_s * 1000))
+        # A hair less than a whole token is one: who comes back exactly when told must not be told again.
+        wait_ms = 0 if tokens > 1 - 1e-6 else max(1, ceil((1 - tokens) / self._per_s * 1000))
         self._levels[key] = (tokens if wait_ms else tokens - 1, now)
         if len(self._levels) > self._keys_max:
             self._levels.popitem(last=False)

@@ -104,8 +104,10 @@ class Proxies:
 
 def plain_address(host: str) -> str:
     """An address as a socket gives it, without what only says how it reached us."""
-    host = host.partition("%")[0]
-    return host.removeprefix("::ffff:") if "." in host else host
+    if ":" not in host:
+        return host
+    address = ipaddress.IPv6Address(host.partition("%")[0])
+    return str(address.ipv4_mapped or address)
 
 
 @lru_cache(maxsize=256)

@@ -28,8 +28,9 @@ class Anchor:
         self._public_key = public_key
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self._turn = 0
-        if os.fstat(self._handle).st_size < 2 * SLOT_BYTES:
-            os.pwrite(self._handle, bytes(2 * SLOT_BYTES), 0)
+        missing = 2 * SLOT_BYTES - os.fstat(self._handle).st_size
+        if missing > 0:
+            os.pwrite(self._handle, bytes(missing), 2 * SLOT_BYTES - missing)
             os.fsync(self._handle)
             sync_folder(path.parent)
 

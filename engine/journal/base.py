@@ -45,7 +45,7 @@ class Journal(Protocol):
 
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         """
-        Every commit with its records, from the first; digests, chain and roots checked, signatures not.
+        Every commit with its records, from the first; digests, chain, roots and signatures checked.
 
         Raises:
             JournalDamaged: At the first record that contradicts another.

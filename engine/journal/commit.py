@@ -10,7 +10,6 @@ from engine.journal import proof
 from engine.journal.record import Record
 from engine.journal.signing import Signer
 
-
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -57,8 +56,10 @@ class Statement:
             )
         except ValueError as error:
             raise StatementFault("a number or digest of the statement cannot be read") from error
-        if statement.text() != text:
+        if statement.text() != text or len(statement.head) != 32 or len(statement.root) != 32:
             raise StatementFault("the statement is not in its one spelling")
+        if statement.epoch < 0 or not 1 <= statement.first <= statement.last:
+            raise StatementFault("the statement covers no records")
         return statement
 
 

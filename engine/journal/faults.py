@@ -5,6 +5,8 @@ JournalFault
 ├── JournalLocked       another engine holds it
 ├── JournalDamaged      what is kept contradicts itself
 ├── JournalTailLost     it ends before a head that was acknowledged
+├── AnchorLost          nothing says how far it must reach
+├── WrongKey            it was signed with another key than ours
 └── StorageFault        writing or reading failed
 """
 
@@ -62,6 +64,30 @@ class JournalTailLost(JournalFault):
             "or let two officers decide on the record."
         )
         self.seq = seq
+
+
+class AnchorLost(JournalFault):
+    """The head anchor is gone or outdated: nothing says how far the journal must reach."""
+
+    code = "E_ANCHOR_LOST"
+
+    def __init__(self, anchored: int, last: int) -> None:
+        super().__init__(
+            f"the journal reaches record {last}, but its head anchor only {anchored}. Each commit is anchored before it is "
+            "acknowledged, so the anchor is gone, was replaced, or is an old copy. Put the right one back. If it is lost for good, "
+            "compare the journal with receipts and copies of the record, then accept it as it is: luochui adopt --help"
+        )
+
+
+class WrongKey(JournalFault):
+    """The journal was signed with another key than the one at hand."""
+
+    code = "E_WRONG_KEY"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the journal was signed with another key than the one in keys/journal.pem; put the key back that belongs to it"
+        )
 
 
 class StorageFault(JournalFault):

@@ -6,7 +6,9 @@ import trio
 
 from engine.journal.base import JournalIdentity, Pages
 from engine.journal.commit import Commit
+from engine.journal.faults import JournalDamaged
 from engine.journal.record import Record
+from engine.journal.signing import holds
 
 
 class MemoryJournal:
@@ -18,7 +20,10 @@ class MemoryJournal:
 
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         """See :class:`engine.journal.base.Journal`."""
-        yield from self._kept
+        for commit, records in self._kept:
+            if not holds(self.identity.public_key, commit.statement.text().encode(), commit.signature):
+                raise JournalDamaged(commit.first, "the commit's signature is not the house's")
+            yield commit, records
 
     async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
         """See :class:`engine.journal.base.Journal`."""
@@ -29,7 +34,9 @@ class MemoryJournal:
         """See :class:`engine.journal.base.Journal`."""
         await trio.lowlevel.checkpoint()
         records = [record for _, batch in self._kept for record in batch if record.seq > after][:limit]
-        last = records[-1].seq if records else after
+        if not records:
+            return Pages((), ())
+        last = records[-1].seq
         commits = tuple(commit for commit, _ in self._kept if commit.last > after and commit.first <= last)
         return Pages(tuple(records), commits)
 

@@ -39,6 +39,8 @@ def path(tree: Sequence[Sequence[bytes]], index: int) -> list[bytes]:
 
 def root_of(digest: bytes, index: int, size: int, siblings: Sequence[bytes]) -> bytes | None:
     """The root to which ``siblings`` lead from the leaf at ``index`` of ``size``; None if they cannot be its path."""
+    if not 0 <= index < size:
+        return None
     node = leaf_hash(digest)
     rest = list(siblings)
     last = size - 1

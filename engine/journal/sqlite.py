@@ -16,9 +16,13 @@ from engine.journal import proof
 from engine.journal.anchor import Anchor
 from engine.journal.base import JournalIdentity, Pages
 from engine.journal.commit import Commit, Statement
-from engine.journal.faults import JournalDamaged, JournalFault, JournalLocked, JournalTailLost, StorageFault
+from engine.journal.faults import AnchorLost, JournalDamaged, JournalFault, JournalLocked, JournalTailLost, StorageFault
 from engine.journal.files import sync_folder
 from engine.journal.record import GENESIS, Record, WrongDigest, unseal
+from engine.journal.signing import holds
+
+SEQ_MAX: Final = 2**62
+"""No journal gets so far; SQLite counts to twice as many."""
 
 FORMAT: Final = "luochui journal 1"
 
@@ -51,18 +55,29 @@ _COMMIT: Final = "last, first, epoch, root, rules, signature, state_digest"
 class SqliteJournal:
     """One proceeding's records in one SQLite file, with the anchor beside or elsewhere."""
 
-    def __init__(self, connection: apsw.Connection, identity: JournalIdentity, anchor: Anchor | None) -> None:
+    def __init__(
+        self, connection: apsw.Connection, identity: JournalIdentity, anchor: Anchor | None, *, serving: bool = False
+    ) -> None:
         self.identity = identity
         self._connection = connection
         self._anchor = anchor
+        self._serving = serving
         self._one_at_a_time = trio.CapacityLimiter(1)
         self._broken: str | None = None
 
     @classmethod
     def create(cls, path: Path, identity: JournalIdentity, anchor_path: Path) -> Self:
-        """A new journal at ``path``; there must be none."""
+        """
+        A new journal at ``path``; there must be none.
+
+        It is made under another name first: a crash leaves either a whole journal or none.
+        """
+        if path.exists():
+            raise StorageFault(f"{path} is there already")
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+        draft = path.with_name(path.name + ".new")
+        draft.unlink(missing_ok=True)
+        connection = _connect(draft, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, journal_mode="DELETE")
         with connection:
             connection.execute(_SCHEMA)
             connection.executemany(
@@ -75,8 +90,10 @@ class SqliteJournal:
                     ("public_key", identity.public_key),
                 ],
             )
+        connection.close()
+        draft.replace(path)
         sync_folder(path.parent)
-        return cls(connection, identity, Anchor(anchor_path, identity.public_key))
+        return cls.open(path, anchor_path)
 
     @classmethod
     def open(cls, path: Path, anchor_path: Path) -> Self:
@@ -90,7 +107,7 @@ class SqliteJournal:
         """
         connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
         identity = _identity(connection)
-        return cls(connection, identity, Anchor(anchor_path, identity.public_key))
+        return cls(connection, identity, Anchor(anchor_path, identity.public_key), serving=True)
 
     @classmethod
     def open_to_read(cls, path: Path, anchor_path: Path | None = None) -> Self:
@@ -113,8 +130,14 @@ class SqliteJournal:
         return self._anchor.read() if self._anchor is not None else None
 
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
-        """See :class:`engine.journal.base.Journal`. Ends with the anchor's word on whether anything is missing."""
+        """
+        See :class:`engine.journal.base.Journal`.
+
+        Ends with the anchor's word on whether anything is missing. What the journal holds beyond the anchor, which can only be the
+        commit that was in flight, is anchored before anyone is told that it stands.
+        """
         prev, seq = GENESIS, 0
+        before, commit = 0, None
         anchored = self.anchored
         try:
             for row in self._connection.execute(f"SELECT {_COMMIT} FROM commits ORDER BY last"):  # noqa: S608
@@ -127,17 +150,34 @@ class SqliteJournal:
                 digests = tuple(record.digest for record in records)
                 if proof.levels(digests)[-1][0] != root:
                     raise JournalDamaged(first, "the commit's root is not that of its records")
-                prev, seq = records[-1].digest, last
+                prev, before, seq = records[-1].digest, seq, last
                 _compare(anchored, records)
                 statement = Statement(self.identity.sale, epoch, first, last, prev, root, rules)
-                yield Commit(statement, signature, digests, state_digest), records
+                if not holds(self.identity.public_key, statement.text().encode(), signature):
+                    raise JournalDamaged(first, "the commit's signature is not the house's")
+                commit = Commit(statement, signature, digests, state_digest)
+                yield commit, records
             stray = self._connection.execute("SELECT min(seq) FROM records WHERE seq > ?", (seq,)).get
-        except apsw.Error as error:
+        except (apsw.Error, UnicodeDecodeError, TypeError) as error:
             raise JournalDamaged(seq + 1, f"it cannot be read ({type(error).__name__}: {error})") from error
         if stray is not None:
             raise JournalDamaged(stray, "no commit covers it")
         if anchored is not None and anchored.last > seq:
             raise JournalTailLost(seq + 1, anchored.last)
+        if commit is not None:
+            self._check_end(commit, anchored, before)
+
+    def _check_end(self, last: Commit, anchored: Statement | None, before: int) -> None:
+        """``before`` is where the commit before the last one ended."""
+        if last.statement.epoch != self.identity.epoch:
+            raise JournalDamaged(last.last, "its epoch is not the journal's")
+        if self._anchor is None:
+            return
+        reached = anchored.last if anchored is not None else 0
+        if reached < before:
+            raise AnchorLost(reached, last.last)
+        if reached < last.last and self._serving:
+            self._anchor.write(last)
 
     async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
         """See :class:`engine.journal.base.Journal`."""
@@ -196,6 +236,9 @@ class SqliteJournal:
             raise
 
     def _read(self, after: int, limit: int) -> Pages:
+        after = max(0, after)
+        if after > SEQ_MAX:
+            return Pages((), ())
         try:
             prev = self._connection.execute("SELECT digest FROM records WHERE seq = ?", (after,)).get or GENESIS
             records = tuple(self._records_between(after + 1, after + limit, prev))
@@ -260,12 +303,12 @@ def _compare(anchored: Statement | None, records: tuple[Record, ...]) -> None:
         raise JournalTailLost(anchored.last, anchored.last, forked=True)
 
 
-def _connect(path: Path, flags: int) -> apsw.Connection:
+def _connect(path: Path, flags: int, *, journal_mode: str = "WAL") -> apsw.Connection:
     try:
         connection = apsw.Connection(str(path), flags=flags)
         connection.set_busy_timeout(0)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA journal_mode = {journal_mode}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("BEGIN IMMEDIATE; COMMIT")

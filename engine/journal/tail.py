@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import trio
 
+from engine.domain.proceeding import State
 from engine.journal.asking import Answer
 from engine.journal.commit import Commit
 from engine.journal.record import Record
@@ -16,6 +17,17 @@ from engine.journal.record import Record
 
 class TailLost(Exception):
     """A follower was so slow that batches it had not seen are gone. It must take a new picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the record stood when a follower began."""
+
+    state: State | None
+    """The follower's own copy: it applies what comes."""
+
+    seq: int
+    head: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,9 +113,9 @@ class Clerk:
                 return letters
             if deadline is None:
                 await self._mailbox.wait()
-            elif self._clock.now() > deadline:
-                return [self._deadline(deadline)]
-            elif not len(self._mailbox):
+            elif len(self._mailbox) or self._clock.now() > deadline:
+                return [self._deadline(deadline)]  # Whatever waits was stamped after it: it has passed.
+            else:
                 await self._deadline_or_letter(deadline)
 
     async def _deadline_or_letter(self, deadline: Nanoseconds) -> None:

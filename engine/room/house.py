@@ -15,10 +15,10 @@ from engine.domain.units import Nanoseconds
 from engine.journal.asking import Conflicting, Inquiry
 from engine.journal.base import Journal, JournalIdentity
 from engine.journal.commit import Commit
-from engine.journal.faults import JournalFault
+from engine.journal.faults import JournalFault, WrongKey
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
-from engine.journal.tail import Tail
+from engine.journal.tail import Standing, Tail
 from engine.room.clerk import Clerk, ClerkSettings, Memory
 from engine.room.clock import Clock, HouseClock
 from engine.room.mailbox import Letter, Mailbox
@@ -79,8 +79,8 @@ class Room:
     clock: Clock
     clerk: Clerk
 
-    opened: Memory
-    """What stood on the record when the room was opened: where followers of the tail begin. Theirs to change."""
+    opened: Standing
+    """Where the record stood when the room was opened: where a follower of the tail begins."""
 
     last_commit: Commit | None
 
@@ -110,6 +110,8 @@ def open_room(
         JournalFault: The journal must not be served.
 
     """
+    if journal.identity.public_key != signer.public:
+        raise WrongKey
     memory, last_commit = recover(journal)
     tail, mailbox = Tail(batches_max=settings.batches_max), Mailbox(settings.letters_max)
     house_time = clock(memory.last_at)
@@ -123,7 +125,7 @@ def open_room(
         settings=settings.clerk,
         on_commit=on_commit,
     )
-    return Room(journal, tail, mailbox, house_time, clerk, copy.deepcopy(memory), last_commit)
+    return Room(journal, tail, mailbox, house_time, clerk, _standing(memory), last_commit)
 
 
 async def announce(room: Room, announcement: AnnounceSale, admissions: tuple[AdmitPaddle, ...]) -> None:
@@ -136,24 +138,26 @@ async def announce(room: Room, announcement: AnnounceSale, admissions: tuple[Adm
         NoticeConflict: The record says otherwise. Nothing was changed.
 
     """
-    new: list[Command] = []
+    new: dict[str, Command] = {}
     commands: tuple[Command, ...] = (announcement, *admissions)
     for command in commands:
-        match room.clerk.standing(command):
-            case None:
-                new.append(command)
-            case Conflicting():
-                raise NoticeConflict(
-                    f"'{command.command_id}' in the notice differs from what was announced and is on the record. A sale's "
-                    "notice cannot be changed after its announcement: admit further paddles at the rostrum, or announce "
-                    "a new sale under another id."
-                )
-            case _:
-                pass
+        standing = room.clerk.standing(command)
+        if isinstance(standing, Conflicting) or new.get(command.command_id, command) != command:
+            raise NoticeConflict(
+                f"'{command.command_id}' in the notice differs from what was announced and is on the record. A sale's "
+                "notice cannot be changed after its announcement: admit further paddles at the rostrum, or announce "
+                "a new sale under another id."
+            )
+        if standing is None:
+            new[command.command_id] = command
     if new:
         at = room.clock.now()
-        await room.clerk.finish([Letter(command, at, None) for command in new])
-        room.opened = copy.deepcopy(room.clerk.memory)
+        await room.clerk.finish([Letter(command, at, None) for command in new.values()])
+        room.opened = _standing(room.clerk.memory)
+
+
+def _standing(memory: Memory) -> Standing:
+    return Standing(copy.deepcopy(memory.state), memory.seq, memory.head)
 
 
 def keep_journal(folder: DataFolder, sale: str, signer: Signer) -> Journal:

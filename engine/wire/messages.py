@@ -19,16 +19,23 @@ from engine.wire.refusals import Fault
 DEPTH_MAX: Final = 16
 """How deep JSON may be nested."""
 
+SHOWN_MAX: Final = 80
+"""How many characters of what was sent are given back in a refusal."""
+
 EXACT_MAX: Final = 2**53
 """The greatest integer a browser holds exactly."""
 
-CommandId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+CommandId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._:-]{1,64}\Z")]
 Number = Annotated[int, Meta(ge=1, le=NUMBER_MAX)]
 Amount = Annotated[int, Meta(ge=1, le=FEN_MAX)]
-Text = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+$")
-]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+UNSEEN: Final = (
+    "\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\U000e0000-\U000e0fff"
+)
+"""Characters that cannot be seen, end lines, or turn text round."""
+
+Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=rf"\A[^{UNSEEN}]+\Z")]
+Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
 
 class BadFrame(Exception):
@@ -54,15 +61,15 @@ class _Frame(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=
 class Position(_Frame):
     """How far a viewer has read."""
 
-    epoch: Annotated[int, Meta(ge=0)]
-    seq: Annotated[int, Meta(ge=0)]
+    epoch: Annotated[int, Meta(ge=0, le=EXACT_MAX)]
+    seq: Annotated[int, Meta(ge=0, le=EXACT_MAX)]
     head: Digest
 
 
 class Hello(_Frame, tag="hello"):
     """The first frame: who I am, how far I have read."""
 
-    protocol: int
+    protocol: Annotated[int, Meta(ge=0, le=NUMBER_MAX)]
     ticket: Annotated[str, Meta(max_length=4096)] | None = None
     after: Position | None = None
 
@@ -305,6 +312,11 @@ def _schema_fault(value: dict[str, Any], command_id: str | None) -> BadFrame:
             Fault.SCHEMA_INVALID, command_id, where=quoted[-2] if len(quoted) > 2 else "$", wanted=text[:120]
         )
     return BadFrame(Fault.JSON_NOT_CANONICAL, command_id)
+
+
+def _short(text: str) -> str:
+    """Enough of ``text`` to recognise it by; never more than a frame should carry back."""
+    return text if len(text) <= SHOWN_MAX else text[:SHOWN_MAX] + "…"
 
 
 def _deeper_than(raw: bytes, depth_max: int) -> bool:

@@ -19,7 +19,7 @@ from engine.domain.parties import HOUSE, Channel, Principal
 from engine.domain.rulesheet import IncrementBand, RuleSheet
 from engine.domain.units import Fen, LotNo, PaddleNo
 from engine.gateway.broadcaster import Broadcaster, SweepSettings
-from engine.gateway.hub import Hub, HubSettings, Standing
+from engine.gateway.hub import Hub, HubSettings
 from engine.gateway.limits import Refused
 from engine.gateway.reactor import Reactor, SocketSettings
 from engine.gateway.session import Session
@@ -175,7 +175,7 @@ async def saleroom(
         sale=SALE,
         epoch=1,
         public_key=a_signer().public,
-        standing=Standing(room.opened.state, room.opened.seq, room.opened.head),
+        standing=room.opened,
         tail=room.tail,
         kept=room.journal,
         submit=room.submit,

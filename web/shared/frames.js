@@ -24,7 +24,7 @@
  * @typedef {{paddle: number, channel: Channel, rights: number, used: number, leading: number | null,
  *   won: {lot: number, plate: string, hammer_fen: number}[]}} MinePart
  * @typedef {{type: "welcome", protocol: number, sale: string, role: string, paddle?: number, epoch: string | number, server_us: number, key: string,
- *   ids_max?: number, frame_bytes_max?: number}} Welcome
+ *   frame_bytes_max?: number}} Welcome
  * @typedef {{type: "presence", online: number[], watchers: number, bidders: number}} Presence
  * @typedef {{header: string, command: string, command_salt: string, outcome: string, outcome_salt: string, path: string[], statement: string,
  *   signature: string, key: string}} Receipt
