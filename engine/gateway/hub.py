@@ -14,7 +14,7 @@ import trio
 
 from engine.domain import proceeding
 from engine.domain.auction.events import BidPlaced
-from engine.domain.auction.views import Audience, concerned, disclosed, mine, picture, told
+from engine.domain.auction.views import Audience, concerned, disclosed, mine, overview, picture, told
 from engine.domain.parties import Principal, Role, role_of
 from engine.domain.proceeding import State
 from engine.domain.refusals import Refusal
@@ -212,12 +212,12 @@ class Hub:
 
     def brief(self) -> dict[str, Any]:
         """The sale in a list of sales."""
-        sale = picture(self.state, Audience.PUBLIC)["sale"]
+        sale = overview(self.state)["sale"]
         return {name: sale[name] for name in ("id", "title", "phase", "lots", "sold")}
 
     def about(self) -> dict[str, Any]:
         """What an outsider needs to know of the sale before reading its record."""
-        parts = picture(self.state, Audience.PUBLIC)
+        parts = overview(self.state)
         sale = parts["sale"]
         return {
             "id": sale["id"],

@@ -49,7 +49,7 @@ export class Bidder extends LivePage {
       <footer class="foot">
         <button class="link" @click=${() => this.help()}><kbd>?</kbd> ${t("keys.title")}</button>
         <a href="hall">${t("page.hall")}</a> <a href="record">${t("page.record")}</a>
-        <span class="code" title=${t("hall.rules")}>${this.store.sale?.rules.slice(0, 16) ?? nothing}</span>
+        <span>${t("hall.rules")} <span class="code">${this.store.sale?.rules.slice(0, 16) ?? "—"}</span></span>
       </footer>
       <lc-help .keys=${this.keys()}></lc-help>
       <lc-receipt-sheet></lc-receipt-sheet>`;

@@ -113,7 +113,10 @@ export class Rostrum extends LivePage {
         <div class="column">${this.#present()} ${this.#log()}</div>
       </main>
       ${figuresStrip(this.store)}
-      <footer class="foot"><button class="link" @click=${() => this.help()}><kbd>?</kbd> ${t("keys.title")}</button></footer>
+      <footer class="foot">
+        <button class="link" @click=${() => this.help()}><kbd>?</kbd> ${t("keys.title")}</button>
+        <span>${t("hall.rules")} <span class="code">${this.store.sale?.rules.slice(0, 16) ?? "—"}</span></span>
+      </footer>
       <lc-help .keys=${this.#keysShown()}></lc-help>
       ${this.#question()}`;
   }

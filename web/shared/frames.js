@@ -17,7 +17,7 @@
  * @typedef {{lot: number, plate: string, classes: string[], opening_fen: number, phase: "open" | "sold" | "passed", price_fen: number | null,
  *   leader: Who | null, leader_channel: Channel | null, calls: number, asked_fen: number, step_fen: number, bid_count: number, bids: Bid[]}} BlockPart
  * @typedef {{lot: number, plate: string, classes: string[], opening_fen: number, phase: "waiting" | "open" | "sold" | "passed",
- *   hammer_fen: number | null, who: Who | null, bid_count: number}} LotPart
+ *   hammer_fen: number | null, who: Who | null, bid_count: number | null}} LotPart
  * @typedef {{turnover_fen: number, opening_fen: number, premium: string | null, top: {lot: number, plate: string, hammer_fen: number} | null,
  *   sold: number, passed: number, hall_sold: number, online_sold: number}} FiguresPart
  * @typedef {{paddle: number, channel: Channel, rights: number, won: number[]}} PaddlePart

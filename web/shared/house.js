@@ -43,7 +43,7 @@ export function connectionTo(sale, store, { ticket }) {
     storage: localStorage,
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && connection.wake());
-  addEventListener("online", () => connection.wake());
+  for (const turn of ["online", "offline"]) addEventListener(turn, () => connection.wake());
   addEventListener("pageshow", (event) => event.persisted && connection.wake());
   return connection;
 }

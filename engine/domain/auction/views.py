@@ -49,16 +49,16 @@ class Audience(StrEnum):
 
 def picture(auction: Auction, audience: Audience) -> Parts:
     """Everything ``audience`` may see of the sale as it stands."""
-    parts: Parts = {
-        "sale": _sale(auction),
-        "rules": _rules(auction.rules),
-        "block": _block(auction, audience),
-        "figures": _figures(auction),
-    }
+    parts: Parts = {**overview(auction), "block": _block(auction, audience), "figures": _figures(auction)}
     parts.update((f"lot/{lot.number}", _lot(auction, lot, audience)) for lot in auction.lots.values())
     if audience is Audience.ROSTRUM:
         parts.update((f"paddle/{number}", _paddle(auction, number)) for number in auction.paddles)
     return parts
+
+
+def overview(auction: Auction) -> Parts:
+    """The parts that say what sale this is, and under which rules."""
+    return {"sale": _sale(auction), "rules": _rules(auction.rules)}
 
 
 def changed(auction: Auction, events: Iterable[Event], audience: Audience) -> Parts:
@@ -197,6 +197,7 @@ def _bid(auction: Auction, bid: Bid, audience: Audience) -> Part:
 
 def _lot(auction: Auction, lot: Lot, audience: Audience) -> Part:
     sold = lot.phase is LotPhase.SOLD
+    ended = sold or lot.phase is LotPhase.PASSED
     return {
         "lot": lot.number,
         "plate": lot.plate,
@@ -205,7 +206,7 @@ def _lot(auction: Auction, lot: Lot, audience: Audience) -> Part:
         "phase": lot.phase,
         "hammer_fen": lot.hammer_price,
         "who": _who(auction, lot.bids[-1].paddle, audience) if sold else None,
-        "bid_count": len(lot.bids),
+        "bid_count": len(lot.bids) if ended else None,
     }
 
 
