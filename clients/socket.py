@@ -67,6 +67,7 @@ TICK_S: Final = 0.5
 PARTING_S: Final = 0.5
 
 NOT_LET_IN: Final = 4401
+TURNED_AWAY_MAX: Final = 3
 SLOW_DOWN: Final = frozenset({1007, 1009, 4409, 4410})
 SLOW_DOWN_S: Final = 5.0
 HOPELESS: Final = frozenset({400, 401, 403, 404})
@@ -160,6 +161,7 @@ class Room:
         """Whether the house hears us now."""
 
         self.welcomes = 0
+        self._turned_away = 0
         self._rng = rng
         self._changed = trio.Event()
         self._wire: _Wire | None = None
@@ -338,7 +340,10 @@ class Room:
             if gap and self.core.seq == wire.began_at:
                 self.core.forget()  # A second gap at the same place: ask for everything.
         if wire.close_code == NOT_LET_IN:
-            raise NotLetIn("the house did not let us in: the token is wrong, spent or not for this sale")
+            # A wrong token is refused where tickets are given; here it may be that the house began anew in between.
+            self._turned_away += 1
+            if self._turned_away == TURNED_AWAY_MAX:
+                raise NotLetIn("the house did not let us in: the token is wrong, spent or not for this sale")
         return SLOW_DOWN_S if wire.close_code in SLOW_DOWN else 0.0
 
     async def _listen(self, wire: "_Wire") -> bool:
@@ -356,6 +361,7 @@ class Room:
         match news:
             case Welcomed():
                 self.welcomes += 1
+                self._turned_away = 0
                 self._set_live(wire)
                 self._catch_up()
             case PictureTaken() | RecordFolded() | MineChanged():

@@ -65,6 +65,9 @@ class Rule(StrEnum):
     ROOT = "root"
     """ROOT is the tree hash over the digests of the commit's records."""
 
+    RULES = "rules"
+    """Every commit names the digest of one rule sheet: the one announced, where it is shown."""
+
     KEY = "key"
     """The key is the house's key."""
 
@@ -176,6 +179,8 @@ class Statement:
         statement = cls(sale, int(epoch), int(first), int(last), head, root, rules)
         if title != STATEMENT_TITLE or end or statement.text() != text or not 1 <= statement.first <= statement.last:
             raise ValueError("no statement")
+        if any(_bytes(digest, 32) is None for digest in (head, root, rules)):
+            raise ValueError("no digest")
         return statement
 
     def text(self) -> str:
@@ -274,6 +279,9 @@ class RecordChecked:
 
     sale: str
     key: str
+    rules: str
+    """Digest of the rule sheet; compare it with the notice's."""
+
     records: int
     commits: int
     disclosed: int
@@ -300,6 +308,7 @@ class RecordChecker:
         self._seq, self._head = seq, head
         self._sale: str | None = None
         self._epoch: int | None = None
+        self._rules: str | None = None
         self._covered = seq
         self._digests: list[bytes] = []
         """Of the records after the last commit checked."""
@@ -361,6 +370,7 @@ class RecordChecker:
         return RecordChecked(
             sale=self._sale or "",
             key=self._key or "",
+            rules=self._rules or "",
             records=self._seq - self._began,
             commits=self._commits,
             disclosed=self._disclosed,
@@ -408,6 +418,9 @@ class RecordChecker:
             event.get("type") for event in record["events"]
         ]:
             raise RecordFault(seq, Rule.OUTCOME, "the events shown are not the ones recorded")
+        for event in plain.get("events", ()):
+            if event.get("type") == "SaleAnnounced":
+                self._rules = hashlib.sha256(_canonical(event.get("rules"))).hexdigest()
         self._disclosed += 1
 
     def _expect(self, commit: Mapping[str, Any]) -> None:
@@ -436,6 +449,8 @@ class RecordChecker:
         digests, rest = self._digests[:size], self._digests[size:]
         if (statement.sale, statement.epoch) != (self._sale, self._epoch):
             raise RecordFault(first, Rule.SALE, "the commit is of another sale or another epoch")
+        if self._rules not in {None, statement.rules}:
+            raise RecordFault(first, Rule.RULES, "the commit names another rule sheet")
         if statement.head != digests[-1].hex():
             raise RecordFault(first, Rule.HEAD, "the commit ends with another record")
         if statement.root != tree_hash(digests).hex():
@@ -444,7 +459,7 @@ class RecordChecker:
         if key is None or signature is None or not signed(key, commit["statement"], signature):
             raise RecordFault(first, Rule.SIGNATURE, "the commit's signature is not the house's")
         del self._waiting[first]
-        self._covered, self._digests = statement.last, rest
+        self._covered, self._digests, self._rules = statement.last, rest, statement.rules
         self._commits += 1
 
 
@@ -474,9 +489,13 @@ def _header(text: str) -> dict[str, Any] | None:
     digests = (plain[name] for name in ("command", "outcome", "prev"))
     if any(type(number) is not int for number in numbers) or any(_bytes(digest, 32) is None for digest in digests):
         return None
-    if not isinstance(plain["sale"], str) or orjson.dumps(plain, option=orjson.OPT_SORT_KEYS) != text.encode():
+    if not isinstance(plain["sale"], str) or _canonical(plain) != text.encode():
         return None
     return plain
+
+
+def _canonical(plain: Any) -> bytes:
+    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
 
 
 def _plain(text: Any) -> Any:

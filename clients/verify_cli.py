@@ -7,7 +7,7 @@ import orjson
 import trio
 import typer
 
-from clients.http import Address, HttpFault, exchange
+from clients.http import Address, HttpFault, OpenStream, exchange, open_stream
 from clients.verify import ReceiptFault, RecordChecked, RecordChecker, RecordFault, verify_receipt
 
 app = typer.Typer(
@@ -64,7 +64,7 @@ def record(
     Exit status: 0 it holds, 1 it does not, 2 it could not be read.
     """
     try:
-        checked = trio.run(_fetch, Address.of(url), sale, key)
+        checked = trio.run(fetch_record, Address.of(url), sale, key)
     except RecordFault as fault:
         typer.echo(f"BAD 不成立  {fault}")
         raise typer.Exit(1) from fault
@@ -73,16 +73,24 @@ def record(
         raise typer.Exit(2) from error
     typer.echo(
         f"GOOD 成立  {checked.sale}: {checked.records} records, {checked.commits} commits, "
-        f"{checked.disclosed} outcomes disclosed; head {checked.head}"
+        f"{checked.disclosed} outcomes disclosed\n  head {checked.head}\n  rule sheet 规则摘要 {checked.rules}"
     )
     _warn(key, checked.key)
 
 
-async def _fetch(address: Address, sale: str, key: str | None) -> RecordChecked:
+async def fetch_record(address: Address, sale: str, key: str | None, opener: OpenStream = open_stream) -> RecordChecked:
+    """
+    Fetch a sale's public record page by page and check it.
+
+    Raises:
+        RecordFault: It does not hold.
+        HttpFault: There is no such sale, or the answer cannot be read.
+
+    """
     checker = RecordChecker(key)
     while True:
         before = checker.seq
-        page = await exchange(address, "GET", f"/api/sales/{sale}/record?after={before}&limit={PAGE}")
+        page = await exchange(address, "GET", f"/api/sales/{sale}/record?after={before}&limit={PAGE}", opener=opener)
         checker.take(page)
         if checker.seq == before or checker.seq >= page.get("seq", 0):
             return checker.finish()

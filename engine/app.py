@@ -31,7 +31,7 @@ from engine.journal.faults import StorageFault
 from engine.journal.signing import Signer
 from engine.meters import Meters
 from engine.notice import Notice, read_notice
-from engine.room.house import DataFolder, House, Room, announce, keep_journal, open_room
+from engine.room.house import DataFolder, FolderLock, House, Room, announce, keep_journal, open_room
 from engine.wire.refusals import Fault
 
 SWITCH_INTERVAL_S: Final = 1e-4
@@ -75,10 +75,10 @@ class Engine:
             NothingToServe: There is no sale at all.
 
         """
+        rooms: dict[str, Room] = {}
+        house = House(rooms, FolderLock(folder))
         signer = Signer.from_file(folder.signing_key())
         meters = Meters()
-        rooms: dict[str, Room] = {}
-        house = House(rooms)
         announced = {notice.sale: notice for notice in notices}
         try:
             for sale in sorted({*folder.sales(), *announced}):
@@ -96,6 +96,7 @@ class Engine:
             house.close()
             raise
         if not rooms:
+            house.close()
             raise NothingToServe(f"{folder.root} holds no sale: put a notice (*.toml) there, or name one with --sale")
         return cls(folder, house, config, meters)
 
@@ -233,9 +234,13 @@ class Engine:
         entrance = Entrance(sale, place, self._tickets)
         clock = self._house.rooms[sale].clock
         size = self._config.socket.frame_bytes_max
-        self._reactor.adopt(
-            sock, head, lambda make: Session(hub, entrance, clock.now, make, frame_bytes_max=size).connection
-        )
+        try:
+            self._reactor.adopt(
+                sock, head, lambda make: Session(hub, entrance, clock.now, make, frame_bytes_max=size).connection
+            )
+        except BaseException:
+            place.leave()
+            raise
 
     async def _keep_house(self) -> None:
         await self._house.run()

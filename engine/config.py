@@ -177,7 +177,7 @@ def _is_list(name: str) -> bool:
 def _value(name: str, given: Any, source: str) -> Any:
     """``given`` as the type the setting has."""
     try:
-        value = msgspec.convert(given, _kinds()[name], strict=not isinstance(given, str))
+        value = msgspec.convert(given, _kinds()[name], strict=source != variable(name))
     except msgspec.ValidationError as error:
         raise ConfigFault(f"{source}: {name} = {given!r} cannot be: {error}") from None
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 
 def plain(value: Any) -> Any:
@@ -19,6 +19,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     return value
+
+
+def shape(kind: Any) -> Any:
+    """The names of all fields a dataclass holds, and those its fields hold, as plain data."""
+    if dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return {field.name: shape(hints[field.name]) for field in dataclasses.fields(kind)}
+    inner = [found for found in map(shape, get_args(kind)) if found]
+    return inner or None
 
 
 def digest(value: Any) -> str:

@@ -23,7 +23,6 @@ STATUS: Final[dict[Fault, int]] = {
     Fault.HTTP_HEAD_TOO_BIG: 431,
     Fault.INTERNAL: 500,
     Fault.BUSY: 503,
-    Fault.CLOSING: 503,
     Fault.NOT_READY: 503,
     Fault.ENGINE_HALTED_STORAGE: 503,
 }

@@ -47,8 +47,8 @@ class HttpSettings:
     connections_max: int = 4096
     """HTTP connections at once; sockets handed over do not count."""
 
-    connections_per_address: int = 256
-    """The same from one address; proxies on the list are not held to it."""
+    connections_per_address: int = 1024
+    """The same from one address; proxies on the list are not held to it. A whole hall may come from one, six connections a browser."""
 
     head_bytes_max: int = 64 * 1024
     header_lines_max: int = 100
@@ -62,6 +62,9 @@ class HttpSettings:
     body_bytes_max: int = 4096
     write_stall_s: float = 10.0
     """A reader that takes nothing for so long is let go."""
+
+    write_bytes_per_s_min: int = 8192
+    """A reader that takes less than this of a long answer is let go: it keeps a place others wait for."""
 
     closing_s: float = 5.0
     """How long requests may take when the house closes."""

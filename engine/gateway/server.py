@@ -182,7 +182,7 @@ class Server:
     # Serving.
 
     async def _serve(self, sock: socket.socket, peer: str, place: str) -> None:
-        stream = Stream(sock, self._settings.write_stall_s)
+        stream = Stream(sock, self._settings.write_stall_s, self._settings.write_bytes_per_s_min)
         conversation = Conversation(stream, self._settings, peer, self._proxies, self._lulls)
         self._conversations.add(conversation)
         handed_over = False
@@ -257,7 +257,7 @@ class Server:
         if not self._origins.allow(origin, request.scheme, request.host):
             said = (origin or b"").decode("latin-1")[:200]
             house = f"{request.scheme}://{request.host.decode('latin-1')}"
-            log.warning("a page of %r may not connect to %s: not on the list of origins", said, house)
+            log.info("a page of %r may not connect to %s: not on the list of origins", said, house)
             raise Unacceptable(Fault.ORIGIN_DENIED, origin=said, house=house)
 
 

@@ -20,12 +20,13 @@ class Stream:
     """
     One connected socket.
 
-    Whatever ends the connection is an :class:`OSError`: a reset, and also a reader who takes nothing for ``stall_s``.
+    Whatever ends the connection is an :class:`OSError`: a reset, and also a reader who takes nothing for ``stall_s``, or on the whole
+    less than ``bytes_per_s_min``.
     """
 
-    def __init__(self, sock: socket.socket, stall_s: float) -> None:
+    def __init__(self, sock: socket.socket, stall_s: float, bytes_per_s_min: float) -> None:
         self.sock = sock
-        self._stall_s = stall_s
+        self._stall_s, self._bytes_per_s_min = stall_s, bytes_per_s_min
 
     async def receive(self) -> bytes:
         """The bytes that came next; none at the end. What was read is never lost to a cancellation."""
@@ -43,14 +44,15 @@ class Stream:
         """Send all of ``data``."""
         await trio.lowlevel.checkpoint()
         rest = memoryview(data)
+        latest = trio.current_time() + self._stall_s + len(data) / self._bytes_per_s_min
         while rest:
             try:
                 rest = rest[self.sock.send(rest) :]
             except BlockingIOError:
-                with trio.move_on_after(self._stall_s) as patience:
+                with trio.move_on_at(min(latest, trio.current_time() + self._stall_s)) as patience:
                     await trio.lowlevel.wait_writable(self.sock)
                 if patience.cancelled_caught:
-                    raise TimeoutError("the reader takes nothing") from None
+                    raise TimeoutError("the reader takes too little") from None
 
     async def linger(self) -> None:
         """

@@ -24,15 +24,18 @@ class Anchor:
     """The anchor file of one journal."""
 
     def __init__(self, path: Path, public_key: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._public_key = public_key
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self._turn = 0
-        missing = 2 * SLOT_BYTES - os.fstat(self._handle).st_size
-        if missing > 0:
-            os.pwrite(self._handle, bytes(missing), 2 * SLOT_BYTES - missing)
-            os.fsync(self._handle)
-            sync_folder(path.parent)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            missing = 2 * SLOT_BYTES - os.fstat(self._handle).st_size
+            if missing > 0:
+                os.pwrite(self._handle, bytes(missing), 2 * SLOT_BYTES - missing)
+                os.fsync(self._handle)
+                sync_folder(path.parent)
+        except OSError as error:
+            raise StorageFault(f"the head anchor {path} cannot be opened: {error.strerror}") from error
 
     def read(self) -> Statement | None:
         """The newest head anchored; None if none was."""

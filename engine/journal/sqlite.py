@@ -74,6 +74,11 @@ class SqliteJournal:
         """
         if path.exists():
             raise StorageFault(f"{path} is there already")
+        log = path.with_name(path.name + "-wal")
+        if log.exists():
+            raise StorageFault(
+                f"{path} is missing, but its write-ahead log {log.name} is there: the journal was lost. Restore it"
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(path.name + ".new")
         draft.unlink(missing_ok=True)
@@ -188,10 +193,11 @@ class SqliteJournal:
         return await trio.to_thread.run_sync(self._read, after, limit, limiter=self._one_at_a_time)
 
     def close(self) -> None:
-        """Let go of file and lock."""
+        """Let go of file and lock. A second time does nothing."""
         self._connection.close()
         if self._anchor is not None:
             self._anchor.close()
+            self._anchor = None
 
     def _keep(self, records: tuple[Record, ...], commit: Commit) -> None:
         if self._broken is not None:

@@ -179,7 +179,7 @@ class Clerk:
     async def _keep(self, records: tuple[Record, ...]) -> Commit:
         every = self._settings.state_digest_every
         due = records[-1].seq // every > (records[0].seq - 1) // every
-        state_digest = proceeding.state_digest(self.memory.state) if due else None
+        state_digest = proceeding.kept_digest(self.memory.state) if due else None
         commit = sign_commit(records, self._signer, proceeding.rules_digest(self.memory.state), state_digest)
         began = trio.current_time()
         await self._journal.append(records, commit)

@@ -1,6 +1,7 @@
 """The house: every room of this engine, opened from its journal, each with its one clerk."""
 
 import copy
+import fcntl
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +16,7 @@ from engine.domain.units import Nanoseconds
 from engine.journal.asking import Conflicting, Inquiry
 from engine.journal.base import Journal, JournalIdentity
 from engine.journal.commit import Commit
-from engine.journal.faults import JournalFault, WrongKey
+from engine.journal.faults import JournalFault, JournalLocked, WrongKey
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.journal.tail import Standing, Tail
@@ -67,6 +68,30 @@ class DataFolder:
     def sales(self) -> list[str]:
         """The sales that have a journal here."""
         return sorted(path.parent.name for path in self.root.glob("sales/*/journal.sqlite"))
+
+
+class FolderLock:
+    """Keeps a second engine out of a data folder for as long as the first one lives."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        """
+        Take the folder.
+
+        Raises:
+            JournalLocked: Another engine has it.
+
+        """
+        folder.root.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(folder.root / "engine.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._handle)
+            raise JournalLocked(f"another engine serves {folder.root}; stop it first") from error
+
+    def release(self) -> None:
+        """Let others have the folder."""
+        os.close(self._handle)
 
 
 @dataclass(slots=True)
@@ -174,6 +199,9 @@ class House:
     """The rooms of one engine."""
 
     rooms: dict[str, Room]
+    lock: FolderLock | None = None
+    """Held until the house closes."""
+
     halted: dict[str, JournalFault] = field(default_factory=dict)
     """Rooms that stopped, and why. They are opened again only by a restart, from the journal."""
 
@@ -198,3 +226,6 @@ class House:
         for room in self.rooms.values():
             with suppress(JournalFault):
                 room.journal.close()
+        if self.lock is not None:
+            self.lock.release()
+            self.lock = None

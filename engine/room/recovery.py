@@ -75,5 +75,5 @@ def _carry(memory: Memory, record: Record) -> None:
 
 
 def _check_state(commit: Commit, memory: Memory) -> None:
-    if commit.state_digest is not None and commit.state_digest != proceeding.state_digest(memory.state):
+    if commit.state_digest is not None and not proceeding.agrees(commit.state_digest, memory.state):
         raise JournalDamaged(commit.last, "the state it led to has another digest than was kept")

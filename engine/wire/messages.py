@@ -264,31 +264,20 @@ def _diagnosis(raw: bytes) -> BadFrame:
     found = value.get("id")
     command_id = found if isinstance(found, str) and len(found) <= 64 else None
     for field in _MONEY:
-        fault = _money_fault(raw, value, field)
-        if fault is not None:
-            fault.command_id = command_id
-            return fault
-    if dumps_canonical(value) != raw:
+        if type(value.get(field)) is float and _is_whole_number(raw, field):
+            return _out_of_range(field, command_id)  # orjson reads what exceeds 64 bits as a float.
+    if orjson.dumps(value, option=orjson.OPT_SORT_KEYS) != raw:
         return BadFrame(Fault.JSON_NOT_CANONICAL, command_id)
+    for field in _MONEY:
+        if field in value and type(value[field]) is not int:
+            return BadFrame(Fault.AMOUNT_NOT_INTEGER_FEN, command_id, field=field)
+        if field in value and not 0 < value[field] <= FEN_MAX:
+            return _out_of_range(field, command_id)
     return _schema_fault(value, command_id)
 
 
-def dumps_canonical(value: Any) -> bytes:
-    """The one spelling a frame may have."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-
-
-def _money_fault(raw: bytes, value: dict[str, Any], field: str) -> BadFrame | None:
-    if field not in value:
-        return None
-    amount = value[field]
-    if type(amount) is float and _is_whole_number(raw, field):
-        amount = FEN_MAX + 1  # orjson reads what exceeds 64 bits as a float.
-    if type(amount) is not int:
-        return BadFrame(Fault.AMOUNT_NOT_INTEGER_FEN, field=field)
-    if not 0 < amount <= FEN_MAX:
-        return BadFrame(Fault.AMOUNT_OUT_OF_RANGE, field=field, least_fen=1, most_fen=FEN_MAX)
-    return None
+def _out_of_range(field: str, command_id: str | None) -> BadFrame:
+    return BadFrame(Fault.AMOUNT_OUT_OF_RANGE, command_id, field=field, least_fen=1, most_fen=FEN_MAX)
 
 
 def _is_whole_number(raw: bytes, field: str) -> bool:
@@ -304,13 +293,12 @@ def _schema_fault(value: dict[str, Any], command_id: str | None) -> BadFrame:
     except msgspec.ValidationError as error:
         text = str(error)
         quoted = text.split("`")
-        if "unknown field" in text:
-            return BadFrame(Fault.SCHEMA_UNKNOWN_FIELD, command_id, field=quoted[1])
-        if "Invalid value" in text and "$.type" in text:
-            return BadFrame(Fault.SCHEMA_UNKNOWN_FIELD, command_id, field=f"type={str(value.get('type'))[:40]}")
-        return BadFrame(
-            Fault.SCHEMA_INVALID, command_id, where=quoted[-2] if len(quoted) > 2 else "$", wanted=text[:120]
-        )
+        if text.startswith("Invalid value") and text.endswith("`$.type`"):
+            return BadFrame(Fault.SCHEMA_UNKNOWN_FIELD, command_id, field=_short(f"type={value.get('type')}"))
+        if text.startswith("Object contains unknown field"):
+            return BadFrame(Fault.SCHEMA_UNKNOWN_FIELD, command_id, field=_short(quoted[1]))
+        where = quoted[-2] if len(quoted) > 2 else "$"
+        return BadFrame(Fault.SCHEMA_INVALID, command_id, where=_short(where), wanted=_short(text))
     return BadFrame(Fault.JSON_NOT_CANONICAL, command_id)
 
 

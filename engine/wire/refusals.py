@@ -41,8 +41,6 @@ class Fault(StrEnum):
 
     # The connection and the house.
     RESYNC_REQUIRED = "E_RESYNC_REQUIRED"
-    EVICTED = "E_EVICTED"
-    CLOSING = "E_CLOSING"
     NOT_READY = "E_NOT_READY"
     ENGINE_HALTED_STORAGE = "E_ENGINE_HALTED_STORAGE"
     INTERNAL = "E_INTERNAL"
@@ -152,14 +150,6 @@ WORDING: dict[Fault, Wording] = {
         Retry.RESYNC,
         "画面须重新同步，请以随后的完整状态为准。",
         "You had fallen out of step; take the picture that follows.",
-    ),
-    Fault.EVICTED: Wording(
-        Retry.RESYNC,
-        "您的连接接收过慢，已断开，请重新连接；不会遗漏任何内容。",
-        "Your connection was too slow and has been closed. Connect again; nothing will be missing.",
-    ),
-    Fault.CLOSING: Wording(
-        Retry.AFTER_MS, "系统正在重启，请稍后重新连接。", "The house is closing for a moment; come back shortly."
     ),
     Fault.NOT_READY: Wording(
         Retry.AFTER_MS, "系统尚未就绪，请稍后再试。", "The house is not ready yet; try again shortly."

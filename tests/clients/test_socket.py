@@ -254,6 +254,14 @@ async def test_a_wrong_token_is_said_at_once(house: House, autojump_clock: MockC
             pytest.fail("entered")
 
 
+async def test_a_house_that_began_anew_and_knows_the_ticket_no_more_is_asked_for_another(
+    house: House, autojump_clock: MockClock
+) -> None:
+    house.tickets = _Forgetful(times=2)
+    async with connect(URL, SALE, token=house.let_in("bidder:1"), opener=house.opener) as room:
+        assert room.welcomes == 1
+
+
 async def test_a_spent_ticket_is_not_let_in(house: House, autojump_clock: MockClock) -> None:
     house.tickets = _Forgetful()
     with pytest.raises(NotLetIn):
@@ -262,8 +270,15 @@ async def test_a_spent_ticket_is_not_let_in(house: House, autojump_clock: MockCl
 
 
 class _Forgetful(dict[str, Principal]):
+    """Tickets that are forgotten as soon as they are given, the first ``times``."""
+
+    def __init__(self, times: int = 1000) -> None:
+        self._times = times
+
     def __setitem__(self, key: str, value: Principal) -> None:
-        """Forget."""
+        self._times -= 1
+        if self._times < 0:
+            super().__setitem__(key, value)
 
 
 async def test_what_goes_wrong_in_the_block_comes_out_bare(house: House, autojump_clock: MockClock) -> None:

@@ -27,6 +27,8 @@ from clients.verify import (
 )
 
 HOUSE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+RULE_SHEET = {"calls": 3, "mode": "rostrum"}
+RULES = hashlib.sha256(json.dumps(RULE_SHEET, separators=(",", ":")).encode()).hexdigest()
 KEY = HOUSE_KEY.public_key().public_bytes_raw().hex()
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
@@ -70,7 +72,7 @@ class Book:
         digests = [bytes.fromhex(record["digest"]) for record in self.public[first - 1 :]]
         last = first + size - 1
         root = tree_hash(digests).hex()
-        statement = f"luochui commit v1\n纪-1\n3\n{first}\n{last}\n{self._prev}\n{root}\n{'r' * 64}\n"
+        statement = f"luochui commit v1\n纪-1\n3\n{first}\n{last}\n{self._prev}\n{root}\n{RULES}\n"
         signature = self._signer.sign(statement.encode()).hex()
         self.commits.append({"first": first, "last": last, "statement": statement, "signature": signature})
         for index, record in enumerate(self.private[first - 1 :]):
@@ -87,6 +89,8 @@ class Book:
         outcome = canonical(
             {"refused": {"code": "E_BID_TOO_LOW", "detail": {}}}
             if refused
+            else {"events": [{"type": "SaleAnnounced", "rules": RULE_SHEET}]}
+            if seq == 1
             else {"events": [{"lot": 8, "type": "BidPlaced"}, {"lot": 8, "type": "WarningCancelled"}][: 1 + seq % 2]}
         )
         salts = [hashlib.sha256(f"{kind}{seq}".encode()).digest()[:16] for kind in ("command", "outcome")]
@@ -264,7 +268,7 @@ def test_no_single_changed_character_goes_unnoticed(data: st.DataObject) -> None
 def test_a_right_record_holds_however_it_is_cut_into_pages(size: int) -> None:
     checked = verify_record(BOOK.pages(size), KEY)
     assert (checked.records, checked.commits, checked.disclosed) == (17, 6, 13)
-    assert (checked.seq, checked.head) == (17, BOOK.public[-1]["digest"])
+    assert (checked.seq, checked.head, checked.rules) == (17, BOOK.public[-1]["digest"], RULES)
     assert verify_record(BOOK.pages(size)).key == KEY
 
 
@@ -305,8 +309,6 @@ def restated(number: int, old: str, new: str) -> Callable[[dict[str, Any]], None
     def change(page: dict[str, Any]) -> None:
         commit = page["commits"][number]
         commit["statement"] = commit["statement"].replace(old, new)
-        statement = Statement.read(commit["statement"])
-        commit |= {"first": statement.first, "last": statement.last}
         commit["signature"] = HOUSE_KEY.sign(commit["statement"].encode()).hex()
 
     return change
@@ -348,6 +350,9 @@ FORGERIES: dict[str, tuple[Callable[[dict[str, Any]], Any], int, Rule]] = {
         2,
         Rule.ROOT,
     ),
+    "another rule sheet signed": (restated(1, RULES, "00" * 32), 2, Rule.RULES),
+    "another rule sheet signed over the announcement": (restated(0, RULES, "00" * 32), 1, Rule.RULES),
+    "a head that is no digest": (restated(1, BOOK.public[5]["digest"], "head"), 1, Rule.SPELLING),
     "another sale signed": (restated(1, "纪-1", "纪-2"), 2, Rule.SALE),
     "another epoch signed": (restated(1, "\n3\n", "\n4\n"), 2, Rule.SALE),
     "a page of another key": (

@@ -55,6 +55,7 @@ class Caller:
         headers: dict[str, str] = {}
         for line in lines:
             name, _, value = line.partition(": ")
+            name = name.lower()
             assert name not in headers, f"{name} twice"
             headers[name] = value
         said = Said(version, int(status), reason, headers)
