@@ -42,7 +42,7 @@ earlier one kept is then passed over, and the decisions themselves are compared.
 
 def state_digest(state: State | None) -> str:
     """SHA-256 of everything the rules know, 64 hexadecimal digits: equal states have equal digests."""
-    return canonical.digest(state)
+    return canonical.digest(None if state is None else state.summary())
 
 
 def kept_digest(state: State | None) -> str:

@@ -345,9 +345,7 @@ def _lot_opened(auction: Auction, event: LotOpened) -> None:
 
 def _bid_placed(auction: Auction, event: BidPlaced) -> None:
     auction.aliases.setdefault(event.paddle, len(auction.aliases) + 1)
-    auction.lots[event.lot].bids.append(
-        Bid(paddle=event.paddle, amount=event.amount, channel=event.channel, at=event.at)
-    )
+    auction.lots[event.lot].enter(Bid(paddle=event.paddle, amount=event.amount, channel=event.channel, at=event.at))
 
 
 def _warning_called(auction: Auction, event: WarningCalled) -> None:

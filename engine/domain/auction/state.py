@@ -1,7 +1,9 @@
 """A sale as it stands. Only ``rules.apply`` writes here."""
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from engine.domain.auction.commands import Title
 from engine.domain.parties import Channel
@@ -47,8 +49,17 @@ class Lot:
     phase: LotPhase = LotPhase.WAITING
     bids: list[Bid] = field(default_factory=list)
 
+    book: str = ""
+    """Digest of the book, carried on with each bid, so that the state's digest need not read the book again."""
+
     calls: int = 0
     """Calls made since the last bid."""
+
+    def enter(self, bid: Bid) -> None:
+        """Write ``bid`` into the book."""
+        self.bids.append(bid)
+        line = f"{self.book} {bid.paddle} {bid.amount} {bid.channel} {bid.at}"
+        self.book = hashlib.sha256(line.encode()).hexdigest()
 
     @property
     def leading(self) -> Bid | None:
@@ -97,6 +108,19 @@ class Auction:
 
     aliases: dict[PaddleNo, int] = field(default_factory=dict)
     """Numbers for masked paddles, in the order of their first accepted bid."""
+
+    def summary(self) -> list[Any]:
+        """Everything the rules know, in a fixed order and as plain data; a lot's bids by number and digest."""
+        return [
+            [self.sale, self.title.zh, self.title.en, self.rules_digest, self.phase, self.suspended_for, self.on_block],
+            [
+                [lot.number, lot.plate, lot.opening_price, lot.phase, lot.calls, len(lot.bids), lot.book]
+                for lot in self.lots.values()
+            ],
+            [[paddle.number, paddle.channel, paddle.deposits, paddle.won] for paddle in self.paddles.values()],
+            self.sold,
+            list(self.aliases.items()),
+        ]
 
     def open_lot(self) -> Lot | None:
         """The lot that takes bids now, if any."""
