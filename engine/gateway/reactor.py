@@ -5,6 +5,7 @@ A task per browser would cost 24 KiB and 44 µs a message; this costs half a KiB
 ``websockets`` library, see :mod:`engine.gateway.connection`.
 """
 
+import logging
 import select
 import socket
 from collections.abc import Callable
@@ -15,6 +16,8 @@ import trio
 
 from engine.gateway.connection import READ, Connection, Host, Talk
 from engine.gateway.frames import PING
+
+log = logging.getLogger("luochui.reactor")
 
 EVENTS_MAX: Final = 256
 """Sockets served before other tasks get their turn."""
@@ -135,7 +138,12 @@ class Reactor:
             except OSError:
                 connection.drop()
                 return
-            connection.receive(data)
+            try:
+                connection.receive(data)
+            except Exception:  # One browser's frames must never take the house from the others.
+                log.exception("a browser's frames could not be served; its connection is let go")
+                self._on_evicted("fault")
+                connection.drop()
 
     async def _watch(self) -> None:
         while True:

@@ -39,13 +39,18 @@ class OpenDoor:
 
     def __init__(self, wait_ms: int = 0) -> None:
         self.wait_ms = wait_ms
+        self.principal: str | None = None
+        self.broken = False
 
     def enter(self, ticket: str | None) -> Principal | None:
         if ticket == "bad":
             raise Refused(Fault.TICKET_USED)
+        self.principal = ticket
         return None if ticket is None else Principal(ticket)
 
     def spend(self) -> None:
+        if self.broken:
+            raise RuntimeError("a fault of ours")
         if self.wait_ms:
             raise Refused(Fault.RATE_LIMITED, after_ms=self.wait_ms)
 

@@ -294,3 +294,17 @@ async def test_an_undecided_bid_is_called_unknown_within_2_s_and_answered_afterw
 def test_socket_settings_let_go_of_a_stalled_reader_within_5_s() -> None:
     settings = SocketSettings()
     assert max(settings.silent_s_max, settings.stalled_s_max) + 0.5 <= 5
+
+
+async def test_a_fault_of_ours_costs_one_browser_its_connection_and_nobody_else(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with saleroom() as place, place.browser("bidder:1") as bidder, place.browser("bidder:3") as other:
+        await opened(place)
+        [door, *_] = [door for door in place.doors if door.principal == "bidder:1"]
+        door.broken = True
+        await bidder.send({"type": "time", "t0": 1})
+        await bidder.end()
+        assert "let go" in caplog.text
+        answer = await bid(other, 1_000_000, "b1")
+        assert answer["outcome"]["accepted"]
