@@ -7,6 +7,7 @@ from string import Formatter
 
 import pytest
 
+from engine.domain.auction.rules import MAY_FOLLOW
 from engine.domain.refusals import WORDING, Reason
 from engine.domain.rulesheet import ARTICLES
 from engine.notice.faults import SENTENCES, FaultCode
@@ -105,3 +106,16 @@ def test_every_fault_of_a_notice_has_a_sentence_in_both_languages(code: FaultCod
     assert re.search(r"[a-z]", en)
     assert en.endswith((".", "?"))
     assert not re.search(r"[\u4e00-\u9fff]", en)
+
+
+def test_the_phases_in_the_readme_are_those_of_the_rules() -> None:
+    text = (ROOT / "engine" / "README.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"^(\w+) ─▶ (\w+)$", text, re.MULTILINE))
+    assert shown == {(str(before), str(after)) for before, those in MAY_FOLLOW.items() for after in those}
+
+
+def test_every_test_the_readme_promises_is_there() -> None:
+    text = (ROOT / "engine" / "README.md").read_text(encoding="utf-8")
+    promised = re.findall(r"`(tests/[^`]*)`", text)
+    assert promised
+    assert [name for name in promised if not (ROOT / name).exists()] == []

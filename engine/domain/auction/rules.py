@@ -52,7 +52,7 @@ MAY_FOLLOW: Final[dict[SalePhase, frozenset[SalePhase]]] = {
     SalePhase.SUSPENDED: frozenset({SalePhase.OPEN}),
     SalePhase.CLOSED: frozenset(),
 }
-"""Which phase of a sale may follow which; the diagram in ``engine/README.md`` is drawn from this table."""
+"""Which phase of a sale may follow which; ``engine/README.md`` shows this table."""
 
 MAY_ASK: Final[dict[type, frozenset[str]]] = {
     AnnounceSale: frozenset({Role.HOUSE}),
