@@ -9,14 +9,32 @@ import { LivePage } from "../shared/live-page.js";
 import { shortYuan } from "../shared/money.js";
 import { start } from "../shared/start.js";
 import { statusLine } from "../shared/status.js";
-import { channelText, classText, exactTimeText, refusalText, spelledOut, timeText, whoText } from "../shared/words.js";
+import { channelText, classText, exactTimeText, priceName, refusalText, spelledOut, timeText, whoText } from "../shared/words.js";
 import "./desk.js";
 import "./receipt-sheet.js";
-import { better, standing } from "./standing.js";
+import { better, hasBid, standing } from "./standing.js";
 
 export class Bidder extends LivePage {
   static personal = true;
   static named = "page.bidder";
+
+  /** The lot I lead, and the one I was last seen leading. @type {number | null} */
+  #leading = null;
+  /** @type {number | null} */
+  #led = null;
+
+  /**
+   * How a bidder stands matters more than what was refused before.
+   * @param {import("../shared/frames.js").Frame} _frame
+   * @param {import("../shared/store.js").Parts} before
+   */
+  changed(_frame, before) {
+    const { block, mine } = this.store;
+    const leading = mine?.leading ?? null;
+    if (leading !== this.#leading || block?.lot !== before.block?.lot || block?.phase !== before.block?.phase) this.showRefusal(null);
+    this.#leading = leading;
+    this.#led = leading ?? this.#led;
+  }
 
   keys() {
     return [
@@ -58,7 +76,6 @@ export class Bidder extends LivePage {
   #lot() {
     const { block } = this.store;
     if (!block) return html`<section class="panel lot lot-none"><p>${t(this.store.sale?.phase === "closed" ? "hall.closed" : "bidder.no-lot")}</p></section>`;
-    const bid = block.price_fen !== null;
     const price = block.price_fen ?? block.opening_fen;
     return html`<section class="panel lot lot-${block.phase}" aria-label=${t("block.title")}>
       <div class="lot-head">
@@ -67,11 +84,11 @@ export class Bidder extends LivePage {
       </div>
       <lc-plate .plate=${block.plate}></lc-plate>
       <div class="price">
-        <p class="muted">${t(bid ? (block.phase === "sold" ? "price.hammer" : "price.now") : "price.opening-none")}</p>
+        <p class="muted">${t(priceName(block))}</p>
         ${keyed(price, html`<p class="price-now money">${shortYuan(price)}</p>`)}
         <p class="price-words">${spelledOut(price)}</p>
       </div>
-      ${callStrip(block, this.store.rules?.calls ?? 3, false)}
+      ${callStrip(block, this.store.rules?.calls ?? 3, "")}
       <dl class="facts">
         <div><dt>${t(block.phase === "sold" ? "leader.buyer" : "leader.title")}</dt><dd>${block.leader ? this.#leader(block) : t("bids.none")}</dd></div>
         <div><dt>${t("price.opening")}</dt><dd class="money">${shortYuan(block.opening_fen)}</dd></div>
@@ -99,7 +116,7 @@ export class Bidder extends LivePage {
     if (this.refused) return { kind: "refused", text: refusalText(this.refused) };
     if (!block || !sale || sale.phase === "planned") return { kind: "calm", text: t("where.waiting") };
     if (mine?.won.some(({ lot }) => lot === block.lot)) return { kind: "won", text: t("where.won", { lot: block.lot, plate: block.plate }) };
-    const bidding = this.acts?.list.some((act) => act.frame.type === "bid" && act.frame.lot === block.lot && act.state === "accepted");
+    const bidding = hasBid({ block, mine, acts: this.acts?.list ?? [], led: this.#led });
     if (block.phase !== "open") return { kind: "calm", text: t(bidding ? "where.not-yours" : `where.${block.phase}`) };
     if (mine?.leading === block.lot) return { kind: "leading", text: t("where.leading", { amount: shortYuan(block.price_fen ?? 0) }) };
     if (bidding) return { kind: "outbid", text: t("where.outbid", { asked: shortYuan(block.asked_fen) }) };

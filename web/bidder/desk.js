@@ -64,13 +64,13 @@ export class Desk extends LitElement {
     const typed_fen = fenOf(this.typed);
     return html`<section class="panel desk" aria-label=${t("desk.title")}>
       <button class="button button-main bid-asked" ?disabled=${why !== null || this.#moved} @click=${this.#bidAsked}>
-        <span>${t(block?.price_fen === null ? "desk.bid-opening" : "desk.bid")}</span>
+        <span>${t(block?.phase === "open" && block.price_fen === null ? "desk.bid-opening" : "desk.bid")}</span>
         <b class="money">${block?.phase === "open" ? shortYuan(block.asked_fen) : "—"}</b>
       </button>
       <p class="desk-why">${why ?? (block ? spelledOut(block.asked_fen) : "")}</p>
       <form class="own" @submit=${this.#bidOwn}>
         <label><span>${t("desk.own")}</span>
-          <input class="money" inputmode="numeric" enterkeyhint="send" autocomplete="off" maxlength="16" .value=${live(this.typed)} @input=${this.#typing} placeholder=${block ? t("desk.own-hint", { asked: shortYuan(block.asked_fen) }) : ""} aria-describedby="own-words" ?disabled=${!block || block.phase !== "open"}>
+          <input class="money" inputmode="numeric" enterkeyhint="send" autocomplete="off" maxlength="16" .value=${live(this.typed)} @input=${this.#typing} placeholder=${block?.phase === "open" ? t("desk.own-hint", { asked: shortYuan(block.asked_fen) }) : ""} aria-describedby="own-words" ?disabled=${!block || block.phase !== "open"}>
         </label>
         <button class="button" ?disabled=${why !== null || typed_fen === null}>${t("desk.send")}</button>
       </form>
@@ -82,7 +82,7 @@ export class Desk extends LitElement {
   /** @param {number | null} typed_fen */
   #ownWords(typed_fen) {
     const block = this.page?.store.block;
-    if (!block) return nothing;
+    if (block?.phase !== "open") return nothing;
     if (this.typed === "") return t("desk.multiple", { step: shortYuan(block.step_fen) });
     if (typed_fen === null) return html`<span class="bad">${t("desk.not-a-price")}</span>`;
     if (typed_fen < block.asked_fen) return html`<span class="bad">${t("desk.too-low", { least: shortYuan(block.asked_fen) })}</span>`;

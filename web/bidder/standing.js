@@ -25,6 +25,19 @@ export function standing(act, { mine, block, seq, parts }) {
 }
 
 /**
+ * Whether I have bid for the lot on the block, from this browser or from another.
+ * @param {{block: import("../shared/frames.js").BlockPart, mine: import("../shared/frames.js").MinePart | null, acts: import("../shared/acts.js").Act[],
+ *   led: number | null}} known `led` is the lot I was last seen leading
+ */
+export function hasBid({ block: { lot, bids }, mine, acts, led }) {
+  return (
+    led === lot ||
+    bids.some(({ who }) => "paddle" in who && who.paddle === mine?.paddle) ||
+    acts.some((act) => act.frame.type === "bid" && act.frame.lot === lot && act.state === "accepted")
+  );
+}
+
+/**
  * What to bid instead after a refusal: the house says the least amount that would do.
  * @param {import("../shared/acts.js").Act} act
  * @returns {number | null} fen

@@ -11,15 +11,17 @@ import { moments } from "../shared/moments.js";
 import { shortYuan } from "../shared/money.js";
 import { start } from "../shared/start.js";
 import { statusLine } from "../shared/status.js";
-import { channelText, classText, dateText, spelledOut, whoNumber, whoText } from "../shared/words.js";
+import { channelText, classText, dateText, priceName, spelledOut, whoNumber, whoText } from "../shared/words.js";
 
 const CANCELLED_SHOWN_MS = 4000;
-const RESULTS_SHOWN = 10;
+/** As many plates as a column of the wall holds. */
+const ROWS_SHOWN = 10;
 
 class Hall extends LivePage {
   static named = "page.hall";
 
-  #cancelled = false;
+  /** Why the calls were just taken back, as a locale key; empty if they were not. */
+  #cancelled = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #fade;
 
@@ -34,17 +36,17 @@ class Hall extends LivePage {
   changed(frame, before) {
     if (frame.type !== "record") return;
     const told = moments(before.block, this.store.block);
-    if (told.includes("called") || told.includes("opened")) this.#show(false);
-    if (told.includes("cancelled")) this.#show(true);
+    if (told.includes("called") || told.includes("opened")) this.#show("");
+    if (told.includes("cancelled")) this.#show(told.includes("bid") ? "calls.cancelled" : "calls.anew");
   }
 
-  /** @param {boolean} cancelled */
+  /** @param {string} cancelled */
   #show(cancelled) {
     clearTimeout(this.#fade);
     this.#cancelled = cancelled;
     if (!cancelled) return;
     this.#fade = setTimeout(() => {
-      this.#cancelled = false;
+      this.#cancelled = "";
       this.requestUpdate();
     }, CANCELLED_SHOWN_MS);
   }
@@ -55,7 +57,7 @@ class Hall extends LivePage {
       ${statusLine(this)}
       <main>
         ${store.block && store.sale?.phase !== "closed" ? this.#block(store.block) : this.#curtain()}
-        <aside>${store.sale?.phase === "closed" ? this.#results() : html`${this.#bids()} ${this.#next()}`}</aside>
+        <aside>${store.sale?.phase === "closed" ? this.#results() : store.block ? html`${this.#bids()} ${this.#next(3)}` : this.#next(ROWS_SHOWN)}</aside>
       </main>
       ${figuresStrip(store)}
       <footer class="seal">
@@ -85,7 +87,7 @@ class Hall extends LivePage {
       </div>
       <div class="standing">
         <div class="price">
-          <p class="name">${t(bid ? (block.phase === "sold" ? "price.hammer" : "price.now") : "price.opening-none")}</p>
+          <p class="name">${t(priceName(block))}</p>
           ${keyed(price, html`<p class=${bid ? "price-now money" : "price-now price-waiting money"}>${shortYuan(price)}</p>`)}
           <p class="price-words">${spelledOut(price)}</p>
         </div>
@@ -113,7 +115,7 @@ class Hall extends LivePage {
       <p class="curtain-word">${t(`hall.${sale.phase}`)}</p>
       <p class="curtain-title">${inLanguage(sale.title)}</p>
       <p class="curtain-more">
-        ${t("hall.lots", { n: sale.lots })}${sale.phase === "planned" && sale.opens_at_us ? html` · ${t("hall.opens-at", { at: dateText(sale.opens_at_us) })}` : nothing}
+        ${t("hall.lots", { n: sale.lots })}${sale.phase === "closed" ? html` · ${t("lot.sold")} ${sale.sold} · ${t("lot.passed")} ${sale.passed}` : nothing}${sale.phase === "planned" && sale.opens_at_us ? html` · ${t("hall.opens-at", { at: dateText(sale.opens_at_us) })}` : nothing}
         ${rules && sale.phase !== "closed" ? html` · ${t("hall.calls", { n: rules.calls })}` : nothing}
       </p>
     </section>`;
@@ -132,20 +134,21 @@ class Hall extends LivePage {
   /** After the last hammer: what was sold, dearest first. */
   #results() {
     const sold = this.store.lots.filter((lot) => lot.hammer_fen !== null).sort((a, b) => (b.hammer_fen ?? 0) - (a.hammer_fen ?? 0));
-    return html`<section class="panel next-lots results">
+    return html`<section class="panel next-lots next-alone">
       <h2>${t("hall.results")} <small>${t("hall.lots", { n: sold.length })}</small></h2>
       ${sold.length
-        ? html`<ol>${sold.slice(0, RESULTS_SHOWN).map((lot) => html`<li><span class="next-no">${lot.lot}</span><lc-plate class="plate-small" .plate=${lot.plate}></lc-plate><b class="money">${shortYuan(lot.hammer_fen ?? 0)}</b></li>`)}</ol>`
+        ? html`<ol>${sold.slice(0, ROWS_SHOWN).map((lot) => html`<li><span class="next-no">${lot.lot}</span><lc-plate class="plate-small" .plate=${lot.plate}></lc-plate><b class="money">${shortYuan(lot.hammer_fen ?? 0)}</b></li>`)}</ol>`
         : html`<p class="empty">${t("hall.no-results")}</p>`}
     </section>`;
   }
 
-  #next() {
+  /** @param {number} most */
+  #next(most) {
     const lots = this.store.lots.filter((lot) => lot.phase === "waiting");
-    return html`<section class="panel next-lots">
+    return html`<section class=${this.store.block ? "panel next-lots" : "panel next-lots next-alone"}>
       <h2>${t("next.title")} <small>${t("next.count", { n: lots.length })}</small></h2>
       ${lots.length
-        ? html`<ol>${lots.slice(0, 3).map((lot) => html`<li><span class="next-no">${lot.lot}</span><lc-plate class="plate-small" .plate=${lot.plate}></lc-plate><b class="money">${shortYuan(lot.opening_fen)}</b></li>`)}</ol>`
+        ? html`<ol>${lots.slice(0, most).map((lot) => html`<li><span class="next-no">${lot.lot}</span><lc-plate class="plate-small" .plate=${lot.plate}></lc-plate><b class="money">${shortYuan(lot.opening_fen)}</b></li>`)}</ol>`
         : html`<p class="empty">${t("next.none")}</p>`}
     </section>`;
   }

@@ -122,7 +122,7 @@ class RecordPage extends LivePage {
         <td class="right"><b>${lot.hammer_fen === null ? "" : shortYuan(lot.hammer_fen)}</b>${lot.hammer_fen === null ? html`<span class="muted">${t(`lot.${lot.phase}`)}</span>` : nothing}</td>
         <td>${whoText(lot.who)}</td>
         <td class="right wide-only">${entries.reduce((sum, entry) => sum + entry.events.filter((event) => event.type === "BidPlaced").length, 0) || lot.bid_count || ""}</td>
-        <td class="right">${entries.length ? html`<button class="button button-small" aria-expanded=${opened} @click=${() => (this.opened = opened ? null : lot.lot)}>${t(opened ? "record.shut" : "record.open")}<span class="out-of-sight"> ${t("lot.no", { n: lot.lot })}</span></button>` : nothing}</td>
+        <td class="right">${entries.length ? html`<button class="button button-small" aria-expanded=${opened} aria-label=${`${t(opened ? "record.shut" : "record.open")} ${t("lot.no", { n: lot.lot })}`} @click=${() => (this.opened = opened ? null : lot.lot)}><span class="wide-only">${t(opened ? "record.shut" : "record.open")}</span><i aria-hidden="true">${opened ? "▴" : "▾"}</i></button>` : nothing}</td>
       </tr>
       ${opened ? html`<tr class="story"><td colspan="8">${this.#story(entries)}</td></tr>` : nothing}`;
   }

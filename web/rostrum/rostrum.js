@@ -11,7 +11,7 @@ import { LivePage } from "../shared/live-page.js";
 import { shortYuan } from "../shared/money.js";
 import { start } from "../shared/start.js";
 import { statusLine } from "../shared/status.js";
-import { callText, channelText, classText, eventText, exactTimeText, refusalText, spelledOut, timeText, whoNumber, whoText } from "../shared/words.js";
+import { callText, channelText, classText, eventText, exactTimeText, priceName, refusalText, spelledOut, timeText, whoNumber, whoText } from "../shared/words.js";
 import "./clerk.js";
 import { CONTROLS, callsLeft, nextLot } from "./controls.js";
 
@@ -51,8 +51,23 @@ export class Rostrum extends LivePage {
   updated() {
     super.updated();
     this.#clerk()?.requestUpdate();
+    this.#showLot();
     const dialog = this.querySelector("dialog.asking");
     if (this.asking && dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  }
+
+  /** The lot whose row was last brought into sight. @type {number | undefined} */
+  #shown;
+
+  /** Brings the lot on the block into sight, with the two before it. */
+  #showLot() {
+    const { block } = this.store;
+    const list = this.querySelector(".lots ol");
+    if (!list || block?.lot === this.#shown) return;
+    this.#shown = block?.lot;
+    const at = this.store.lots.findIndex(({ lot }) => lot === block?.lot);
+    const row = /** @type {HTMLElement | undefined} */ (list.children[Math.max(0, at - 2)]);
+    if (row) list.scrollTop += row.getBoundingClientRect().top - list.getBoundingClientRect().top;
   }
 
   // Acting
@@ -128,7 +143,6 @@ export class Rostrum extends LivePage {
   #block() {
     const { block, rules } = this.store;
     if (!block) return html`<section class="panel block block-none"><p>${t(this.store.sale ? "rostrum.no-lot" : "hall.connecting")}</p></section>`;
-    const bid = block.price_fen !== null;
     const price = block.price_fen ?? block.opening_fen;
     return html`<section class="panel block block-${block.phase}" aria-label=${t("block.title")}>
       <div class="block-lot">
@@ -137,7 +151,7 @@ export class Rostrum extends LivePage {
         <p class="muted">${t("price.opening")} <span class="money">${shortYuan(block.opening_fen)}</span> · ${t("bids.count", { n: block.bid_count })}</p>
       </div>
       <div class="block-price">
-        <p class="muted">${t(bid ? (block.phase === "sold" ? "price.hammer" : "price.now") : "price.opening-none")}</p>
+        <p class="muted">${t(priceName(block))}</p>
         ${keyed(price, html`<p class="price-now money">${shortYuan(price)}</p>`)}
         <p class="price-words">${spelledOut(price)}</p>
         <p class="muted">${t("price.asked")} <b class="money asked">${block.phase === "open" ? shortYuan(block.asked_fen) : "—"}</b></p>
@@ -147,7 +161,7 @@ export class Rostrum extends LivePage {
         <p class="paddle" aria-label=${whoText(block.leader)}>${block.leader ? whoNumber(block.leader) : "—"}</p>
         <p>${block.leader_channel ? channelText(block.leader_channel) : html`&nbsp;`}</p>
       </div>
-      ${callStrip(block, rules?.calls ?? 3, false)}
+      ${callStrip(block, rules?.calls ?? 3, "")}
     </section>`;
   }
 

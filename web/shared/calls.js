@@ -8,13 +8,13 @@ import { callText } from "./words.js";
 /**
  * @param {import("./frames.js").BlockPart} block
  * @param {number} calls as the rule sheet says
- * @param {boolean} cancelled whether a bid has just taken the calls back
+ * @param {string} cancelled why the calls were just taken back, as a locale key; empty if they were not
  */
 export function callStrip(block, calls, cancelled) {
   if (block.phase !== "open") return html`<p class="calls calls-${block.phase}"><b>${t(`block.${block.phase}`)}</b></p>`;
   return html`<ol class=${cancelled ? "calls calls-cancelled" : "calls"} aria-label=${t("calls.title")}>
     ${Array.from({ length: calls }, (_, i) => field(i + 1, calls, block.calls))}
-    ${cancelled ? html`<li class="calls-word"><b>${t("calls.cancelled")}</b></li>` : nothing}
+    ${cancelled ? html`<li class="calls-word"><b>${t(cancelled)}</b></li>` : nothing}
   </ol>`;
 }
 

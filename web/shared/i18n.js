@@ -25,10 +25,14 @@ export async function loadLanguage() {
 
 /** Changes the page's language, and remembers it. @param {Language} wanted */
 export async function chooseLanguage(wanted) {
+  try {
+    await speak(wanted);
+  } catch {
+    return; // The house cannot be reached: the language stays.
+  }
   const address = new URL(location.href);
   address.searchParams.set("lang", wanted);
   history.replaceState(history.state, "", address);
-  await speak(wanted);
 }
 
 /** @param {Language} wanted */

@@ -21,6 +21,9 @@ const UNSAID = new Set(["E_RESYNC_REQUIRED", "E_RATE_LIMITED", "E_EVICTED", "E_C
 
 const REFUSED_SHOWN_MS = 8_000;
 
+/** So many things that happened at once are told together: a bid, and that it cancelled the calls. */
+const TOLD_MAX = 2;
+
 export class LivePage extends LitElement {
   /** Whether the page needs a token. */
   static personal = false;
@@ -37,8 +40,8 @@ export class LivePage extends LitElement {
     this.connection = connectionTo(this.sale, this.store, { ticket: personal });
     /** @type {Acts | null} */
     this.acts = null;
-    /** The newest thing worth a sentence. @type {import("./frames.js").Event | null} */
-    this.latest = null;
+    /** What happened last and is worth a sentence. @type {import("./frames.js").Event[]} */
+    this.latest = [];
     /** @type {import("./frames.js").Frame | null} */
     this.notice = null;
     /** The newest refusal, for as long as a person needs to read it. @type {import("./frames.js").Refusal | null} */
@@ -85,7 +88,8 @@ export class LivePage extends LitElement {
   #listen() {
     this.store.on("change", ({ frame, before }) => {
       if (frame.type === "record" && this.notice?.code !== HALTED) this.notice = null;
-      for (const event of frame.events ?? []) if (eventText(event)) this.latest = event;
+      const told = (frame.events ?? []).filter(eventText);
+      if (told.length) this.latest = told.slice(-TOLD_MAX);
       this.changed(frame, before);
       this.requestUpdate();
     });
@@ -100,11 +104,11 @@ export class LivePage extends LitElement {
       this.acts = new Acts(localStorage, this.sale, askerOf(welcome));
     });
     this.connection.on("asked", (asked) => {
-      this.#refuse(null);
+      this.showRefusal(null);
       this.#act((acts) => acts.asked(asked));
     });
     this.connection.on("news", ({ id, news }) => {
-      if (news.refusal) this.#refuse(news.refusal);
+      if (news.refusal) this.showRefusal(news.refusal);
       this.#act((acts) => acts.news(id, news));
     });
     addEventListener("storage", () => this.#act((acts) => acts.read()));
@@ -116,8 +120,8 @@ export class LivePage extends LitElement {
     });
   }
 
-  /** @param {import("./frames.js").Refusal | null} refusal */
-  #refuse(refusal) {
+  /** Shows a refusal for a while, or no longer. @param {import("./frames.js").Refusal | null} refusal */
+  showRefusal(refusal) {
     clearTimeout(this.refusedUntil);
     this.refused = refusal;
     if (!refusal) return;

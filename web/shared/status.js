@@ -9,24 +9,24 @@ import { eventText, refusalText } from "./words.js";
 
 /** @param {import("./live-page.js").LivePage} page */
 export function statusLine(page) {
-  const { kind, text } = status(page);
+  const { kind, text } = status(page, /** @type {typeof import("./live-page.js").LivePage} */ (page.constructor).personal);
   return html`<p class="status status-${kind}" role="status">${text}</p>`;
 }
 
 /**
  * @param {import("./live-page.js").LivePage} page
+ * @param {boolean} personal
  * @returns {{kind: "calm" | "stale" | "shut" | "suspended" | "notice" | "refused", text: string}}
  */
-function status({ connection, store, hasToken, notice, refused, latest }) {
+function status({ connection, store, hasToken, notice, refused, latest }, personal) {
   if (!hasToken) return { kind: "shut", text: t("status.no-token") };
   if (connection.state === "shut") return { kind: "shut", text: t("status.shut") };
   if (connection.state !== "live")
-    return { kind: "stale", text: t(store.sale ? "status.stale" : connection.state === "connecting" ? "status.connecting" : "status.no-house") };
+    return { kind: "stale", text: t(store.sale ? (personal ? "status.stale" : "status.stale-public") : connection.state === "connecting" ? "status.connecting" : "status.no-house") };
   if (notice) return { kind: "notice", text: refusalText(notice) };
   if (refused) return { kind: "refused", text: refusalText(refused) };
   if (store.sale?.phase === "suspended") return { kind: "suspended", text: t("status.suspended", { reason: store.sale.suspended ?? "" }) };
-  const said = latest && eventText(latest);
-  return { kind: "calm", text: said || calm(store.sale?.phase) };
+  return { kind: "calm", text: latest.map(eventText).join(" ") || calm(store.sale?.phase) };
 }
 
 /** @param {string | undefined} phase */

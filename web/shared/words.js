@@ -22,6 +22,13 @@ export function channelText(channel) {
   return t(`channel.${channel}`);
 }
 
+/** What the price of the lot on the block is called now, as a locale key. @param {import("./frames.js").BlockPart} block */
+export function priceName({ phase, price_fen }) {
+  if (phase === "sold") return "price.hammer";
+  if (price_fen !== null) return "price.now";
+  return phase === "passed" ? "price.opening" : "price.opening-none";
+}
+
 /** The amount in capitals or in words. @param {number} fen */
 export function spelledOut(fen) {
   return spoken() === "en" ? words(fen) : t("money.capitals", { capitals: capitals(fen) });

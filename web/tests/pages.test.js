@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { better, standing } from "../bidder/standing.js";
+import { better, hasBid, standing } from "../bidder/standing.js";
 import { CONTROLS } from "../rostrum/controls.js";
 import { readEntry } from "../rostrum/entry.js";
 import { Acts } from "../shared/acts.js";
@@ -27,6 +27,20 @@ const STANDINGS = [
 ];
 
 for (const [stands, one, store] of STANDINGS) test(`a bid stands ${stands}: ${JSON.stringify(store)}`, () => assert.equal(standing(one, store), stands));
+
+const taking = (more) => ({ block: { lot: 1, bids: [] }, mine: { paddle: 8 }, acts: [], led: null, ...more });
+
+const BIDDING = [
+  [false, taking()],
+  [true, taking({ acts: [act()] })],
+  [false, taking({ acts: [act({ state: "refused" }), act({ frame: { type: "bid", lot: 2 } })] })],
+  [true, taking({ led: 1 })],
+  [false, taking({ led: 2 })],
+  [true, taking({ block: { lot: 1, bids: [{ who: { paddle: 8 } }] } })],
+  [false, taking({ block: { lot: 1, bids: [{ who: { paddle: 9 } }, { who: { alias: 8 } }] } })],
+];
+
+for (const [has, known] of BIDDING) test(`who bid elsewhere is known here: ${JSON.stringify(known)}`, () => assert.equal(hasBid(known), has));
 
 test("a refusal says what to bid instead", () => {
   const { outcome } = fromHouse("answer: refused, too low");
