@@ -110,7 +110,13 @@ class Engine:
         """
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         http = self._config.http
-        listener = listen(http.host, http.port, http.backlog)
+        try:
+            listener = listen(http.host, http.port, http.backlog)
+        except OSError as error:
+            self._house.close()
+            raise OSError(
+                f"{http.host}:{http.port} cannot be listened on: {error.strerror}; try another --port"
+            ) from error
         server = Server(
             listener=listener, app=self._app(), handover=self._hand_over, settings=http, meters=self._meters
         )
@@ -287,8 +293,17 @@ def serve_until_stopped(
 
 
 def make_token(data: Path, sale: str, principal: Principal, *, ttl_s: int) -> str:
-    """A token for ``principal`` in ``sale``, signed with the key of the data folder; it need not be served."""
-    return _open_tokens(DataFolder(data)).issue(principal, sale, ttl_s, time.time())
+    """
+    A token for ``principal`` in ``sale``, signed with the key of the data folder; the house need not be running.
+
+    Raises:
+        NothingToServe: The sale was never announced there.
+
+    """
+    folder = DataFolder(data)
+    if not folder.journal(sale).is_file():
+        raise NothingToServe(f"{data} holds no sale {sale!r}: serve it once, or look at --data and --sale again")
+    return _open_tokens(folder).issue(principal, sale, ttl_s, time.time())
 
 
 def web_folder() -> Path:

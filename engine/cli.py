@@ -1,7 +1,6 @@
 """The command line: ``luochui``."""
 
 import json
-import signal
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -14,6 +13,9 @@ EXIT_FAILED: Final = 1
 EXIT_WRONG_USE: Final = 2
 EXIT_NOT_SOUND: Final = 3
 """A journal or receipt does not hold, or a notice cannot be read."""
+
+EXIT_IN_USE: Final = 75
+"""Another engine serves the folder; try again when it has stopped."""
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_STORAGE: Final = 70
@@ -69,7 +71,7 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
     ] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1].")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one [default: 8000].")] = None,
-    config: Annotated[Path | None, typer.Option(help="Settings (TOML); see the README.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
     anchors: Annotated[Path | None, typer.Option(help="Folder for head anchors, best on another device.")] = None,
     as_json: JSON = False,
 ) -> None:
@@ -121,11 +123,10 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
 
     with _plain_faults(as_json=as_json):
         figures = play_demo(data, fast=fast, fresh=fresh, seed=seed, host=host, port=port, quiet=as_json)
-    if figures is not None:
-        if as_json:
-            _json(figures)
-        else:
-            _print_figures(figures)
+    if as_json:
+        _json(figures if figures is not None else {"stopped": True})
+    elif figures is not None:
+        _print_figures(figures)
 
 
 @app.command()
@@ -298,8 +299,7 @@ def health(
 
 
 def main() -> None:
-    """Run the command line. A reader who closes the pipe is no error."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    """Run the command line."""
     app()
 
 
@@ -395,18 +395,21 @@ def exit_code(error: BaseException | None) -> int | None:
     from clients.socket import NotLetIn
     from engine.app import NothingToServe
     from engine.config import ConfigFault
+    from engine.demo import NotTheDemo
     from engine.evidence import EvidenceFault, NoJournal
     from engine.gateway.tokens import KeyTrouble
-    from engine.journal.faults import JournalFault, StorageFault
+    from engine.journal.faults import JournalFault, JournalLocked, StorageFault
     from engine.notice import NoticeFault
     from engine.room.house import NoticeConflict
 
     match error:
         case StorageFault():
             return EXIT_STORAGE
+        case JournalLocked():
+            return EXIT_IN_USE
         case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict():
             return EXIT_NOT_SOUND
-        case NoJournal() | ConfigFault() | NothingToServe():
+        case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo():
             return EXIT_WRONG_USE
         case KeyTrouble() | NotLetIn() | OSError():
             return EXIT_FAILED

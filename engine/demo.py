@@ -21,7 +21,7 @@ from engine.domain.refusals import yuan
 from engine.domain.units import PaddleNo
 from engine.evidence import figures_of
 from engine.notice import DEMO, Notice, read_notice, read_script
-from engine.room.house import DataFolder
+from engine.room.house import DataFolder, FolderLock
 
 KEPT: Final = PaddleNo(88)
 """The paddle no robot touches: yours."""
@@ -45,9 +45,27 @@ def play_demo(  # noqa: PLR0913 - as the command line gives them
     config = _config(host, port, fast=fast)
     with _folder(data, fast=fast) as folder:
         if fresh:
-            shutil.rmtree(folder, ignore_errors=True)
+            _forget(DataFolder(folder), notice.sale)
         say = _mute if quiet else _say
         return trio.run(_play, DataFolder(folder), notice, config, seed, fast, say)
+
+
+class NotTheDemo(Exception):
+    """The folder holds other sales than the demo: nothing in it is forgotten."""
+
+
+def _forget(folder: DataFolder, sale: str) -> None:
+    """Take the demo sale out of its folder, if nobody serves it and nothing else is there."""
+    if not folder.root.exists():
+        return
+    lock = FolderLock(folder)
+    try:
+        if set(folder.sales()) - {sale}:
+            raise NotTheDemo(f"{folder.root} holds other sales than the demo; --fresh forgets a demo only")
+        shutil.rmtree(folder.journal(sale).parent, ignore_errors=True)
+        folder.anchor(sale).unlink(missing_ok=True)
+    finally:
+        lock.release()
 
 
 def demo_script(notice: Notice, seed: int) -> Script:
@@ -97,6 +115,8 @@ async def _play(  # noqa: PLR0913, PLR0917 - as trio.run hands them on
                 say("The sale is closed; its pages stay open. Ctrl-C stops; --fresh begins a new one.")
                 async with until_signalled():
                     await engine.stopped()
+        else:
+            say("Stopped; run it again to go on where it stood. 已停止，再次运行即从断点继续。")
         engine.stop()
     return figures
 

@@ -16,10 +16,12 @@ from engine.domain.auction.state import Auction
 from engine.domain.figures import sale_figures
 from engine.domain.refusals import Refusal
 from engine.journal.anchor import Anchor
+from engine.journal.commit import Commit
+from engine.journal.faults import JournalTailLost
 from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
 from engine.room.clerk import Memory
-from engine.room.house import DataFolder
+from engine.room.house import DataFolder, FolderLock
 from engine.room.recovery import blank, retrace
 
 JOURNAL_NAME: Final = "journal.sqlite"
@@ -166,28 +168,45 @@ def adopt(data: Path, sale: str, *, anchors: Path | None, go_on: bool) -> tuple[
 
     Raises:
         NoJournal: There is none.
-        JournalFault: It is not sound.
+        JournalFault: It is not sound, or the anchor that is there proves that records are missing.
 
     """
     folder = DataFolder(data, anchors)
     path = folder.journal(sale)
     if not path.is_file():
         raise NoJournal(f"{data} holds no sale {sale!r}")
-    journal = SqliteJournal.open_to_read(path)
+    lock = FolderLock(folder)
     try:
-        for _ in retrace(journal):
-            pass
-        commits = [commit for commit, _ in journal.history()]
+        journal = SqliteJournal.open_to_read(path)
+        try:
+            for _ in retrace(journal):
+                pass
+            commits = [commit for commit, _ in journal.history()]
+        finally:
+            journal.close()
+        if not commits:
+            raise NoJournal(f"the journal of {sale!r} holds no record yet; nothing is lost")
+        _anchor_anew(Anchor(folder.anchor(sale), journal.identity.public_key), commits, go_on=go_on)
     finally:
-        journal.close()
-    if not commits:
-        raise NoJournal(f"the journal of {sale!r} holds no record yet; nothing is lost")
-    last = commits[-1]
-    if go_on:
-        anchor = Anchor(folder.anchor(sale), journal.identity.public_key)
-        anchor.write(last)
+        lock.release()
+    return commits[-1].last, commits[-1].head.hex()
+
+
+def _anchor_anew(anchor: Anchor, commits: list[Commit], *, go_on: bool) -> None:
+    """Write the last of ``commits`` into both slots, unless what the anchor holds proves that something is missing."""
+    try:
+        anchored = anchor.read()
+        last = commits[-1]
+        if anchored is not None and anchored.last > last.last:
+            raise JournalTailLost(last.last + 1, anchored.last)
+        heads = {commit.last: commit.head for commit in commits}
+        if anchored is not None and heads.get(anchored.last) != anchored.head:
+            raise JournalTailLost(anchored.last, anchored.last, forked=True)
+        if go_on:
+            anchor.write(last)
+            anchor.write(last)
+    finally:
         anchor.close()
-    return last.last, last.head.hex()
 
 
 def figures_of(state: Auction | None) -> dict[str, Any]:

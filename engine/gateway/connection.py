@@ -57,6 +57,12 @@ class Host:
     gone: Callable[["Connection"], None]
     """The socket is about to be closed: forget it."""
 
+    evicted: Callable[[str], None]
+    """A browser is let go, and why."""
+
+    frames_per_s_max: int = 500
+    """Frames of any kind a browser may send in a second; only one that floods sends so many."""
+
 
 class Connection:
     """
@@ -73,7 +79,8 @@ class Connection:
         self.fd = sock.fileno()
         self.send = sock.send
         self.blocked = True
-        self.heard_at = self.moved_at = self.pinged_at = host.now()
+        self.heard_at = self.moved_at = self.progress_at = self.pinged_at = host.now()
+        # Last heard from; began to wait or took some of what waits; took some of what waits; last asked for a sign of life.
         self.closing_at: float | None = None
         self.due_at: float | None = None
         """Until when the browser must say who it is; None once it has."""
@@ -83,7 +90,9 @@ class Connection:
         self._talk = talk
         self._armed = READ
         self._outbox = Outbox(outbox_bytes_max)
-        self._fragments: list[bytes] = []
+        self._fragments = bytearray()
+        self._second_began = host.now()
+        self._frames = 0
         self._protocol = ServerProtocol(max_size=frame_bytes_max, logger=_QUIET)
 
     @property
@@ -102,6 +111,7 @@ class Connection:
             if isinstance(event, Request):
                 self._shake_hands(event)
             elif isinstance(event, Frame) and self.closing_at is None and not self.dead:
+                self._count()
                 self._take(event)
         if isinstance(self._protocol.parser_exc, PayloadTooBig) and self.closing_at is None:
             self._talk.on_too_big()
@@ -111,6 +121,15 @@ class Connection:
         """Send ``data`` to this browser alone: now, or in its turn. A browser that lets too much wait is let go."""
         if self.closing_at is None and not self.dead:
             self._out(data)
+
+    def catch_up(self, data: bytes) -> None:
+        """Send a picture, or all a viewer missed: it may be long, and the viewer has done nothing wrong."""
+        if self.closing_at is not None or self.dead:
+            return
+        sent = 0 if self.blocked else self._try(data)
+        if sent < len(data) and not self.dead:
+            self._outbox.bulk(data[sent:])
+            self._wait()
 
     def cut(self, sent: int, frames: Sequence[Shared]) -> None:
         """The socket took ``sent`` bytes of ``frames``: finish the frame that was begun, conflate those after it."""
@@ -139,7 +158,7 @@ class Connection:
                 return
             if sent:
                 self._outbox.took(sent)
-                self.moved_at = self._host.now()
+                self.moved_at = self.progress_at = self._host.now()
             if sent < len(data):
                 return
         self._arm(READ)
@@ -182,14 +201,25 @@ class Connection:
             self._talk.opened()
 
     def _take(self, frame: Frame) -> None:
+        if self.dead:
+            return
         if frame.opcode is Opcode.BINARY:
             self._talk.on_unreadable()
         elif frame.opcode in {Opcode.TEXT, Opcode.CONT}:
-            self._fragments.append(bytes(frame.data))
-            if frame.fin:
-                whole = b"".join(self._fragments)
+            self._fragments += frame.data
+            if frame.fin and not self.dead:
+                whole = bytes(self._fragments)
                 self._fragments.clear()
                 self._talk.on_text(whole)
+
+    def _count(self) -> None:
+        """Let go of a browser that floods: pings and empty frames cost us as much as bids."""
+        if self.heard_at - self._second_began >= 1:
+            self._second_began, self._frames = self.heard_at, 0
+        self._frames += 1
+        if self._frames > self._host.frames_per_s_max:
+            self._host.evicted("flood")
+            self.drop()
 
     def _flush(self) -> None:
         """Send what the protocol has to say, and stop all else once it has said goodbye."""
@@ -207,6 +237,7 @@ class Connection:
             try:
                 self._outbox.private(data)
             except OutboxFull:
+                self._host.evicted("outbox full")
                 self.drop()
             return
         sent = self._try(data)

@@ -23,6 +23,7 @@ from engine.gateway.audience import Gallery
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
 from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, text_frame, unknown
+from engine.gateway.outbox import conflated
 from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault
@@ -167,12 +168,13 @@ class Hub:
         gallery = self._galleries[viewer.audience]
         lacking = gallery.since(after.seq) if after is not None and self._continues(after) else None
         if lacking is not None:
-            connection.write(b"".join(one.ready for one in lacking))
+            if lacking:
+                connection.catch_up(conflated(lacking).shared().ready)
         else:
             if after is not None:
                 self._meters.resynced()
                 connection.write(notice(Fault.RESYNC_REQUIRED))
-            connection.write(self._picture(viewer.audience))
+            connection.catch_up(self._picture(viewer.audience))
         self._viewers[connection] = viewer
         gallery.members[connection] = connection.send
         if viewer.paddle is not None:
@@ -247,7 +249,7 @@ class Hub:
             "seq": self._seq,
             "head": self._head.hex(),
             "records": [self._published(record) for record in records],
-            "commits": [signed(commit) for commit in pages.commits],
+            "commits": [signed(commit) for commit in pages.commits if commit.last <= self._seq],
         }
 
     # Following the tail.
@@ -313,23 +315,24 @@ class Hub:
                 connection.write(unknown(Fault.NEVER_SEEN, slip.command_id))
             case Repeated():
                 if self._nursery is not None:
-                    self._nursery.start_soon(self._repeat, connection, answer.seq)
+                    self._nursery.start_soon(self._repeat, connection, slip.command_id, answer.seq)
 
-    async def _repeat(self, connection: Connection, seq: int) -> None:
+    async def _repeat(self, connection: Connection, command_id: str, seq: int) -> None:
         try:
             pages = await self._kept.read(seq - 1, 1)
         except JournalFault:
-            return  # The room stops for its own reasons; the asker is told then.
+            connection.write(unknown(Fault.UNKNOWN_OUTCOME, command_id))
+            return
         [record], [commit] = pages.records, pages.commits
         connection.write(duplicate(answer_payload(self.state, record, commit, self.public_key)))
 
     def _halt(self, fault: JournalFault) -> None:
         """Storage failed: nothing more is promised, and everybody is told."""
         self.halted = fault
-        for slip in self._slips:
+        for slip in tuple(self._slips):
             slip.connection.write(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
         self._slips.clear()
-        for connection in self._viewers:
+        for connection in tuple(self._viewers):
             connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
 
     async def _watch(self) -> None:
@@ -337,7 +340,7 @@ class Hub:
         while True:
             await trio.sleep(self._settings.unknown_after_s / 8)
             due = trio.current_time() - self._settings.unknown_after_s
-            for slip in self._slips:
+            for slip in tuple(self._slips):
                 if slip.sent_at > due:
                     break
                 if not slip.told_unknown:

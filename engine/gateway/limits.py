@@ -56,8 +56,8 @@ class LimitSettings:
     """Commands a principal may send at once after a rest."""
 
     sockets_per_principal: int = 3
-    half_open_per_address: int = 20
-    """Sockets that have not said yet who they are."""
+    half_open_per_address: int = 200
+    """Sockets that have not said yet who they are: a whole hall may come back at once."""
 
     half_open_max: int = 2000
     public_per_address: int = 1000

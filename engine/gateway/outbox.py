@@ -92,6 +92,7 @@ class Outbox:
     def __init__(self, private_bytes_max: int) -> None:
         self._bytes: deque[bytes] = deque()
         self._size = 0
+        self._uncounted = 0
         self._private_bytes_max = private_bytes_max
         self._behind: Conflation | None = None
 
@@ -114,9 +115,15 @@ class Outbox:
 
         """
         self._settle()
-        if self._size + len(data) > self._private_bytes_max and self._bytes:
+        if self._size - self._uncounted + len(data) > self._private_bytes_max and self._bytes:
             raise OutboxFull
         self._push(data)
+
+    def bulk(self, data: bytes) -> None:
+        """Let a picture or what a viewer missed wait its turn. It comes once, however long, and counts against no limit."""
+        self._settle()
+        self._push(data)
+        self._uncounted += len(data)
 
     def rest(self, data: bytes) -> None:
         """Let the rest of a frame that was begun go first of all."""
@@ -143,6 +150,7 @@ class Outbox:
         self._size -= count
         if count < len(first):
             self._bytes.appendleft(first[count:])
+        self._uncounted = min(self._uncounted, self._size)
 
     def _settle(self) -> None:
         if self._behind is not None:

@@ -8,7 +8,8 @@ A task per browser would cost 24 KiB and 44 µs a message; this costs half a KiB
 import logging
 import select
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +23,9 @@ log = logging.getLogger("luochui.reactor")
 EVENTS_MAX: Final = 256
 """Sockets served before other tasks get their turn."""
 
-READ_BYTES: Final = 65536
+READ_BYTES: Final = 16384
+"""Read from one socket before others get their turn."""
+
 WATCH_EVERY_S: Final = 0.25
 CLOSE_ANSWER_S: Final = 1.0
 """How long a browser has to answer our goodbye."""
@@ -44,6 +47,9 @@ class SocketSettings:
     sndbuf_bytes: int = 64 * 1024
     """Kernel buffer towards one browser: small, so that we know soon who does not read."""
 
+    frames_per_s_max: int = 500
+    """Frames of any kind one browser may send in a second; beyond, it floods and is let go."""
+
     hello_s: float = 5.0
     """How long a browser may take to say who it is."""
 
@@ -63,7 +69,7 @@ class Reactor:
         self._on_evicted = on_evicted
         self._epoll = select.epoll()
         self._connections: dict[int, Connection] = {}
-        self._host = Host(trio.current_time, self._arm, self._gone)
+        self._host = Host(trio.current_time, self._arm, self._gone, on_evicted, settings.frames_per_s_max)
 
     def __len__(self) -> int:
         """How many connections there are."""
@@ -97,7 +103,8 @@ class Reactor:
         connection.due_at = trio.current_time() + self._settings.hello_s
         self._connections[connection.fd] = connection
         self._epoll.register(connection.fd, READ)
-        connection.receive(head)
+        with self._guarded(connection):
+            connection.receive(head)
 
     async def run(self) -> None:
         """Serve every connection until cancelled."""
@@ -129,7 +136,8 @@ class Reactor:
         if connection is None:
             return
         if mask & select.EPOLLOUT:
-            connection.writable()
+            with self._guarded(connection):
+                connection.writable()
         if mask & ~select.EPOLLOUT and not connection.dead:
             try:
                 data = connection.sock.recv(READ_BYTES)
@@ -138,19 +146,26 @@ class Reactor:
             except OSError:
                 connection.drop()
                 return
-            try:
+            with self._guarded(connection):
                 connection.receive(data)
-            except Exception:  # One browser's frames must never take the house from the others.
-                log.exception("a browser's frames could not be served; its connection is let go")
-                self._on_evicted("fault")
-                connection.drop()
 
     async def _watch(self) -> None:
         while True:
             await trio.sleep(WATCH_EVERY_S)
             now = trio.current_time()
             for connection in list(self._connections.values()):
-                self._look_after(connection, now)
+                with self._guarded(connection):
+                    self._look_after(connection, now)
+
+    @contextmanager
+    def _guarded(self, connection: Connection) -> Iterator[None]:
+        """One browser's frames must never take the house from the others."""
+        try:
+            yield
+        except Exception:
+            log.exception("a browser could not be served; its connection is let go")
+            self._on_evicted("fault")
+            connection.drop()
 
     def _look_after(self, connection: Connection, now: float) -> None:
         settings = self._settings
@@ -160,7 +175,7 @@ class Reactor:
         elif connection.waiting and now - connection.moved_at > settings.stalled_s_max:
             self._on_evicted("stalled")
             connection.drop()
-        elif now - connection.heard_at > settings.silent_s_max:
+        elif now - max(connection.heard_at, connection.progress_at) > settings.silent_s_max:
             self._on_evicted("silent")
             connection.drop()
         elif connection.due_at is not None and now > connection.due_at:
@@ -172,5 +187,6 @@ class Reactor:
         self._epoll.modify(connection.fd, mask)
 
     def _gone(self, connection: Connection) -> None:
-        if self._connections.pop(connection.fd, None) is not None:
+        if self._connections.get(connection.fd) is connection:
+            del self._connections[connection.fd]
             self._epoll.unregister(connection.fd)

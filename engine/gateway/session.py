@@ -17,13 +17,18 @@ from engine.wire.refusals import Fault
 
 PROTOCOL: Final = 1
 UNREADABLE_MAX: Final = 3
+UNHEEDED_MAX: Final = 50
+"""Frames in a row that came too soon."""
+
 BUSY_MS: Final = 200
 
 UNREADABLE: Final = 1007
 NOT_LET_IN: Final = 4401
 NO_HELLO: Final = 4408
 TURNED_AWAY: Final = 4409
+FLOODING: Final = 4410
 
+_ID: Final = re.compile(rb'"id":"([A-Za-z0-9._:-]{1,64})"')
 _TICKET: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 _CLOSE_CODES: Final = {
@@ -97,6 +102,7 @@ class Session:
         self._principal: Principal | None = None
         self._welcome = False
         self._unreadable = 0
+        self._unheeded = 0
         self.connection = connect(self)
 
     def opened(self) -> None:
@@ -104,6 +110,8 @@ class Session:
 
     def on_text(self, raw: bytes) -> None:
         """Read a frame and act on it. The stamp is taken when its last byte is decoded."""
+        if self._welcome and not self._may_speak(raw):
+            return
         try:
             message = read_frame(raw)
         except BadFrame as bad:
@@ -114,16 +122,13 @@ class Session:
         arrived_at = self._now()
         if not self._welcome:
             self._enter(message)
-            return
-        try:
-            self._door.spend()
-        except Refused as no:
-            self.connection.write(refused(no.fault, getattr(message, "id", None), **no.detail))
         else:
             self._act(message, arrived_at)
 
     def on_unreadable(self) -> None:
         """The viewer sent what is no text."""
+        if self._welcome and not self._may_speak(b""):
+            return
         self._refuse(BadFrame(Fault.FRAME_NOT_JSON))
 
     def on_too_big(self) -> None:
@@ -138,6 +143,20 @@ class Session:
         """The viewer is gone."""
         self._hub.leave(self.connection)
         self._door.leave()
+
+    def _may_speak(self, raw: bytes) -> bool:
+        """Whether one more frame may be acted on now. Who does not heed the answer is let go."""
+        try:
+            self._door.spend()
+        except Refused as no:
+            self._unheeded += 1
+            if self._unheeded > UNHEEDED_MAX:
+                self.connection.close(FLOODING, no.fault)
+            else:
+                self.connection.write(refused(no.fault, _id_in(raw), **no.detail))
+            return False
+        self._unheeded = 0
+        return True
 
     def _enter(self, message: Message) -> None:
         if not isinstance(message, Hello) or message.protocol != PROTOCOL:
@@ -202,3 +221,9 @@ class Session:
     def _turn_away(self, fault: Fault, **detail: int | str) -> None:
         self.connection.write(refused(fault, **detail))
         self.connection.close(_CLOSE_CODES[fault], fault)
+
+
+def _id_in(raw: bytes) -> str | None:
+    """The id a frame seems to carry, so that its sender knows which to send again; found without reading the frame."""
+    found = _ID.search(raw)
+    return found.group(1).decode() if found else None

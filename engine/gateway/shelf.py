@@ -23,7 +23,7 @@ TYPES: Final = {
 }
 """Kinds of files that are sent. Others stay where they are: types, notes, maps."""
 
-PRIVATE_FOLDERS: Final = frozenset({"tests", "node_modules"})
+PRIVATE_FOLDERS: Final = frozenset({"tests", "node_modules", "screenshots"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from engine.journal.faults import StorageFault
 from engine.journal.files import write_once
 
 
@@ -32,9 +33,12 @@ class Signer:
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
             write_once(path, pem, mode=0o600)
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except (ValueError, TypeError):
+            key = None
         if not isinstance(key, Ed25519PrivateKey):
-            raise TypeError(f"{path.name} holds no Ed25519 key")
+            raise StorageFault(f"{path} holds no Ed25519 key; put back the one that belongs to the journals")
         return cls.of(key)
 
     def sign(self, statement: bytes) -> bytes:

@@ -24,6 +24,9 @@ from engine.journal.signing import holds
 SEQ_MAX: Final = 2**62
 """No journal gets so far; SQLite counts to twice as many."""
 
+OWNER_ONLY: Final = 0o600
+"""A journal holds every bid in clear, masked or not."""
+
 FORMAT: Final = "luochui journal 1"
 
 _SCHEMA: Final = """
@@ -83,21 +86,23 @@ class SqliteJournal:
         draft = path.with_name(path.name + ".new")
         draft.unlink(missing_ok=True)
         connection = _connect(draft, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, journal_mode="DELETE")
-        with connection:
-            connection.execute(_SCHEMA)
-            connection.executemany(
-                "INSERT INTO meta VALUES (?, ?)",
-                [
-                    ("format", FORMAT.encode()),
-                    ("sale", identity.sale.encode()),
-                    ("epoch", str(identity.epoch).encode()),
-                    ("salt_key", identity.salt_key),
-                    ("public_key", identity.public_key),
-                ],
-            )
-        connection.close()
-        draft.replace(path)
-        sync_folder(path.parent)
+        meta = [
+            ("format", FORMAT.encode()),
+            ("sale", identity.sale.encode()),
+            ("epoch", str(identity.epoch).encode()),
+            ("salt_key", identity.salt_key),
+            ("public_key", identity.public_key),
+        ]
+        try:
+            draft.chmod(OWNER_ONLY)
+            with connection:
+                connection.execute(_SCHEMA)
+                connection.executemany("INSERT INTO meta VALUES (?, ?)", meta)
+            connection.close()
+            draft.replace(path)
+            sync_folder(path.parent)
+        except (apsw.Error, OSError) as error:
+            raise StorageFault(f"the journal {path} cannot be made ({type(error).__name__}: {error})") from error
         return cls.open(path, anchor_path)
 
     @classmethod

@@ -24,10 +24,23 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
     return {**ours, "COLUMNS": "120", "NO_COLOR": "1", "TERMINAL_WIDTH": "120", **more}
 
 
-def luochui(*arguments: str | Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+def luochui(
+    *arguments: str | Path, env: Mapping[str, str] | None = None, file_bytes_max: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """
+    Run a command to its end.
+
+    Args:
+        arguments: Of the command line.
+        env: Variables it is given beside ours.
+        file_bytes_max: No file may grow beyond this: a disk that takes no more.
+
+    """
+    command: list[str | Path] = [LUOCHUI, *arguments]
+    if file_bytes_max is not None:
+        command = ["sh", "-c", f'ulimit -f {file_bytes_max // 512}; exec "$@"', "sh", *command]
     return subprocess.run(
-        [LUOCHUI, *arguments],
+        command,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -36,7 +36,7 @@ async def a_viewer(gallery: Gallery) -> AsyncIterator[tuple[Connection, socket.s
     for end in (ours, theirs):
         end.setblocking(False)
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
-    host = Host(trio.current_time, lambda _connection, _mask: None, lambda _connection: None)
+    host = Host(trio.current_time, lambda _connection, _mask: None, lambda _connection: None, lambda _why: None)
     connection = Connection(ours, host, Silence(), frame_bytes_max=1024, outbox_bytes_max=65536)
     connection.receive(
         b"GET / HTTP/1.1\r\nHost: house\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -123,8 +123,8 @@ def test_a_principal_may_have_three_sockets(limits: Limits) -> None:
     seated(limits)
 
 
-def test_an_address_may_have_twenty_sockets_that_have_not_said_who_they_are(limits: Limits) -> None:
-    places = [limits.knock("192.0.2.1") for _ in range(20)]
+def test_an_address_may_have_so_many_sockets_that_have_not_said_who_they_are(limits: Limits) -> None:
+    places = [limits.knock("192.0.2.1") for _ in range(limits.settings.half_open_per_address)]
     with pytest.raises(Refused) as no:
         limits.knock("192.0.2.1")
     assert no.value.fault is Fault.TOO_MANY_SESSIONS

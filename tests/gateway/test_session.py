@@ -1,6 +1,7 @@
 """What a viewer asks and how he is answered, over real sockets."""
 
 import hashlib
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -308,3 +309,38 @@ async def test_a_fault_of_ours_costs_one_browser_its_connection_and_nobody_else(
         assert "let go" in caplog.text
         answer = await bid(other, 1_000_000, "b1")
         assert answer["outcome"]["accepted"]
+
+
+async def test_a_viewer_who_floods_is_let_go_and_the_others_are_served() -> None:
+    settings = SocketSettings(frames_per_s_max=50)
+    async with saleroom(sockets=settings) as place, place.browser("bidder:1") as bidder, place.browser() as flooder:
+        await opened(place)
+        for _ in range(60):
+            flooder.protocol.send_ping(b"")
+        with suppress(trio.BrokenResourceError):
+            await flooder._flush()
+            await flooder.end()
+        with trio.fail_after(LIMIT_S):
+            while len(place.reactor) > 1:  # noqa: ASYNC110 - looked at from outside
+                await trio.sleep(0.01)
+        assert (await bid(bidder, 1_000_000, "b1"))["outcome"]["accepted"]
+
+
+async def test_a_viewer_who_does_not_heed_his_limit_is_let_go_with_4410() -> None:
+    async with saleroom(wait_ms=70) as place, place.browser("bidder:1") as bidder:
+        for turn in range(60):
+            await bidder.send({"type": "outcome", "id": f"x{turn}"})
+        assert await bidder.end() == 4410
+
+
+async def test_a_picture_longer_than_the_outbox_reaches_a_bidder_on_a_slow_link() -> None:
+    settings = SocketSettings(outbox_bytes_max=2048, sndbuf_bytes=4096)
+    async with saleroom(sockets=settings, lots=300) as place, place.browser(hello=False) as bidder:
+        await bidder.send({"type": "hello", "protocol": 1, "ticket": "bidder:1"})
+        await bidder.send({"type": "time", "t0": 1})
+        await trio.sleep(0.2)
+        with trio.fail_after(LIMIT_S):
+            picture = await bidder.until("picture")
+            assert len(picture["parts"]) > 300
+            await bidder.until("mine")
+            await bidder.until("time")
