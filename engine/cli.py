@@ -1,6 +1,7 @@
 """The command line: ``luochui``."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -379,6 +380,10 @@ class _plain_faults:  # noqa: N801 - reads as a phrase
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
             error = error.exceptions[0]
+        if isinstance(error, BrokenPipeError):
+            # Who read has read enough. Nothing more is to be said, not even by Python on its way out.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
         code = exit_code(error)
         if code is None:
             return

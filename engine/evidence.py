@@ -175,17 +175,17 @@ def adopt(data: Path, sale: str, *, anchors: Path | None, go_on: bool) -> tuple[
     path = folder.journal(sale)
     if not path.is_file():
         raise NoJournal(f"{data} holds no sale {sale!r}")
+    journal = SqliteJournal.open_to_read(path)
+    try:
+        for _ in retrace(journal):
+            pass
+        commits = [commit for commit, _ in journal.history()]
+    finally:
+        journal.close()
+    if not commits:
+        raise NoJournal(f"the journal of {sale!r} holds no record yet; nothing is lost")
     lock = FolderLock(folder)
     try:
-        journal = SqliteJournal.open_to_read(path)
-        try:
-            for _ in retrace(journal):
-                pass
-            commits = [commit for commit, _ in journal.history()]
-        finally:
-            journal.close()
-        if not commits:
-            raise NoJournal(f"the journal of {sale!r} holds no record yet; nothing is lost")
         _anchor_anew(Anchor(folder.anchor(sale), journal.identity.public_key), commits, go_on=go_on)
     finally:
         lock.release()

@@ -37,6 +37,22 @@ class Anchor:
         except OSError as error:
             raise StorageFault(f"the head anchor {path} cannot be opened: {error.strerror}") from error
 
+    @staticmethod
+    def peek(path: Path, public_key: bytes) -> Statement | None:
+        """
+        The newest head anchored in ``path``, which is not touched.
+
+        Raises:
+            StorageFault: There is no anchor there.
+
+        """
+        try:
+            image = path.read_bytes()
+        except OSError as error:
+            raise StorageFault(f"there is no head anchor at {path} ({error.strerror})") from error
+        found = [_parse(image[at : at + SLOT_BYTES], public_key) for at in (0, SLOT_BYTES)]
+        return max((one for one in found if one is not None), key=lambda one: (one.epoch, one.last), default=None)
+
     def read(self) -> Statement | None:
         """The newest head anchored; None if none was."""
         best: Statement | None = None
@@ -70,11 +86,15 @@ class Anchor:
         os.close(self._handle)
 
     def _slot(self, turn: int) -> Statement | None:
-        text = os.pread(self._handle, SLOT_BYTES, turn * SLOT_BYTES).rstrip(b"\0")
-        statement, _, signature = text[:-1].rpartition(b"\n")
-        try:
-            parsed = Statement.parse(statement.decode() + "\n")
-            sound = holds(self._public_key, statement + b"\n", bytes.fromhex(signature.decode()))
-        except (StatementFault, UnicodeDecodeError, ValueError):
-            return None
-        return parsed if sound else None
+        return _parse(os.pread(self._handle, SLOT_BYTES, turn * SLOT_BYTES), self._public_key)
+
+
+def _parse(slot: bytes, public_key: bytes) -> Statement | None:
+    text = slot.rstrip(b"\0")
+    statement, _, signature = text[:-1].rpartition(b"\n")
+    try:
+        parsed = Statement.parse(statement.decode() + "\n")
+        sound = holds(public_key, statement + b"\n", bytes.fromhex(signature.decode()))
+    except (StatementFault, UnicodeDecodeError, ValueError):
+        return None
+    return parsed if sound else None

@@ -5,6 +5,10 @@ apsw brings a SQLite of its own: the ones many systems ship can corrupt a write-
 connection, and the lock keeps a second engine out.
 """
 
+import fcntl
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Self
@@ -65,6 +69,9 @@ class SqliteJournal:
         self._connection = connection
         self._anchor = anchor
         self._serving = serving
+        self._compared = anchor is not None
+        self._peeked: Statement | None = None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._one_at_a_time = trio.CapacityLimiter(1)
         self._broken: str | None = None
 
@@ -122,22 +129,38 @@ class SqliteJournal:
     @classmethod
     def open_to_read(cls, path: Path, anchor_path: Path | None = None) -> Self:
         """
-        The journal at ``path``, to be read only; the engine that serves it must have stopped.
+        The journal at ``path`` as evidence: a copy is read, so it may lie where nobody can write, and nothing is changed.
 
         Raises:
-            StorageFault: There is no anchor at ``anchor_path``.
+            JournalLocked: An engine serves it; its files change as they are read.
+            StorageFault: It cannot be read, or there is no anchor at ``anchor_path``.
 
         """
-        if anchor_path is not None and not anchor_path.is_file():
-            raise StorageFault(f"there is no head anchor at {anchor_path}")
-        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
-        identity = _identity(connection)
-        return cls(connection, identity, Anchor(anchor_path, identity.public_key) if anchor_path else None)
+        _require_idle(path)
+        scratch = tempfile.TemporaryDirectory(prefix="luochui-evidence-")
+        copy = Path(scratch.name) / path.name
+        try:
+            for suffix in ("", "-wal"):
+                if path.with_name(path.name + suffix).exists():
+                    shutil.copyfile(path.with_name(path.name + suffix), copy.with_name(copy.name + suffix))
+            connection = _connect(copy, apsw.SQLITE_OPEN_READWRITE)
+            journal = cls(connection, _identity(connection), None)
+        except OSError as error:
+            scratch.cleanup()
+            raise StorageFault(f"{path} cannot be read: {error.strerror}") from error
+        except JournalFault:
+            scratch.cleanup()
+            raise
+        journal._scratch = scratch
+        if anchor_path is not None:
+            journal._peeked = Anchor.peek(anchor_path, journal.identity.public_key)
+            journal._compared = True
+        return journal
 
     @property
     def anchored(self) -> Statement | None:
         """What the head anchor vouches for."""
-        return self._anchor.read() if self._anchor is not None else None
+        return self._anchor.read() if self._anchor is not None else self._peeked
 
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         """
@@ -181,12 +204,12 @@ class SqliteJournal:
         """``before`` is where the commit before the last one ended."""
         if last.statement.epoch != self.identity.epoch:
             raise JournalDamaged(last.last, "its epoch is not the journal's")
-        if self._anchor is None:
+        if not self._compared:
             return
         reached = anchored.last if anchored is not None else 0
         if reached < before:
             raise AnchorLost(reached, last.last)
-        if reached < last.last and self._serving:
+        if reached < last.last and self._serving and self._anchor is not None:
             self._anchor.write(last)
 
     async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
@@ -203,6 +226,8 @@ class SqliteJournal:
         if self._anchor is not None:
             self._anchor.close()
             self._anchor = None
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def _keep(self, records: tuple[Record, ...], commit: Commit) -> None:
         if self._broken is not None:
@@ -312,6 +337,29 @@ def _compare(anchored: Statement | None, records: tuple[Record, ...]) -> None:
         return
     if records[anchored.last - records[0].seq].digest != anchored.head:
         raise JournalTailLost(anchored.last, anchored.last, forked=True)
+
+
+def _require_idle(path: Path) -> None:
+    """Refuse a journal that an engine holds: its folder is locked, or the file itself."""
+    lock = path.parent.parent.parent / "engine.lock"
+    if lock.is_file():
+        with lock.open("rb") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError as error:
+                raise JournalLocked(f"another engine serves {lock.parent}; stop it, or read a copy") from error
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        return  # Nobody writes where nobody can.
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+        connection.execute("BEGIN IMMEDIATE; ROLLBACK")
+        connection.close()
+    except apsw.BusyError as error:
+        raise JournalLocked(f"another engine holds {path.name}; stop it, or read a copy") from error
+    except apsw.Error:
+        return  # What is wrong with it is said when it is read.
 
 
 def _connect(path: Path, flags: int, *, journal_mode: str = "WAL") -> apsw.Connection:
