@@ -68,8 +68,8 @@ coverage: env-dev  ## which lines no test reaches; the pages are not counted
 	@$(BIN)/coverage run -m pytest --quiet $(ARGS)
 	@$(BIN)/coverage report --show-missing --skip-covered
 
-bench: env  ## measure this machine; ARGS="..." goes to `luochui bench`
-	@$(BIN)/luochui bench $(ARGS)
+bench: env  ## a full hall against this machine (60 s); ARGS="..." goes to `python -m bench.hall`
+	@$(BIN)/python -m bench.hall $(ARGS)
 
 screenshots: env-dev  ## photograph every page of a running demo into var/screenshots
 	@$(BIN)/python -m tests --install-system
