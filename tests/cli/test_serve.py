@@ -177,7 +177,7 @@ async def test_a_second_engine_on_the_same_folder_is_refused_in_one_sentence(tmp
         await serving(house)
         for second in (("serve", "--data", data, "--port", "0"), ("demo", "--fast", "--data", data), ("verify", data)):
             refused = luochui(*second)
-            assert refused.returncode not in {0, 2}
+            assert refused.returncode == 75
             assert "another engine" in one_plain_sentence(refused.stderr)
         told = luochui("serve", "--data", data, "--port", "0", "--json")
         assert last_json(told)["fault"] == "E_JOURNAL_LOCKED"
@@ -189,7 +189,9 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         done = luochui("serve", "--data", tmp_path / "data", "--sale", NOTICE, "--port", port)
     assert done.returncode == 1
-    assert "in use" in one_plain_sentence(done.stderr)
+    sentence = one_plain_sentence(done.stderr)
+    assert f"127.0.0.1:{port}" in sentence
+    assert "in use" in sentence
 
 
 def test_a_folder_that_cannot_be_one_is_one_sentence(tmp_path: Path) -> None:

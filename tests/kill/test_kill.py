@@ -122,9 +122,10 @@ async def test_twenty_kills_under_load_lose_no_acknowledged_bid_and_double_none(
 ) -> None:
     lives = Lives(tmp_path / "data", notice(tmp_path), tmp_path / "stderr.txt")
     dice = random.Random(SEED)
-    tokens = {by: make_token(lives.folder, SALE, by, ttl_s=3600) for by in everybody(PADDLES)}
     async with lives.start() as first, trio.open_nursery() as nursery:
-        crowd = Crowd(await lives.serving(first), SALE, tokens, ENOUGH_FEN, SEED)
+        url = await lives.serving(first)
+        tokens = {by: make_token(lives.folder, SALE, by, ttl_s=3600) for by in everybody(PADDLES)}
+        crowd = Crowd(url, SALE, tokens, ENOUGH_FEN, SEED)
         nursery.start_soon(crowd.run)
         await live_and_die(lives, first, crowd, dice)
         for turn in range(1, KILLS):
