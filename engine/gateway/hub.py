@@ -145,11 +145,6 @@ class Hub:
         return self._head
 
     @property
-    def viewers(self) -> int:
-        """How many look on."""
-        return len(self._viewers)
-
-    @property
     def waiting(self) -> int:
         """How many commands wait for their answer."""
         return len(self._slips)

@@ -107,8 +107,6 @@ class Room:
     opened: Standing
     """Where the record stood when the room was opened: where a follower of the tail begins."""
 
-    last_commit: Commit | None
-
     def submit(self, content: Command | Inquiry, arrived_at: Nanoseconds, slip: object) -> None:
         """
         Hand ``content`` to the clerk; its answer comes over the tail, with ``slip``.
@@ -137,7 +135,7 @@ def open_room(
     """
     if journal.identity.public_key != signer.public:
         raise WrongKey
-    memory, last_commit = recover(journal)
+    memory, _ = recover(journal)
     tail, mailbox = Tail(batches_max=settings.batches_max), Mailbox(settings.letters_max)
     house_time = clock(memory.last_at)
     clerk = Clerk(
@@ -150,7 +148,7 @@ def open_room(
         settings=settings.clerk,
         on_commit=on_commit,
     )
-    return Room(journal, tail, mailbox, house_time, clerk, _standing(memory), last_commit)
+    return Room(journal, tail, mailbox, house_time, clerk, _standing(memory))
 
 
 async def announce(room: Room, announcement: AnnounceSale, admissions: tuple[AdmitPaddle, ...]) -> None:
