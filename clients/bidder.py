@@ -146,7 +146,7 @@ class Terminal:
         if block is None or "rules" not in parts:
             self._tell(say("prompt none" if "rules" in parts else "waiting for house"))
             return
-        leads = block["phase"] == "open" and mine.get("leading") == block["lot"]
+        leads = block["phase"] == "open" and block["lot"] in mine.get("leads", ())
         price = block["price_fen"]
         said = [
             say("lot", block["lot"]) + " " + block["plate"],

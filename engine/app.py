@@ -32,7 +32,17 @@ from engine.journal.faults import StorageFault
 from engine.journal.signing import Signer
 from engine.meters import Meters
 from engine.notice import Notice, read_notice
-from engine.room.house import DataFolder, FolderLock, House, Room, announce, keep_journal, open_room
+from engine.room.clock import Steps
+from engine.room.house import (
+    DataFolder,
+    FolderLock,
+    House,
+    Room,
+    announce,
+    keep_journal,
+    open_room,
+    suspend_if_interrupted,
+)
 from engine.wire.refusals import Fault
 
 SWITCH_INTERVAL_S: Final = 1e-4
@@ -80,7 +90,8 @@ class Engine:
 
         """
         rooms: dict[str, Room] = {}
-        house = House(rooms, FolderLock(folder))
+        steps = Steps(time.time_ns, time.monotonic_ns, config.room.clock_jump_ms_max)
+        house = House(rooms, FolderLock(folder), steps)
         signer = Signer.from_file(folder.signing_key())
         meters = Meters()
         announced = {notice.sale: notice for notice in notices}
@@ -95,7 +106,8 @@ class Engine:
                 )
                 rooms[sale] = room
                 if sale in announced:
-                    await announce(room, announced[sale].announce, announced[sale].admissions)
+                    await announce(room, announced[sale].announce, announced[sale].preparations)
+                await suspend_if_interrupted(room)
         except BaseException:
             house.close()
             raise
@@ -233,6 +245,7 @@ class Engine:
             tail=room.tail,
             kept=room.journal,
             submit=room.submit,
+            now=room.clock.now,
             broadcaster=Broadcaster(self._config.sweep, on_sweep=self._meters.swept),
             settings=self._config.hub,
             meters=self._meters,

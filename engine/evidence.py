@@ -278,7 +278,7 @@ def export_lots(place: Path) -> Iterator[bytes]:
         state = memory.state
     if state is not None:
         for lot in state.lots.values():
-            winner = lot.bids[-1].paddle if lot.hammer_price is not None else ""
+            winner = lot.standing[-1].paddle if lot.hammer_price is not None else ""
             price = lot.hammer_price if lot.hammer_price is not None else ""
             yield _row(lot.number, lot.plate, lot.opening_price, lot.phase, price, winner, len(lot.bids))
 

@@ -42,7 +42,7 @@ class Bidder:
         """See :class:`~clients.robots.robot.Robot`."""
         block = open_block(parts)
         mine = parts.get("mine")
-        if block is None or mine is None or mine["leading"] == block["lot"] or mine["rights"] == 0:
+        if block is None or mine is None or block["lot"] in mine["leads"] or mine["rights"] == 0:
             return None
         lot = LotNo(block["lot"])
         rung = next_rung(self._script.lots.get(lot, ()), block)

@@ -53,15 +53,15 @@ class SaleFigures:
 def sale_figures(auction: Auction) -> SaleFigures:
     """The figures of ``auction`` as it stands."""
     sold = [auction.lots[number] for number in auction.sold]
-    hall = sum(lot.bids[-1].channel is Channel.HALL for lot in sold)
-    best = max(sold, key=lambda lot: lot.bids[-1].amount, default=None)
+    hall = sum(lot.standing[-1].channel is Channel.HALL for lot in sold)
+    best = max(sold, key=lambda lot: lot.standing[-1].amount, default=None)
     return SaleFigures(
         lots=len(auction.lots),
         sold=len(sold),
         passed=sum(lot.phase is LotPhase.PASSED for lot in auction.lots.values()),
         hall_sold=hall,
         online_sold=len(sold) - hall,
-        turnover=Fen(sum(lot.bids[-1].amount for lot in sold)),
+        turnover=Fen(sum(lot.standing[-1].amount for lot in sold)),
         opening=Fen(sum(lot.opening_price for lot in sold)),
-        top=TopLot(lot=best.number, plate=best.plate, hammer_price=best.bids[-1].amount) if best else None,
+        top=TopLot(lot=best.number, plate=best.plate, hammer_price=best.standing[-1].amount) if best else None,
     )

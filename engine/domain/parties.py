@@ -1,7 +1,7 @@
 """Who acts in a proceeding. A principal is a role and a name, written ``bidder:8``."""
 
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from engine.domain.units import PaddleNo
 
@@ -15,6 +15,13 @@ class Role(StrEnum):
     BIDDER = "bidder"
     AUCTIONEER = "auctioneer"
     CLERK = "clerk"
+
+    SUPERVISOR = "supervisor"
+    """Sees everything and conducts nothing (监督人); may stop the sale."""
+
+    REGISTRAR = "registrar"
+    """Admits bidders at the registration desk (受理)."""
+
     HOUSE = "house"
 
 
@@ -24,6 +31,9 @@ class Channel(StrEnum):
     ONLINE = "online"
     HALL = "hall"
 
+
+OFFICERS: Final = frozenset({Role.AUCTIONEER, Role.CLERK, Role.SUPERVISOR, Role.REGISTRAR})
+"""Those who act for the centre; none of them may bid for himself (拍卖法 22, 23)."""
 
 HOUSE = Principal("house:engine")
 """The engine itself: announces the sale, reports deadlines."""

@@ -1,4 +1,4 @@
-"""Every kind of proceeding behind one ``decide``, ``apply``, ``next_deadline``: what a room needs to know."""
+"""Every kind of proceeding behind one ``decide``, ``apply``, ``next_deadline``, ``follow_up``: what a room needs to know."""
 
 import re
 from typing import Final
@@ -18,6 +18,7 @@ DeadlineReached = commands.DeadlineReached
 decide = rules.decide
 apply = rules.apply
 next_deadline = rules.next_deadline
+follow_up = rules.follow_up
 
 
 NO_RULES: Final = "0" * 64

@@ -2,14 +2,15 @@
 Every reason for which the rules say no.
 
 The order of the members is the order of precedence: where two would apply, the earlier one is given. A code is for programs and
-never changes; the sentences are for people and say what to do next. Values in ``detail`` that end in ``_fen`` are money.
+never changes; the sentences are for people and say what to do next. Values in ``detail`` that end in ``_fen`` are money, those in
+``_us`` instants.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from engine.domain.units import FEN_PER_YUAN
+from engine.domain.units import FEN_PER_YUAN, Nanoseconds, time_of_day
 
 
 class Retry(StrEnum):
@@ -39,8 +40,8 @@ class Wording:
 
     def say(self, detail: dict[str, int | str]) -> tuple[str, str]:
         """The Chinese and the English sentence, with the values of ``detail`` filled in."""
-        values = {key: yuan(value) if key.endswith("_fen") else value for key, value in detail.items()}
-        zh, en = _INELIGIBLE.get(str(detail.get("why")), ("", ""))
+        values = {key: _worded(key, value) for key, value in detail.items()}
+        zh, en = _WHY.get(str(detail.get("why")), ("", ""))
         return self.zh.format(**{**values, "why": zh}), self.en.format(**{**values, "why": en})
 
 
@@ -50,24 +51,45 @@ class Reason(StrEnum):
     NOT_AUTHORISED = "E_NOT_AUTHORISED"
     ALREADY_ANNOUNCED = "E_ALREADY_ANNOUNCED"
     SALE_CLOSED = "E_SALE_CLOSED"
+    SALE_NOT_CLOSED = "E_SALE_NOT_CLOSED"
+    ALREADY_SIGNED = "E_ALREADY_SIGNED"
+    REPORT_DIFFERS = "E_REPORT_DIFFERS"
     AUCTION_NOT_OPEN = "E_AUCTION_NOT_OPEN"
     AUCTION_PAUSED = "E_AUCTION_PAUSED"
     ALREADY_OPEN = "E_ALREADY_OPEN"
     NOT_PAUSED = "E_NOT_PAUSED"
+    NOT_DUE = "E_NOT_DUE"
+    CLOCK_ENDS_LOT = "E_CLOCK_ENDS_LOT"
     LOT_UNKNOWN = "E_LOT_UNKNOWN"
+    LATE_TRANSIT = "E_LATE_TRANSIT"
+    AUCTION_CLOSED = "E_AUCTION_CLOSED"
     LOT_NOT_OPEN = "E_LOT_NOT_OPEN"
     LOT_ENDED = "E_LOT_ENDED"
+    LOT_STARTED = "E_LOT_STARTED"
     BLOCK_TAKEN = "E_BLOCK_TAKEN"
+    REOFFER_LIMIT = "E_REOFFER_LIMIT"
+    OPENING_PRICE = "E_OPENING_PRICE"
     BID_BINDING = "E_BID_BINDING"
+    PROXIES_NOT_TAKEN = "E_PROXIES_NOT_TAKEN"
     NOT_ELIGIBLE = "E_NOT_ELIGIBLE"
+    RULES_DIFFER = "E_RULES_DIFFER"
+    RULES_NOT_ACCEPTED = "E_RULES_NOT_ACCEPTED"
+    NO_PROXY = "E_NO_PROXY"
     ALREADY_LEADING = "E_ALREADY_LEADING"
     BID_TOO_LOW = "E_BID_TOO_LOW"
+    BID_NOT_LEADING = "E_BID_NOT_LEADING"
+    BID_TOO_HIGH = "E_BID_TOO_HIGH"
+    BID_UNKNOWN = "E_BID_UNKNOWN"
+    VOID_PENDING = "E_VOID_PENDING"
+    NO_VOID_PENDING = "E_NO_VOID_PENDING"
+    SECOND_OFFICER_REQUIRED = "E_SECOND_OFFICER_REQUIRED"
     NO_BID = "E_NO_BID"
     LOT_HAS_BID = "E_LOT_HAS_BID"
     PRICE_MOVED = "E_PRICE_MOVED"
     CALLS_DONE = "E_CALLS_DONE"
     CALL_OUT_OF_ORDER = "E_CALL_OUT_OF_ORDER"
     HAMMER_TOO_SOON = "E_HAMMER_TOO_SOON"
+    RESERVE_NOT_MET = "E_RESERVE_NOT_MET"
     LOTS_REMAIN = "E_LOTS_REMAIN"
     CHANNEL_FIXED = "E_CHANNEL_FIXED"
 
@@ -78,9 +100,27 @@ class Ineligible(StrEnum):
     NOT_ADMITTED = "not_admitted"
     RIGHTS_USED = "rights_used"
     OTHER_CHANNEL = "other_channel"
+    NOT_QUALIFIED = "not_qualified"
 
 
-_INELIGIBLE: Final[dict[str, tuple[str, str]]] = {
+class TooSoon(StrEnum):
+    """What the hammer still waits for."""
+
+    CALLS = "calls"
+    DWELL = "dwell"
+    DELIVERY = "delivery"
+    VOID = "void"
+
+
+_WHY: Final[dict[str, tuple[str, str]]] = {
+    TooSoon.CALLS: ("规定的报价次数尚未报完", "calls are still due"),
+    TooSoon.DWELL: ("最后一次应价后的最短等候时间未满", "the price has not stood long enough"),
+    TooSoon.DELIVERY: (
+        "最新价格尚未送达规定比例的在场竞买人",
+        "not enough of the bidders present have been shown the price",
+    ),
+    TooSoon.VOID: ("有一笔应价正待第二人确认撤销", "a bid is proposed to be voided"),
+    Ineligible.NOT_QUALIFIED: ("续拍只限中止前已有有效应价者", "it had no valid bid before the interruption"),
     Ineligible.NOT_ADMITTED: ("未登记", "not admitted"),
     Ineligible.RIGHTS_USED: ("保证金对应的名额已用完", "its deposits are used up"),
     Ineligible.OTHER_CHANNEL: ("登记的是另一种竞价方式", "it is registered for the other channel"),
@@ -111,7 +151,9 @@ WORDING: dict[Reason, Wording] = {
         Retry.NEW_ID, "{lot} 号标的不在竞价中。", "Lot {lot} is not on the block; bid for the lot that is."
     ),
     Reason.LOT_ENDED: Wording(
-        Retry.NEVER, "{lot} 号标的已成交或流拍。", "Lot {lot} has been sold or passed and cannot be put up again."
+        Retry.NEVER,
+        "{lot} 号标的已成交、流拍或撤回。",
+        "Lot {lot} was sold, passed or withdrawn and cannot be put up again.",
     ),
     Reason.BLOCK_TAKEN: Wording(
         Retry.NEW_ID,
@@ -153,8 +195,94 @@ WORDING: dict[Reason, Wording] = {
     Reason.CALL_OUT_OF_ORDER: Wording(Retry.NEW_ID, "现在应报第 {due} 次。", "The call now due is number {due}."),
     Reason.HAMMER_TOO_SOON: Wording(
         Retry.NEW_ID,
-        "还须报价 {due} 次方可落槌。",
-        "The hammer may fall only after {due} more call(s).",
+        "还不能落槌：{why}（{due}）。",
+        "The hammer cannot fall yet: {why} ({due}).",
+    ),
+    Reason.SALE_NOT_CLOSED: Wording(
+        Retry.NEW_ID, "拍卖会尚未结束，不能签署结果。", "The sale is not closed yet; its result cannot be signed."
+    ),
+    Reason.ALREADY_SIGNED: Wording(
+        Retry.NEVER, "该身份已签署完整性报告。", "This office has signed the report already."
+    ),
+    Reason.REPORT_DIFFERS: Wording(
+        Retry.NEW_ID,
+        "所签报告与另一人签署的不一致，请重新打开报告核对后再签。",
+        "This is not the report that the other officer signed; open it again, compare, then sign.",
+    ),
+    Reason.NOT_DUE: Wording(Retry.NEVER, "该时刻没有到期事项。", "Nothing is due at that instant."),
+    Reason.LATE_TRANSIT: Wording(
+        Retry.NEVER,
+        "您的应价在截止前到达（{arrived_us}，截止 {closed_us}），但在结果宣布后才被受理，未予接受；两个时间均已记录，可据此提出异议。",
+        "Your bid reached the house in time ({arrived_us}, the end being {closed_us}) but was taken up after the end was announced, "
+        "and was not accepted. Both instants are on the record; you can object on their strength.",
+    ),
+    Reason.AUCTION_CLOSED: Wording(
+        Retry.NEVER,
+        "该标的竞价已于 {closed_us} 截止，您的应价于 {arrived_us} 到达，未予接受。",
+        "Bidding for this lot ended at {closed_us}; your bid arrived at {arrived_us} and was not accepted.",
+    ),
+    Reason.LOT_STARTED: Wording(
+        Retry.NEVER,
+        "{lot} 号标的已开始拍卖，此项操作只能在开始前进行。",
+        "Lot {lot} has started; this can only be done before.",
+    ),
+    Reason.CLOCK_ENDS_LOT: Wording(
+        Retry.NEVER,
+        "限时竞价由时钟截止，无需报价或落槌。",
+        "In a timed sale the clock ends a lot; there are no calls and no hammer.",
+    ),
+    Reason.REOFFER_LIMIT: Wording(
+        Retry.NEVER,
+        "{lot} 号标的不能再次拍卖：只有流拍标的可再拍，且不超过 {most} 次。",
+        "Lot {lot} cannot be put up again: only a passed lot can, at most {most} time(s).",
+    ),
+    Reason.OPENING_PRICE: Wording(
+        Retry.NEW_ID,
+        "再次拍卖的起拍价须在 {least_fen} 至 {most_fen} 之间。",
+        "The opening price of another round must be between {least_fen} and {most_fen}.",
+    ),
+    Reason.PROXIES_NOT_TAKEN: Wording(
+        Retry.NEVER, "本场不接受委托最高价。", "No maxima are taken in this sale; please bid yourself."
+    ),
+    Reason.RULES_DIFFER: Wording(
+        Retry.NEW_ID,
+        "您确认的规则与本场规则不同，请刷新页面后重新阅读并确认。",
+        "What you accepted is not this sale's rule sheet; reload the page, read it and accept it again.",
+    ),
+    Reason.RULES_NOT_ACCEPTED: Wording(
+        Retry.NEW_ID,
+        "请先阅读并确认本场竞价规则，然后再出价。",
+        "Please read and accept the rules of this sale first, then bid.",
+    ),
+    Reason.NO_PROXY: Wording(
+        Retry.NEVER, "{lot} 号标的没有您的委托最高价。", "You have left no maximum for lot {lot}."
+    ),
+    Reason.BID_NOT_LEADING: Wording(
+        Retry.NEW_ID,
+        "出价未能领先（本场不显示当前价），请按 {step_fen} 的整数倍提高出价。",
+        "Your bid does not lead (prices are not shown in this sale); go higher, in whole steps of {step_fen}.",
+    ),
+    Reason.BID_TOO_HIGH: Wording(
+        Retry.NEW_ID,
+        "最后阶段单次出价最高为 {most_fen}，未予接受。",
+        "In the last period a bid may be at most {most_fen}; it was not accepted.",
+    ),
+    Reason.BID_UNKNOWN: Wording(
+        Retry.NEW_ID, "{lot} 号标的没有第 {no} 笔有效应价。", "Lot {lot} has no standing bid number {no}."
+    ),
+    Reason.VOID_PENDING: Wording(
+        Retry.NEW_ID, "第 {no} 笔应价正待确认撤销，请先处理。", "Bid {no} is proposed to be voided; settle that first."
+    ),
+    Reason.NO_VOID_PENDING: Wording(Retry.NEVER, "没有待确认的撤销。", "No bid is proposed to be voided."),
+    Reason.SECOND_OFFICER_REQUIRED: Wording(
+        Retry.NEW_ID,
+        "撤销应价须由另一岗位的人员确认（其中至少一人为拍卖师或监督人）。",
+        "A void needs a second officer of another role, one of the two being the auctioneer or the supervisor.",
+    ),
+    Reason.RESERVE_NOT_MET: Wording(
+        Retry.NEW_ID,
+        "最高应价未达保留价，该应价不发生效力，须停止本标的拍卖（《拍卖法》第五十条）。",
+        "The highest bid does not reach the reserve and has no effect; pass the lot (Auction Law, art. 50).",
     ),
     Reason.LOTS_REMAIN: Wording(
         Retry.NEW_ID, "尚有 {lots} 个标的未拍，不能结束。", "{lots} lot(s) remain; the sale cannot be closed yet."
@@ -180,6 +308,12 @@ class Refusal(Exception):
     def __init__(self, reason: Reason, **detail: int | str) -> None:
         super().__init__(reason, detail)
         self.reason, self.detail = reason, detail
+
+
+def _worded(key: str, value: int | str) -> int | str:
+    if key.endswith("_fen"):
+        return yuan(value)
+    return time_of_day(Nanoseconds(int(value) * 1000)) if key.endswith("_us") else value
 
 
 def yuan(fen: int | str) -> str:

@@ -21,3 +21,13 @@ FEN_MAX: Final = 10**13
 
 NUMBER_MAX: Final = 1_000_000
 """The greatest lot or paddle number."""
+
+_SHANGHAI_S: Final = 8 * 3600
+_MS: Final = 1_000_000
+
+
+def time_of_day(at: Nanoseconds) -> str:
+    """An instant as the clocks of the house show it (UTC+8): ``14:03:22.500``."""
+    seconds, rest = divmod(at + _SHANGHAI_S * 1000 * _MS, 1000 * _MS)
+    minutes, second = divmod(seconds % 86_400, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{second:02}.{rest // _MS:03}"

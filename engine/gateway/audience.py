@@ -37,11 +37,20 @@ class Gallery:
             parts=parts,
             events=heard,
         )
+        self._keep(one)
+        return one
+
+    def share(self, one: Shared | None) -> Shared | None:
+        """Take over a frame made for an audience that sees the same."""
+        if one is not None:
+            self._keep(one)
+        return one
+
+    def _keep(self, one: Shared) -> None:
         if len(self._frames) == self._frames.maxlen:
             self._oldest = self._frames[0].seq
         self._frames.append(one)
-        self._newest = record.seq
-        return one
+        self._newest = one.seq
 
     def since(self, seq: int) -> list[Shared] | None:
         """The frames a viewer who has read up to ``seq`` lacks; None if they are no longer at hand."""

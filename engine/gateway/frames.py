@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from engine.domain.auction.views import Audience, told
+from engine.domain.auction.views import answered
 from engine.domain.proceeding import State
 from engine.domain.refusals import WORDING, Reason, Refusal
 from engine.journal.commit import Commit
@@ -59,7 +59,7 @@ def answer_payload(state: State, record: Record, commit: Commit, public_key: byt
     if isinstance(record.outcome, Refusal):
         outcome: dict[str, Any] = {"refused": worded(record.outcome)}
     else:
-        outcome = {"accepted": told(state, record.outcome, Audience.ROSTRUM)}
+        outcome = {"accepted": answered(state, record.outcome, record.by)}
     return dumps(
         {
             "type": "answer",

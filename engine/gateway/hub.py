@@ -8,23 +8,27 @@ There is no way back to the room except ``submit``.
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import trio
 
 from engine.domain import proceeding
-from engine.domain.auction.events import BidPlaced
-from engine.domain.auction.views import Audience, concerned, disclosed, mine, overview, picture, told
-from engine.domain.parties import Principal, Role, role_of
+from engine.domain.auction.commands import Cause, ShowPrice, SuspendSale
+from engine.domain.auction.events import BidPlaced, BidVoided, SaleResumed
+from engine.domain.auction.state import SalePhase
+from engine.domain.auction.views import Audience, alike, concerned, disclosed, mine, overview, picture, told
+from engine.domain.parties import HOUSE, OFFICERS, Principal, role_of
 from engine.domain.proceeding import State
 from engine.domain.refusals import Refusal
+from engine.domain.rulesheet import PERCENT
 from engine.domain.units import Nanoseconds, PaddleNo
 from engine.gateway.audience import Gallery
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
 from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, text_frame, unknown
-from engine.gateway.outbox import conflated
-from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated
+from engine.gateway.outbox import Shared, conflated
+from engine.gateway.presence import Presence
+from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault
 from engine.journal.receipt import signed
@@ -33,6 +37,8 @@ from engine.journal.tail import Batch, Standing, Tail
 from engine.meters import Meters
 from engine.wire.messages import Position, own_paddle
 from engine.wire.refusals import Fault
+
+LOSS_REASON: Final = "大量竞买人同时断线 / many bidders lost their connection at once"
 
 
 class Kept(Protocol):
@@ -81,8 +87,9 @@ class Viewer:
     @property
     def audience(self) -> Audience:
         """Which bytes this viewer shares with others."""
-        officer = self.principal is not None and role_of(self.principal) in {Role.AUCTIONEER, Role.CLERK}
-        return Audience.ROSTRUM if officer else Audience.PUBLIC
+        if self.principal is None:
+            return Audience.PUBLIC
+        return Audience.ROSTRUM if role_of(self.principal) in OFFICERS else Audience.BIDDER
 
     @property
     def paddle(self) -> PaddleNo | None:
@@ -103,6 +110,7 @@ class Hub:
         tail: Tail,
         kept: Kept,
         submit: Callable[[Any, Nanoseconds, object], None],
+        now: Callable[[], Nanoseconds],
         broadcaster: Broadcaster,
         settings: HubSettings,
         meters: Meters,
@@ -110,7 +118,7 @@ class Hub:
         self.sale, self.epoch, self.public_key = sale, epoch, public_key
         self.halted: JournalFault | None = None
         self._state, self._seq, self._head = standing.state, standing.seq, standing.head
-        self._tail, self._kept, self._submit = tail, kept, submit
+        self._tail, self._kept, self._submit, self._now = tail, kept, submit, now
         self._count = tail.count
         self._broadcaster = broadcaster
         self._settings = settings
@@ -120,7 +128,13 @@ class Hub:
         }
         self._heads: deque[bytes] = deque([standing.head], maxlen=settings.heads_max)
         self._viewers: dict[Connection, Viewer] = {}
-        self._bidders: dict[PaddleNo, set[Connection]] = {}
+        self._presence = Presence()
+        self._price_seq = standing.seq
+        """The record that made the leading price what it is."""
+
+        self._reported_seq = -1
+        """The price of which we have reported that it was shown."""
+
         self._slips: dict[Slip, None] = {}
         self._nursery: trio.Nursery | None = None
         self._presence_changed = False
@@ -173,7 +187,7 @@ class Hub:
         self._viewers[connection] = viewer
         gallery.members[connection] = connection.send
         if viewer.paddle is not None:
-            self._bidders.setdefault(viewer.paddle, set()).add(connection)
+            self._presence.join(viewer.paddle, connection)
             self._tell_own(viewer.paddle, {connection})
         if self.halted is not None:
             connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
@@ -186,11 +200,15 @@ class Hub:
             return
         self._galleries[viewer.audience].members.pop(connection, None)
         if viewer.paddle is not None:
-            others = self._bidders[viewer.paddle]
-            others.discard(connection)
-            if not others:
-                del self._bidders[viewer.paddle]
+            self._presence.leave(viewer.paddle, connection, trio.current_time())
         self._presence_changed = True
+
+    def seen(self, connection: Connection, seq: int) -> None:
+        """A viewer's page has shown the sale as it stood after record ``seq``."""
+        viewer = self._viewers.get(connection)
+        if viewer is not None and viewer.paddle is not None:
+            self._presence.see(viewer.paddle, connection, min(seq, self._seq))
+            self._report_shown()
 
     def ask(self, connection: Connection, command_id: str, content: Any, arrived_at: Nanoseconds) -> None:
         """
@@ -273,7 +291,7 @@ class Hub:
             if isinstance(slip, Slip):
                 self._answer(slip, answer, batch.commit)
         for paddle in concerned_paddles:
-            self._tell_own(paddle, self._bidders.get(paddle, set()))
+            self._tell_own(paddle, self._presence.of(paddle))
         for gallery, one in frames:
             self._broadcaster.offer(gallery, one)
 
@@ -287,8 +305,16 @@ class Hub:
             self._state = proceeding.apply(self._state, event)
             if isinstance(event, BidPlaced):
                 self._meters.bid_accepted(event.channel)
+            if isinstance(event, BidPlaced | BidVoided | SaleResumed):
+                self._price_seq = record.seq
         concerned_paddles |= concerned(self.state, record.outcome)
-        frames = [(gallery, gallery.frame(self.state, record, record.outcome)) for gallery in self._galleries.values()]
+        frames: list[tuple[Gallery, Shared | None]] = []
+        for audience, gallery in self._galleries.items():
+            if audience is Audience.BIDDER and alike(self.state):
+                one = gallery.share(frames[0][1])
+            else:
+                one = gallery.frame(self.state, record, record.outcome)
+            frames.append((gallery, one))
         return [(gallery, one) for gallery, one in frames if one is not None]
 
     def _answer(self, slip: Slip, answer: Answer, commit: Commit | None) -> None:
@@ -344,6 +370,51 @@ class Hub:
             if self._presence_changed:
                 self._presence_changed = False
                 self._tell_presence()
+            self._report_shown()
+            self._report_loss()
+
+    # What the house reports of its viewers, as commands: it goes on the record like anything else.
+
+    def _report_shown(self) -> None:
+        """Once the calls have begun: that enough of those present have been shown the price."""
+        percent, lot = self.state.rules.delivery_percent, self.state.open_lot()
+        if not percent or lot is None or not lot.calls or lot.price_shown or lot.leading is None:
+            return
+        shown = self._presence.shown(self._price_seq)
+        if self._reported_seq == self._price_seq or shown.shown * PERCENT < shown.present * percent:
+            return
+        command = ShowPrice(
+            command_id=f"shown-{self._price_seq}",
+            by=HOUSE,
+            lot=lot.number,
+            price=lot.leading.amount,
+            present=shown.present,
+            shown=shown.shown,
+        )
+        if self._report(command):
+            self._reported_seq = self._price_seq
+
+    def _report_loss(self) -> None:
+        """That many bidders were lost at once while lots are open: bidding rests."""
+        percent, state = self.state.rules.mass_loss_percent, self.state
+        if not percent or state.phase is not SalePhase.OPEN or not state.open_lots:
+            return
+        if self._presence.lost(trio.current_time(), percent):
+            command = SuspendSale(
+                command_id=f"connections-{self._seq}",
+                by=HOUSE,
+                reason=LOSS_REASON,
+                cause=Cause.CONNECTIONS,
+            )
+            self._report(command)
+
+    def _report(self, command: ShowPrice | SuspendSale) -> bool:
+        """Hand the house's own command in; False if the room takes nothing more at the moment."""
+        try:
+            self._submit(command, self._now(), None)
+        except RoomBusy:
+            return False
+        return True
 
     # What is written.
 
@@ -370,7 +441,7 @@ class Hub:
                 connection.write(data)
 
     def _tell_presence(self) -> None:
-        online = sorted(self._bidders)
+        online = self._presence.paddles()
         watchers = sum(viewer.principal is None for viewer in self._viewers.values())
         data = frame("presence", online=online, watchers=watchers, bidders=len(online))
         for connection in tuple(self._galleries[Audience.ROSTRUM].members):

@@ -12,7 +12,8 @@ from engine.gateway.hub import Hub
 from engine.gateway.limits import Place, Refused
 from engine.gateway.tickets import Tickets
 from engine.journal.asking import Inquiry, RoomBusy
-from engine.wire.messages import BadFrame, Hello, Message, Outcome, Time, own_paddle, read_frame, to_command
+from engine.wire.acts import to_command
+from engine.wire.messages import BadFrame, Hello, Message, Outcome, Seen, Time, own_paddle, read_frame
 from engine.wire.refusals import Fault
 
 PROTOCOL: Final = 1
@@ -179,6 +180,8 @@ class Session:
             case Time():
                 t1, t2 = arrived_at // 1000, self._now() // 1000
                 self.connection.write(frame("time", t0=message.t0, t1_us=t1, t2_us=t2))
+            case Seen():
+                self._hub.seen(self.connection, message.seq)
             case _ if self._principal is None:
                 self.connection.write(not_authorised(message.id))
             case Outcome():

@@ -18,7 +18,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from engine.domain.parties import Principal, Role
+from engine.domain.parties import OFFICERS, Principal, Role
 from engine.domain.units import NUMBER_MAX
 from engine.journal.files import sync_folder, write_once
 
@@ -111,7 +111,9 @@ class Tokens:
 
         """
         if not _is_principal(principal):
-            raise ValueError(f"{principal!r} is nobody who gets a token: bidder:8, auctioneer:1 or clerk:1 would be")
+            raise ValueError(
+                f"{principal!r} is nobody who gets a token: bidder:8, auctioneer:1, clerk:1, supervisor:1 or registrar:1 would be"
+            )
         if not 1 <= ttl_s <= TTL_S_MAX:
             raise ValueError(f"a token may be good for 1 to {TTL_S_MAX} seconds, not {ttl_s}")
         began = math.floor(now)
@@ -197,7 +199,7 @@ def _is_principal(name: str) -> bool:
     role, _, rest = name.partition(":")
     if role == Role.BIDDER:
         return _BIDDER_NAME.fullmatch(rest) is not None and int(rest) <= NUMBER_MAX
-    return role in {Role.AUCTIONEER, Role.CLERK} and _OFFICER_NAME.fullmatch(rest) is not None
+    return role in OFFICERS and _OFFICER_NAME.fullmatch(rest) is not None
 
 
 def _files(folder: Path) -> list[Path]:

@@ -52,9 +52,9 @@ def required(row: Row, name: str, read: Callable[[Cell, Faults], T | None], faul
 
 
 def optional(row: Row, name: str, read: Callable[[Cell, Faults], T | None], faults: Faults) -> T | None:
-    """What ``read`` makes of a field that may be missing."""
+    """What ``read`` makes of a field that may be missing, or empty in a table."""
     cell = row.cells.get(name)
-    return None if cell is None else read(cell, faults)
+    return None if cell is None or cell.value == "" else read(cell, faults)
 
 
 def whole(cell: Cell, least: int, most: int, faults: Faults) -> int | None:
@@ -156,6 +156,14 @@ def choice(cell: Cell, choices: Mapping[str, T], faults: Faults) -> T | None:
     if isinstance(cell.value, str) and cell.value in choices:
         return choices[cell.value]
     faults.add(FaultCode.UNKNOWN_VALUE, cell.place, cell.value, ", ".join(choices))
+    return None
+
+
+def truth(cell: Cell, faults: Faults) -> bool | None:
+    """``true`` or ``false``."""
+    if isinstance(cell.value, bool):
+        return cell.value
+    faults.add(FaultCode.UNKNOWN_VALUE, cell.place, cell.value, "true, false")
     return None
 
 

@@ -5,24 +5,24 @@ Either everything is right and the commands that open the sale's journal come ou
 is not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from engine.domain.auction.commands import AdmitPaddle, AnnounceSale, CatalogueEntry, Title
-from engine.domain.parties import HOUSE, Channel, Principal, Role
-from engine.domain.rulesheet import (
-    CALLS_MAX,
-    DepositRule,
-    IncrementBand,
-    InvalidRuleSheet,
-    Mode,
-    PaddleDisplay,
-    RuleSheet,
+from engine.domain.auction.commands import (
+    AdmitPaddle,
+    AnnounceSale,
+    CatalogueEntry,
+    Command,
+    GrantPriority,
+    SetReserve,
+    Title,
 )
-from engine.domain.units import FEN_PER_YUAN, NUMBER_MAX, LotNo, PaddleNo
+from engine.domain.parties import HOUSE, Channel, Principal, Role
+from engine.domain.units import NUMBER_MAX, LotNo, PaddleNo
 from engine.notice import fields
+from engine.notice.conditions import read_rules
 from engine.notice.faults import FaultCode, Faults
 from engine.notice.places import Cell, Place, Row
 from engine.notice.table import read_table
@@ -31,9 +31,10 @@ from engine.notice.toml import Document, read_document
 
 LOTS_MAX: Final = 1000
 PADDLES_MAX: Final = 10_000
-BANDS_MAX: Final = 50
 OFFICERS_MAX: Final = 20
 DEPOSITS_MAX: Final = 1000
+PRIORITIES_MAX: Final = 1000
+RANK_MAX: Final = 100
 TITLE_CHARACTERS_MAX: Final = 120
 
 CHANNELS: Final = {
@@ -43,11 +44,15 @@ CHANNELS: Final = {
     "现场": Channel.HALL,
 }
 
-_SECTIONS: Final = ("sale", "rules", "officers", "lots", "paddles")
+_SECTIONS: Final = ("sale", "rules", "officers", "lots", "paddles", "priority")
 _SALE: Final = ("id", "title_zh", "title_en", "catalogue", "paddles")
-_RULES: Final = ("mode", "calls", "deposit", "paddles", "opens_at", "increments")
-_BAND: Final = ("from_yuan", "step_yuan")
-_OFFICERS: Final = {"auctioneers": Role.AUCTIONEER, "clerks": Role.CLERK}
+_PRIORITY: Final = ("lot", "paddle", "rank")
+_OFFICERS: Final = {
+    "auctioneers": Role.AUCTIONEER,
+    "clerks": Role.CLERK,
+    "supervisors": Role.SUPERVISOR,
+    "registrars": Role.REGISTRAR,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,8 @@ class _List:
     """What the file's headers may be, and the field each stands for."""
 
     rows_max: int
+    optional: frozenset[str] = frozenset()
+    """Columns a file need not have."""
 
 
 CATALOGUE: Final = _List(
@@ -74,8 +81,11 @@ CATALOGUE: Final = _List(
         "标的号": "lot",
         "号牌": "plate",
         "起拍价": "opening_yuan",
+        "reserve_yuan": "reserve_yuan",
+        "保留价": "reserve_yuan",
     },
     rows_max=LOTS_MAX,
+    optional=frozenset({"reserve_yuan"}),
 )
 PADDLES: Final = _List(
     file="paddles",
@@ -102,8 +112,16 @@ class Notice:
     admissions: tuple[AdmitPaddle, ...]
     """The paddles admitted before the sale begins, in the order of the files."""
 
+    terms: tuple[SetReserve | GrantPriority, ...]
+    """Reserves and rights of first refusal."""
+
     officers: tuple[Principal, ...]
-    """Who conducts the sale: auctioneers, then clerks."""
+    """Who conducts the sale: auctioneers, clerks, supervisors, registrars."""
+
+    @property
+    def preparations(self) -> tuple[Command, ...]:
+        """What goes on the record with the announcement, after it."""
+        return *self.admissions, *self.terms
 
     @property
     def sale(self) -> str:
@@ -142,10 +160,11 @@ class _Reader:
         number = fields.required(sale, "id", fields.name, faults)
         title_zh = fields.required(sale, "title_zh", _title, faults)
         title_en = fields.required(sale, "title_en", _title, faults)
-        rules = self._rules()
+        rules = read_rules(self._document, faults)
         officers = self._officers()
-        catalogue = self._catalogue(sale)
+        catalogue, reserves = self._catalogue(sale)
         admissions = self._admissions(sale)
+        terms: tuple[SetReserve | GrantPriority, ...] = (*reserves, *self._priority(catalogue, admissions))
         if number is None or title_zh is None or title_en is None or rules is None:
             return None
         announce = AnnounceSale(
@@ -156,56 +175,9 @@ class _Reader:
             rules=rules,
             catalogue=catalogue,
         )
-        return Notice(announce=announce, admissions=admissions, officers=officers)
+        return Notice(announce=announce, admissions=admissions, terms=terms, officers=officers)
 
-    # Rules and officers.
-
-    def _rules(self) -> RuleSheet | None:
-        faults = self._faults
-        row = self._document.section("rules", faults)
-        fields.known(row, _RULES, faults)
-        mode = fields.required(row, "mode", _mode, faults)
-        calls = fields.required(row, "calls", _calls, faults)
-        deposit = fields.required(row, "deposit", _deposit, faults)
-        paddles = fields.required(row, "paddles", _paddles, faults)
-        opens_at = fields.optional(row, "opens_at", fields.instant, faults)
-        increments = fields.required(row, "increments", self._increments, faults)
-        if mode is None or calls is None or deposit is None or paddles is None or increments is None:
-            return None
-        try:
-            return RuleSheet(
-                mode=mode, calls=calls, deposit=deposit, paddles=paddles, opens_at=opens_at, increments=increments
-            )
-        except InvalidRuleSheet as error:
-            at = Place(row.place.file, row.place.line, row.field(error.field))
-            faults.add(FaultCode.RULE_SHEET, at, wanted=error.wanted)
-            return None
-
-    def _increments(self, cell: Cell, faults: Faults) -> tuple[IncrementBand, ...] | None:
-        rows = self._document.rows(cell.value, ("rules", "increments"), BANDS_MAX, faults)
-        if rows is None:
-            return None
-        if not rows:
-            faults.add(FaultCode.NO_BANDS, cell.place, wanted=", ".join(_BAND))
-            return None
-        sound = len(faults.found)
-        bands: list[IncrementBand] = []
-        above = -1
-        for row in rows:
-            fields.known(row, _BAND, faults)
-            begin = fields.required(row, "from_yuan", fields.yuan_or_nothing, faults)
-            step = fields.required(row, "step_yuan", fields.yuan, faults)
-            if begin is None:
-                continue
-            at = row.cells["from_yuan"]
-            if row is rows[0] and begin != 0:
-                faults.add(FaultCode.BANDS_FROM_ZERO, at.place, at.value, 0)
-            if begin <= above:
-                faults.add(FaultCode.BANDS_ORDER, at.place, at.value, above // FEN_PER_YUAN)
-            above = max(above, begin)
-            if step is not None:
-                bands.append(IncrementBand(from_price=begin, step=step))
-        return tuple(bands) if len(faults.found) == sound else None
+    # Officers.
 
     def _officers(self) -> tuple[Principal, ...]:
         row = self._document.section("officers", self._faults)
@@ -233,9 +205,10 @@ class _Reader:
 
     # Lots and paddles.
 
-    def _catalogue(self, sale: Row) -> tuple[CatalogueEntry, ...]:
+    def _catalogue(self, sale: Row) -> tuple[tuple[CatalogueEntry, ...], list[SetReserve]]:
         faults = self._faults
-        entries = []
+        entries: list[CatalogueEntry] = []
+        reserves: list[SetReserve] = []
         numbers = _Once(FaultCode.DUPLICATE_LOT, faults)
         plates = _Once(FaultCode.DUPLICATE_PLATE, faults)
         rows = self._rows(sale, CATALOGUE)
@@ -250,7 +223,33 @@ class _Reader:
             plates.see(plate, row, "plate")
             if number is not None and plate is not None and opening is not None:
                 entries.append(CatalogueEntry(lot=LotNo(number), plate=plate, opening_price=opening))
-        return tuple(entries)
+            reserve = fields.optional(row, "reserve_yuan", fields.yuan, faults)
+            if number is not None and reserve is not None:
+                reserves.append(SetReserve(command_id=f"reserve-{number}", by=HOUSE, lot=LotNo(number), amount=reserve))
+        return tuple(entries), reserves
+
+    def _priority(
+        self, catalogue: tuple[CatalogueEntry, ...], admissions: tuple[AdmitPaddle, ...]
+    ) -> list[GrantPriority]:
+        faults, data = self._faults, self._document.data
+        if "priority" not in data:
+            return []
+        lots, paddles = {entry.lot for entry in catalogue}, {admit.paddle for admit in admissions}
+        granted = []
+        for row in self._document.rows(data["priority"], ("priority",), PRIORITIES_MAX, faults) or ():
+            fields.known(row, _PRIORITY, faults)
+            lot = fields.required(row, "lot", _number, faults)
+            paddle = fields.required(row, "paddle", _number, faults)
+            rank = fields.required(row, "rank", _rank, faults)
+            for name, number, there in (("lot", lot, lots), ("paddle", paddle, paddles)):
+                if number is not None and number not in there:
+                    faults.add(FaultCode.UNKNOWN_VALUE, row.cells[name].place, number, _some(there))
+            if lot is not None and paddle is not None and rank is not None:
+                id_ = f"priority-{lot}-{paddle}"
+                granted.append(
+                    GrantPriority(command_id=id_, by=HOUSE, lot=LotNo(lot), paddle=PaddleNo(paddle), rank=rank)
+                )
+        return granted
 
     def _admissions(self, sale: Row) -> tuple[AdmitPaddle, ...]:
         faults = self._faults
@@ -295,7 +294,11 @@ class _Reader:
             self._faults.add(FaultCode.FILE_OUTSIDE, cell.place, name, f"{listed.file}.csv")
             return None
         text = read_text(self._folder / name, name, self._faults, cell.place)
-        return None if text is None else read_table(text, name, listed.columns, listed.rows_max, self._faults)
+        return (
+            None
+            if text is None
+            else read_table(text, name, listed.columns, listed.rows_max, self._faults, optional=listed.optional)
+        )
 
 
 class _Once:
@@ -321,20 +324,14 @@ def _title(cell: Cell, faults: Faults) -> str | None:
     return fields.words(cell, TITLE_CHARACTERS_MAX, faults)
 
 
-def _mode(cell: Cell, faults: Faults) -> Mode | None:
-    return fields.choice(cell, {each.value: each for each in Mode}, faults)
+def _rank(cell: Cell, faults: Faults) -> int | None:
+    return fields.whole(cell, 1, RANK_MAX, faults)
 
 
-def _deposit(cell: Cell, faults: Faults) -> DepositRule | None:
-    return fields.choice(cell, {each.value: each for each in DepositRule}, faults)
-
-
-def _paddles(cell: Cell, faults: Faults) -> PaddleDisplay | None:
-    return fields.choice(cell, {each.value: each for each in PaddleDisplay}, faults)
-
-
-def _calls(cell: Cell, faults: Faults) -> int | None:
-    return fields.whole(cell, 1, CALLS_MAX, faults)
+def _some(numbers: Iterable[int]) -> str:
+    """A few of the numbers that would have done."""
+    known = sorted(numbers)
+    return ", ".join(map(str, known[:8])) + (" …" if len(known) > 8 else "")
 
 
 def _number(cell: Cell, faults: Faults) -> int | None:

@@ -2,23 +2,32 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from engine.notice.faults import FaultCode, Faults
 from engine.notice.fields import nearest
 from engine.notice.places import Cell, Place, Row
 
 
-def read_table(text: str, name: str, columns: Mapping[str, str], rows_max: int, faults: Faults) -> list[Row] | None:
+def read_table(  # noqa: PLR0913 - a table is described by all of these
+    text: str,
+    name: str,
+    columns: Mapping[str, str],
+    rows_max: int,
+    faults: Faults,
+    *,
+    optional: Container[str] = (),
+) -> list[Row] | None:
     """
     The rows of a CSV file; blank lines do not count.
 
     Args:
         text: The whole file.
         name: What the notice calls the file.
-        columns: The field each header may stand for; every field must have its column.
+        columns: The field each header may stand for; every field must have its column, but for the optional ones.
         rows_max: So many rows are read; one more is a fault.
         faults: Where faults go.
+        optional: Fields whose column may be missing.
 
     Returns:
         Rows with the right number of columns, or None if the file cannot be read as a table at all.
@@ -32,7 +41,7 @@ def read_table(text: str, name: str, columns: Mapping[str, str], rows_max: int, 
         for line, cells in lines:
             if fields is None:
                 header = [cell.strip() for cell in cells]
-                fields = _fields(header, Place(name, line), columns, faults)
+                fields = _fields(header, Place(name, line), columns, faults, optional)
                 if fields is None:
                     return None
             elif len(cells) != len(fields):
@@ -61,7 +70,9 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
         line = reader.line_num + 1
 
 
-def _fields(header: Sequence[str], place: Place, columns: Mapping[str, str], faults: Faults) -> list[str] | None:
+def _fields(
+    header: Sequence[str], place: Place, columns: Mapping[str, str], faults: Faults, optional: Container[str]
+) -> list[str] | None:
     fields: list[str] = []
     for title in header:
         at = Place(place.file, place.line, title or None)
@@ -72,7 +83,7 @@ def _fields(header: Sequence[str], place: Place, columns: Mapping[str, str], fau
             faults.add(FaultCode.DUPLICATE_COLUMN, at, title)
         else:
             fields.append(field)
-    missing = [field for field in dict.fromkeys(columns.values()) if field not in fields]
+    missing = [field for field in dict.fromkeys(columns.values()) if field not in fields and field not in optional]
     for field in missing:
         faults.add(FaultCode.MISSING_FIELD, Place(place.file, place.line, field), wanted=_english(columns))
     return None if missing or len(fields) != len(header) else fields

@@ -101,6 +101,7 @@ class Clerk:
             answers.append((letter.slip, answer))
             if isinstance(answer, Record):
                 records.append(answer)
+                records += self._follow_up(answer)
         commit = await self._keep(tuple(records)) if records else None
         self._tail.publish(Batch(tuple(records), commit, tuple(answers)))
 
@@ -148,6 +149,15 @@ class Clerk:
             known = self.memory.answered.get((content.by, content.command_id))
             return NeverSeen() if known is None else Repeated(known[0])
         return self.standing(content) or self._record(content, letter.arrived_at)
+
+    def _follow_up(self, record: Record) -> list[Record]:
+        """What the house does of itself in answer to ``record``: kept with it, and stamped as it was."""
+        if isinstance(record.outcome, Refusal):
+            return []
+        records: list[Record] = []
+        while (command := proceeding.follow_up(self.memory.state)) is not None:
+            records.append(self._record(command, record.arrived_at))
+        return records
 
     def _record(self, command: Command, arrived_at: Nanoseconds) -> Record:
         memory = self.memory

@@ -1,6 +1,7 @@
 """House time: what stamps are made of. It never goes back."""
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 import trio
@@ -18,6 +19,28 @@ class Clock(Protocol):
     async def sleep_until(self, instant: Nanoseconds) -> None:
         """Return at ``instant`` or after it."""
         ...
+
+
+class Steps:
+    """
+    Notices when the machine's clock steps, as it does when a time server corrects it or the machine was asleep.
+
+    Args:
+        wall: The machine's time of day, in nanoseconds.
+        monotonic: A clock nobody sets, in nanoseconds.
+        jump_ms_max: Less than that is no jump but a correction nobody notices.
+
+    """
+
+    def __init__(self, wall: Callable[[], int], monotonic: Callable[[], int], jump_ms_max: int) -> None:
+        self._wall, self._monotonic, self._most = wall, monotonic, jump_ms_max * 1_000_000
+        self._apart = wall() - monotonic()
+
+    def jumped_ms(self) -> int:
+        """By how much the clock jumped since it was last asked, in milliseconds; 0 if it did not."""
+        apart = self._wall() - self._monotonic()
+        step, self._apart = apart - self._apart, apart
+        return step // 1_000_000 if abs(step) > self._most else 0
 
 
 class HouseClock:

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import trio
 
-from engine.domain.auction.commands import AdmitPaddle
+from engine.domain.auction.commands import Cause, SuspendSale
+from engine.domain.auction.state import SalePhase
+from engine.domain.parties import HOUSE
 from engine.domain.proceeding import AnnounceSale, Command
 from engine.domain.units import Nanoseconds
-from engine.journal.asking import Conflicting, Inquiry
+from engine.journal.asking import Conflicting, Inquiry, RoomBusy
 from engine.journal.base import Journal, JournalIdentity
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault, JournalLocked, WrongKey
@@ -21,11 +24,15 @@ from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.journal.tail import Standing, Tail
 from engine.room.clerk import Clerk, ClerkSettings, Memory
-from engine.room.clock import Clock, HouseClock
+from engine.room.clock import Clock, HouseClock, Steps
 from engine.room.mailbox import Letter, Mailbox
 from engine.room.recovery import recover
 
 SALT_KEY_BYTES = 32
+RESTART_REASON: Final = "系统重新启动 / the system was restarted"
+CLOCK_REASON: Final = "系统时钟跳变 {ms} 毫秒 / the system's clock jumped by {ms} ms"
+CLOCK_LOOK_S: Final = 1.0
+"""How often the house looks whether its machine's clock has stepped."""
 
 
 class NoticeConflict(Exception):
@@ -38,6 +45,9 @@ class RoomSettings:
 
     letters_max: int = 4096
     """Commands that may wait for the clerk; beyond, the asker is told to try again."""
+
+    clock_jump_ms_max: int = 1000
+    """A step of the machine's clock beyond this suspends timed sales."""
 
     batches_max: int = 4096
     """Newest batches held in memory for those who follow."""
@@ -151,7 +161,23 @@ def open_room(
     return Room(journal, tail, mailbox, house_time, clerk, _standing(memory))
 
 
-async def announce(room: Room, announcement: AnnounceSale, admissions: tuple[AdmitPaddle, ...]) -> None:
+async def suspend_if_interrupted(room: Room) -> None:
+    """
+    Suspend a timed sale whose lots were open when the engine stopped: nobody can prove that their time was given in full.
+
+    Must run before the clerk does.
+    """
+    state = room.clerk.memory.state
+    if state is None or state.phase is not SalePhase.OPEN or state.rules.timed is None or not state.open_lots:
+        return
+    command = SuspendSale(
+        command_id=f"restart-{room.clerk.memory.seq}", by=HOUSE, reason=RESTART_REASON, cause=Cause.RESTART
+    )
+    await room.clerk.finish([Letter(command, room.clock.now(), None)])
+    room.opened = _standing(room.clerk.memory)
+
+
+async def announce(room: Room, announcement: AnnounceSale, preparations: tuple[Command, ...]) -> None:
     """
     Put a sale's notice on the record, once: what stands there already is left as it is.
 
@@ -162,7 +188,7 @@ async def announce(room: Room, announcement: AnnounceSale, admissions: tuple[Adm
 
     """
     new: dict[str, Command] = {}
-    commands: tuple[Command, ...] = (announcement, *admissions)
+    commands: tuple[Command, ...] = (announcement, *preparations)
     for command in commands:
         standing = room.clerk.standing(command)
         if isinstance(standing, Conflicting) or new.get(command.command_id, command) != command:
@@ -200,6 +226,9 @@ class House:
     lock: FolderLock | None = None
     """Held until the house closes."""
 
+    steps: Steps | None = None
+    """Looks at the machine's clock."""
+
     halted: dict[str, JournalFault] = field(default_factory=dict)
     """Rooms that stopped, and why. They are opened again only by a restart, from the journal."""
 
@@ -209,9 +238,37 @@ class House:
 
         A fault of one journal stops that room alone.
         """
-        async with trio.open_nursery() as nursery:
-            for sale, room in self.rooms.items():
-                nursery.start_soon(self._work, sale, room)
+        async with trio.open_nursery() as watch:
+            if self.steps is not None:
+                watch.start_soon(self._watch_clock, self.steps)
+            async with trio.open_nursery() as nursery:
+                for sale, room in self.rooms.items():
+                    nursery.start_soon(self._work, sale, room)
+            watch.cancel_scope.cancel()
+
+    async def _watch_clock(self, steps: Steps) -> None:
+        while True:
+            await trio.sleep(CLOCK_LOOK_S)
+            jumped_ms = steps.jumped_ms()
+            if jumped_ms:
+                self._suspend_timed(jumped_ms)
+
+    def _suspend_timed(self, jumped_ms: int) -> None:
+        """
+        Have every timed sale suspended.
+
+        Its windows go by a clock that does not step; but what people's own clocks and ours say no longer agrees, and that is said.
+        """
+        for sale, room in self.rooms.items():
+            state = room.clerk.memory.state
+            if sale in self.halted or state is None or state.rules.timed is None or state.phase is not SalePhase.OPEN:
+                continue
+            now = room.clock.now()
+            command = SuspendSale(
+                command_id=f"clock-{now}", by=HOUSE, reason=CLOCK_REASON.format(ms=jumped_ms), cause=Cause.CLOCK
+            )
+            with suppress(RoomBusy):
+                room.submit(command, now, None)
 
     async def _work(self, sale: str, room: Room) -> None:
         try:

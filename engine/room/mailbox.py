@@ -24,7 +24,7 @@ class Letter:
 
 
 class Mailbox:
-    """Bounded; first in, first out."""
+    """Bounded; in the order of arrival, also for a letter that was longer on its way to us than a later one."""
 
     def __init__(self, letters_max: int) -> None:
         self._letters: deque[Letter] = deque()
@@ -45,7 +45,11 @@ class Mailbox:
         """
         if len(self._letters) >= self._letters_max:
             raise RoomBusy
+        later: list[Letter] = []
+        while self._letters and self._letters[-1].arrived_at > letter.arrived_at:
+            later.append(self._letters.pop())
         self._letters.append(letter)
+        self._letters.extend(reversed(later))
         self._something.set()
 
     async def wait(self) -> None:

@@ -12,9 +12,9 @@ import msgspec
 import orjson
 from msgspec import Meta
 
-from engine.domain.auction import commands
+from engine.domain.auction.commands import VoidReason
 from engine.domain.parties import Channel, Principal, Role
-from engine.domain.units import FEN_MAX, NUMBER_MAX, Fen, LotNo, PaddleNo
+from engine.domain.units import FEN_MAX, NUMBER_MAX, PaddleNo
 from engine.wire.refusals import Fault
 
 DEPTH_MAX: Final = 16
@@ -111,6 +111,59 @@ class HallBid(_Frame, tag="hall_bid"):
     amount_fen: Amount
 
 
+class Proxy(_Frame, tag="proxy"):
+    """The house shall bid for me up to this price; before the lot is open, a commission."""
+
+    id: CommandId
+    lot: Number
+    maximum_fen: Amount
+
+
+class HallProxy(_Frame, tag="hall_proxy"):
+    """A paddle in the hall leaves a maximum."""
+
+    id: CommandId
+    lot: Number
+    paddle: Number
+    maximum_fen: Amount
+
+
+class CancelProxy(_Frame, tag="cancel_proxy"):
+    """The house shall no longer bid for me."""
+
+    id: CommandId
+    lot: Number
+
+
+class CancelHallProxy(_Frame, tag="cancel_hall_proxy"):
+    """The house shall no longer bid for a paddle in the hall."""
+
+    id: CommandId
+    lot: Number
+    paddle: Number
+
+
+class AcceptRules(_Frame, tag="accept_rules"):
+    """I have read the rule sheet with this digest and accept it."""
+
+    id: CommandId
+    digest: Digest
+
+
+class AttestRules(_Frame, tag="attest_rules"):
+    """The holder of a paddle has accepted the rule sheet at the desk."""
+
+    id: CommandId
+    paddle: Number
+    digest: Digest
+
+
+class Seen(_Frame, tag="seen"):
+    """I have been shown the sale as it stood after record ``seq``. Not recorded; not answered."""
+
+    seq: Annotated[int, Meta(ge=0, le=EXACT_MAX)]
+
+
 class Admit(_Frame, tag="admit"):
     """A paddle is given out."""
 
@@ -176,17 +229,117 @@ class Hammer(_Frame, tag="hammer"):
     price_fen: Amount
 
 
-Act = Bid | WithdrawBid | HallBid | Admit | OpenSale | CloseSale | Suspend | Resume | OpenLot | PassLot | Call | Hammer
+class Stop(_Frame, tag="stop"):
+    """The supervisor registers a stop."""
+
+    id: CommandId
+    reason: Text
+
+
+class ProposeVoid(_Frame, tag="propose_void"):
+    """Bid ``no`` of a lot's book should be voided."""
+
+    id: CommandId
+    lot: Number
+    no: Number
+    reason: VoidReason
+
+
+class ConfirmVoid(_Frame, tag="confirm_void"):
+    """I agree that bid ``no`` is voided."""
+
+    id: CommandId
+    lot: Number
+    no: Number
+
+
+class DropVoid(_Frame, tag="drop_void"):
+    """Bid ``no`` stands after all."""
+
+    id: CommandId
+    lot: Number
+    no: Number
+
+
+class WithdrawLot(_Frame, tag="withdraw_lot"):
+    """The consignor takes this lot back before its start."""
+
+    id: CommandId
+    lot: Number
+    reason: Text
+
+
+class Reoffer(_Frame, tag="reoffer"):
+    """This passed lot is to be put up again."""
+
+    id: CommandId
+    lot: Number
+    opening_fen: Amount
+
+
+class Reserve(_Frame, tag="reserve"):
+    """This lot has a reserve."""
+
+    id: CommandId
+    lot: Number
+    reserve_fen: Amount
+
+
+class Priority(_Frame, tag="priority"):
+    """A paddle has the right of first refusal on this lot."""
+
+    id: CommandId
+    lot: Number
+    paddle: Number
+    rank: Annotated[int, Meta(ge=1, le=100)]
+
+
+class SignResult(_Frame, tag="sign_result"):
+    """I sign the integrity report with this digest."""
+
+    id: CommandId
+    report: Digest
+
+
+Act = (
+    Bid
+    | WithdrawBid
+    | HallBid
+    | Proxy
+    | HallProxy
+    | CancelProxy
+    | CancelHallProxy
+    | AcceptRules
+    | AttestRules
+    | Admit
+    | OpenSale
+    | CloseSale
+    | Suspend
+    | Resume
+    | Stop
+    | OpenLot
+    | PassLot
+    | Call
+    | Hammer
+    | ProposeVoid
+    | ConfirmVoid
+    | DropVoid
+    | WithdrawLot
+    | Reoffer
+    | Reserve
+    | Priority
+    | SignResult
+)
 """Messages that ask the room for something."""
 
-Message = Hello | Time | Outcome | Act
+Message = Hello | Time | Outcome | Seen | Act
 
 _DECODER: Final = msgspec.json.Decoder(Message)
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
-_MONEY: Final = ("amount_fen", "price_fen")
+_MONEY: Final = ("amount_fen", "price_fen", "maximum_fen", "opening_fen", "reserve_fen")
 
 
 def read_frame(raw: bytes) -> Message:
@@ -207,46 +360,6 @@ def read_frame(raw: bytes) -> Message:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
     raise _diagnosis(raw)
-
-
-def to_command(message: Act, by: Principal) -> commands.Command | None:
-    """The command ``message`` stands for when ``by`` sends it; None if only a paddle could send it and ``by`` has none."""
-    asked: dict[str, Any] = {"command_id": message.id, "by": by}
-    match message:
-        case Bid():
-            paddle = own_paddle(by)
-            if paddle is None:
-                return None
-            return commands.PlaceBid(**asked, lot=LotNo(message.lot), paddle=paddle, amount=Fen(message.amount_fen))
-        case WithdrawBid():
-            paddle = own_paddle(by)
-            return None if paddle is None else commands.WithdrawBid(**asked, lot=LotNo(message.lot), paddle=paddle)
-        case HallBid():
-            return commands.PlaceBid(
-                **asked, lot=LotNo(message.lot), paddle=PaddleNo(message.paddle), amount=Fen(message.amount_fen)
-            )
-        case Admit():
-            return commands.AdmitPaddle(
-                **asked, paddle=PaddleNo(message.paddle), channel=message.channel, deposits=message.deposits
-            )
-        case OpenSale():
-            return commands.OpenSale(**asked)
-        case CloseSale():
-            return commands.CloseSale(**asked)
-        case Suspend():
-            return commands.SuspendSale(**asked, reason=message.reason)
-        case Resume():
-            return commands.ResumeSale(**asked)
-        case OpenLot():
-            return commands.OpenLot(**asked, lot=LotNo(message.lot))
-        case PassLot():
-            return commands.PassLot(**asked, lot=LotNo(message.lot))
-        case Call():
-            return commands.CallWarning(
-                **asked, lot=LotNo(message.lot), call=message.call, price=Fen(message.price_fen)
-            )
-        case Hammer():
-            return commands.StrikeHammer(**asked, lot=LotNo(message.lot), price=Fen(message.price_fen))
 
 
 def own_paddle(by: Principal) -> PaddleNo | None:

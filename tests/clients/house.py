@@ -23,7 +23,8 @@ from engine.domain.parties import HOUSE, Channel, Principal, role_of
 from engine.domain.refusals import WORDING, Refusal, Retry
 from engine.domain.rulesheet import IncrementBand, RuleSheet
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
-from engine.wire.messages import BadFrame, Hello, Outcome, Time, own_paddle, read_frame, to_command
+from engine.wire.acts import to_command
+from engine.wire.messages import BadFrame, Hello, Outcome, Seen, Time, own_paddle, read_frame
 
 RULES = RuleSheet(
     increments=(
@@ -147,6 +148,8 @@ class House:
         if self.deaf:
             return
         assert by is not None
+        if isinstance(message, Seen):
+            return
         if isinstance(message, Outcome):
             first = self._first.get((by, message.id))
             if first is None:

@@ -144,7 +144,7 @@ def test_parts_handed_out_are_never_changed_in_place() -> None:
     core = entered(3, block=1)
     before = core.parts
     core.receive(text(record(3, 4, block=2)))
-    core.receive(text({"type": "mine", "seq": 4, "part": {"leading": None}}))
+    core.receive(text({"type": "mine", "seq": 4, "part": {"leads": []}}))
     assert before == {"block": 1}
 
 

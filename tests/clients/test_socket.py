@@ -55,7 +55,7 @@ async def test_a_bid_is_answered_and_shown(house: House, autojump_clock: MockClo
         assert outcome.seq == house.seq
         parts = await room.until(lambda parts: parts["block"]["price_fen"] == 500_000)
         assert parts["block"]["leader"] == {"paddle": 1}
-        await room.until(lambda parts: parts["mine"]["leading"] == 8)
+        await room.until(lambda parts: 8 in parts["mine"]["leads"])
         refused = await room.bid(8, 600_000)
         assert refused.refusal is not None
         assert refused.refusal.code == "E_ALREADY_LEADING"

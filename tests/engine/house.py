@@ -73,6 +73,7 @@ async def running_house(
     notice = Notice(
         announce=an_announcement(lots, rules),
         admissions=admissions(paddles),
+        terms=(),
         officers=(Principal("auctioneer:1"), Principal("clerk:1")),
     )
     config = config or Config()

@@ -184,6 +184,7 @@ async def saleroom(
         tail=room.tail,
         kept=room.journal,
         submit=room.submit,
+        now=room.clock.now,
         broadcaster=Broadcaster(SweepSettings()),
         settings=settings or HubSettings(),
         meters=Meters(),

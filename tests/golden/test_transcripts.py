@@ -19,41 +19,38 @@ import pytest
 import trio
 import trio.testing
 
-from engine.domain.auction.commands import (
-    AdmitPaddle,
-    AnnounceSale,
-    CallWarning,
-    CatalogueEntry,
-    CloseSale,
-    OpenLot,
-    OpenSale,
-    PassLot,
-    PlaceBid,
-    ResumeSale,
-    StrikeHammer,
-    SuspendSale,
-    Title,
-    WithdrawBid,
-)
 from engine.domain.auction.state import Auction
 from engine.domain.auction.views import Audience, changed, concerned, disclosed, mine, picture, told
 from engine.domain.canonical import plain
-from engine.domain.parties import HOUSE, Channel, Principal
+from engine.domain.parties import HOUSE, Principal
 from engine.domain.proceeding import Command, Event, apply
 from engine.domain.refusals import Refusal, yuan
-from engine.domain.rulesheet import DepositRule, IncrementBand, PaddleDisplay, RuleSheet
-from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
+from engine.domain.units import LotNo, PaddleNo
 from engine.journal.asking import Answer, Conflicting, Inquiry, Repeated
 from engine.journal.memory import MemoryJournal
 from engine.journal.record import Record
 from engine.room.recovery import retrace
+from tests.golden.speech import command
 from tests.journal.books import IDENTITY
 from tests.room.scene import NOON, SECOND, Desk, at_work
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 RULE = "----"
-PLATES = ("豫H8H888", "豫HA1234", "豫H111V6")
-DEFAULT_BY = {"bid": "", "withdraw": "", "announce": HOUSE, "admit": "clerk:1"}
+DEFAULT_BY = {
+    "bid": "",
+    "withdraw": "",
+    "proxy": "",
+    "no-proxy": "",
+    "accept": "",
+    "announce": HOUSE,
+    "shown": HOUSE,
+    "reserve": HOUSE,
+    "priority": HOUSE,
+    "admit": "clerk:1",
+    "propose-void": "clerk:1",
+    "stop": "supervisor:1",
+}
+"""Who says what; empty for the paddle itself, or the clerk for one in the hall (50 and above)."""
 
 
 Scene = tuple[str, ...]
@@ -119,40 +116,7 @@ class Hall:
         lot = LotNo(int(options.get("lot", self.block)))
         if kind == "inquire":
             return Inquiry(**asked)
-        return self.command(kind, words, options, asked, lot)
-
-    def command(
-        self, kind: str, words: list[str], options: dict[str, str], asked: dict[str, Any], lot: LotNo
-    ) -> Command:
-        match kind, words:
-            case "announce", _:
-                return announcement(options, asked)
-            case "admit", [paddle, channel, deposits]:
-                return AdmitPaddle(
-                    **asked, paddle=PaddleNo(int(paddle)), channel=Channel(channel), deposits=int(deposits)
-                )
-            case "open-sale", []:
-                return OpenSale(**asked)
-            case "close-sale", []:
-                return CloseSale(**asked)
-            case "suspend", [reason]:
-                return SuspendSale(**asked, reason=reason)
-            case "resume", []:
-                return ResumeSale(**asked)
-            case "put-up", [number]:
-                return OpenLot(**asked, lot=LotNo(int(number)))
-            case "pass", []:
-                return PassLot(**asked, lot=lot)
-            case "bid", [paddle, amount]:
-                return PlaceBid(**asked, lot=lot, paddle=PaddleNo(int(paddle)), amount=fen(amount))
-            case "withdraw", [paddle]:
-                return WithdrawBid(**asked, lot=lot, paddle=PaddleNo(int(paddle)))
-            case "call", [nth, price]:
-                return CallWarning(**asked, lot=lot, call=int(nth), price=fen(price))
-            case "hammer", [price]:
-                return StrikeHammer(**asked, lot=lot, price=fen(price))
-            case _:
-                raise AssertionError(f"nobody says: {kind} {words}")
+        return command(kind, words, options, asked, lot)
 
     # What is seen.
 
@@ -169,12 +133,14 @@ class Hall:
         lines += [f"  {name}{details(values)}" for name, values in named(events_of(record))]
         heard = named(plain(told(self.state, record.outcome, Audience.PUBLIC)))
         lines += [f"  public hears {name}{details(values)}" for name, values in heard]
-        public, rostrum = (self.seen(self.state, record.outcome, audience) for audience in Audience)
-        for name in sorted(public | rostrum):
-            if public.get(name) == rostrum.get(name):
+        seen = {audience: self.seen(self.state, record.outcome, audience) for audience in Audience}
+        public, bidder, rostrum = (seen[audience] for audience in Audience)
+        for name in sorted(public | bidder | rostrum):
+            if public.get(name) == bidder.get(name) == rostrum.get(name):
                 lines.append(f"  all {name}{public[name]}")
                 continue
             lines += [f"  public {name}{public[name]}"] if name in public else []
+            lines += [f"  bidders {name}{bidder[name]}"] if bidder.get(name) != public.get(name) else []
             lines += [f"  rostrum {name}{rostrum[name]}"] if name in rostrum else []
         for paddle in sorted(concerned(self.state, record.outcome)):
             part = plain(mine(self.state, paddle))
@@ -207,34 +173,6 @@ def named(events: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield event["type"], {name: value for name, value in event.items() if name != "type"}
 
 
-def announcement(options: dict[str, str], asked: dict[str, Any]) -> AnnounceSale:
-    opens = options.get("opens")
-    rules = RuleSheet(
-        increments=(
-            IncrementBand(from_price=Fen(0), step=Fen(500_00)),
-            IncrementBand(from_price=Fen(20_000_00), step=Fen(1_000_00)),
-        ),
-        calls=int(options.get("calls", 3)),
-        paddles=PaddleDisplay(options.get("paddles", "shown")),
-        deposit=DepositRule(options.get("deposit", "one_lot")),
-        opens_at=None if opens is None else Nanoseconds(NOON + int(opens.removesuffix("s")) * SECOND),
-    )
-    return AnnounceSale(
-        **asked,
-        sale="trial",
-        title=Title(zh="试拍", en="Trial"),
-        rules=rules,
-        catalogue=tuple(
-            CatalogueEntry(lot=LotNo(number), plate=plate, opening_price=Fen(5_000_00 * number))
-            for number, plate in enumerate(PLATES[: int(options.get("lots", 2))], 1)
-        ),
-    )
-
-
-def fen(text: str) -> Fen:
-    return Fen(int(text) * 100)
-
-
 def said(answer: Answer | None) -> str:
     match answer:
         case Repeated(seq):
@@ -247,18 +185,37 @@ def said(answer: Answer | None) -> str:
             return "never seen"
 
 
+INSTANTS = {
+    "at",
+    "at_us",
+    "opens_at_us",
+    "closes_at",
+    "closes_at_us",
+    "limited_from_us",
+    "hammer_from_us",
+    "suspended_at_us",
+    "arrived_us",
+    "closed_us",
+}
+
+
 def worded(name: str, value: Any) -> str:
-    if name.endswith(("_fen", "amount", "price")) and isinstance(value, int):
+    if name.endswith(("_fen", "amount", "price", "maximum")) and isinstance(value, int):
         return yuan(value)
-    if name in {"at", "at_us", "opens_at_us"} and isinstance(value, int):
+    if name in INSTANTS and isinstance(value, int):
         return f"{(value * (1000 if name.endswith('_us') else 1) - NOON) / SECOND:g}s"
     if name == "rules" and isinstance(value, str):
         return value[:8]
     if name == "bids" and isinstance(value, list):
-        return "[" + " ".join(f"{whose(bid['who'])}:{yuan(bid['amount_fen'])}" for bid in value) + "]"
+        return "[" + " ".join(map(bid_line, value)) + "]"
     if isinstance(value, dict) and value.keys() <= {"paddle", "alias"}:
         return whose(value)
     return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def bid_line(bid: dict[str, Any]) -> str:
+    basis = "" if bid["basis"] == "bid" else f" {bid['basis']}"
+    return f"{whose(bid['who'])}:{yuan(bid['amount_fen'])}{basis}{' voided' if bid['voided'] else ''}"
 
 
 def whose(who: dict[str, int]) -> str:

@@ -215,7 +215,7 @@ class Crowd:
             and block is not None
             and block["phase"] == "open"
             and (block["price_fen"] or 0) < self._enough_fen
-            and (room.parts.get("mine") or {}).get("leading") != block["lot"]
+            and block["lot"] not in (room.parts.get("mine") or {}).get("leads", ())
         )
 
     async def _ask_again(self, by: Principal, room: Room) -> None:

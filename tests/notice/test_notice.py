@@ -68,12 +68,13 @@ def test_the_rules_accept_what_a_notice_says(desk: Desk) -> None:
 
 
 def test_a_notice_without_officers_has_one_of_each(desk: Desk) -> None:
-    assert desk.read().officers == ("auctioneer:1", "clerk:1")
+    assert desk.read().officers == ("auctioneer:1", "clerk:1", "supervisor:1", "registrar:1")
 
 
 def test_a_notice_may_name_its_officers(desk: Desk) -> None:
     desk.write("sale.toml", SALE + '\n[officers]\nauctioneers = ["east"]\nclerks = ["desk-1", "desk-2"]\n')
-    assert desk.read().officers == ("auctioneer:east", "clerk:desk-1", "clerk:desk-2")
+    officers = desk.read().officers
+    assert officers == ("auctioneer:east", "clerk:desk-1", "clerk:desk-2", "supervisor:1", "registrar:1")
 
 
 def test_lots_and_paddles_may_stand_in_the_notice_itself(desk: Desk) -> None:
@@ -330,8 +331,8 @@ def test_an_unknown_column_is_told_the_name_that_was_probably_meant(desk: Desk) 
 
 def test_an_unknown_field_of_an_increment_or_a_lot_is_named(desk: Desk) -> None:
     desk.change("sale.toml", "step_yuan = 500", "step_yuan = 500\nsteps = 1")
-    desk.write("sale.toml", desk.sale.read_text(encoding="utf-8") + OWN_LOTS + "reserve_yuan = 1\n")
-    assert [fault.place.field for fault in desk.faults()] == ["rules.increments[1].steps", "lots[1].reserve_yuan"]
+    desk.write("sale.toml", desk.sale.read_text(encoding="utf-8") + OWN_LOTS + "reserved_yuan = 1\n")
+    assert [fault.place.field for fault in desk.faults()] == ["rules.increments[1].steps", "lots[1].reserved_yuan"]
 
 
 # Files that cannot be read.

@@ -286,8 +286,8 @@ async def test_what_arrived_before_the_deadline_is_decided_before_it_however_slo
         assert [record.command_id for record in desk.follower.records] == [
             "admit-10",
             "admit-11",
-            "admit-12",
             "early",
+            "admit-12",
             f"deadline-{OPENS_AT}",
             "late",
         ]

@@ -81,7 +81,7 @@ async def test_who_comes_after_the_letter_does_not_wait() -> None:
     st.lists(st.one_of(st.integers(0, 20).map(lambda at: ("put", at)), st.integers(1, 5).map(lambda n: ("take", n)))),
     st.integers(1, 8),
 )
-def test_what_is_taken_is_what_was_put_in_order(steps: list[tuple[str, int]], letters_max: int) -> None:
+def test_what_is_taken_is_what_was_put_in_the_order_of_arrival(steps: list[tuple[str, int]], letters_max: int) -> None:
     mailbox, waiting = Mailbox(letters_max), list[int]()
     for step, number in steps:
         if step == "put":
@@ -90,7 +90,7 @@ def test_what_is_taken_is_what_was_put_in_order(steps: list[tuple[str, int]], le
                     mailbox.put(letter(number))
             else:
                 mailbox.put(letter(number))
-                waiting.append(number)
+                waiting = sorted([*waiting, number])
         else:
             taken = stamps(mailbox.take(number, None))
             assert taken == waiting[:number]

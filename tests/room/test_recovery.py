@@ -189,9 +189,13 @@ SALE: list[Command] = [announcement(), *PADDLES, *small_sale()]
         (10, Refusal(Reason.NOT_ELIGIBLE, why="rights_used")),
         (
             9,
-            (BidPlaced(lot=LotNo(1), paddle=PaddleNo(9), amount=Fen(500_000), channel=PADDLES[0].channel, at=NOON),),
+            (
+                BidPlaced(
+                    lot=LotNo(1), paddle=PaddleNo(9), amount=Fen(500_000), channel=PADDLES[0].channel, at=NOON, no=1
+                ),
+            ),
         ),
-        (18, Refusal(Reason.HAMMER_TOO_SOON, due=1)),
+        (18, Refusal(Reason.HAMMER_TOO_SOON, why="calls", due=1)),
     ],
 )
 async def test_retracing_convicts_a_record_whose_outcome_the_rules_do_not_give(seq: int, outcome: Outcome) -> None:

@@ -1,10 +1,11 @@
 """The bytes that are hashed: one value, one spelling, and none of it changes unnoticed."""
 
-import dataclasses
 import hashlib
 import os
+from enum import EnumType
 from pathlib import Path
-from typing import Any, get_args
+from types import NoneType
+from typing import Any, get_args, get_type_hints
 
 import orjson
 import pytest
@@ -16,7 +17,21 @@ from engine.domain.auction import commands, events
 from engine.domain.auction.commands import CatalogueEntry, Title
 from engine.domain.parties import Channel, Principal
 from engine.domain.refusals import Reason, Refusal
-from engine.domain.rulesheet import CALLS_MAX, DepositRule, IncrementBand, Mode, PaddleDisplay, RuleSheet
+from engine.domain.rulesheet import (
+    CALLS_MAX,
+    SECOND,
+    Advance,
+    DepositRule,
+    Extension,
+    ExtensionKind,
+    IncrementBand,
+    Mode,
+    PaddleDisplay,
+    RuleSheet,
+    Sees,
+    TimedRules,
+    Visibility,
+)
 from engine.domain.units import FEN_MAX, NUMBER_MAX, Fen, Nanoseconds
 from engine.wire.codec import Outcome, decode_command, decode_outcome, dumps, encode_command, encode_outcome
 from tests.journal.books import book
@@ -28,6 +43,23 @@ MONEY = st.integers(1, FEN_MAX).map(Fen)
 INSTANTS = st.integers(0, 2**62).map(Nanoseconds)
 IDS = st.from_regex(r"\A[A-Za-z0-9._:-]{1,64}\Z")
 WORDS = st.text(max_size=30)
+DIGESTS = st.from_regex(r"\A[0-9a-f]{64}\Z")
+SPANS = st.integers(1, 3600 * SECOND).map(Nanoseconds)
+TIMED = st.builds(
+    TimedRules,
+    free=SPANS,
+    window=SPANS,
+    extension=st.builds(
+        Extension,
+        kind=st.sampled_from([ExtensionKind.RESET, ExtensionKind.TOP_UP, ExtensionKind.ADD]),
+        within=SPANS,
+        by=SPANS,
+        cap=st.none() | SPANS,
+        count_max=st.none() | st.integers(1, 99),
+        top_k=st.none() | st.integers(1, 9),
+    ),
+    advance=st.sampled_from(Advance),
+)
 PRINCIPALS = st.builds(
     lambda role, name: Principal(f"{role}:{name}"), st.sampled_from(["bidder", "clerk", "house"]), NUMBERS
 )
@@ -38,7 +70,9 @@ SHEETS = st.builds(
             tuple(IncrementBand(from_price=Fen(at * 10**6), step=step) for at, step in enumerate(steps))
         )
     ),
-    mode=st.sampled_from(Mode),
+    mode=st.just(Mode.TIMED),
+    timed=TIMED,
+    visibility=st.builds(Visibility, amounts_bidders=st.just(Sees.RANK), amounts_public=st.just(Sees.NONE)),
     calls=st.integers(1, CALLS_MAX),
     deposit=st.sampled_from(DepositRule),
     paddles=st.sampled_from(PaddleDisplay),
@@ -61,7 +95,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "amount": MONEY,
     "price": MONEY,
     "call": st.integers(1, CALLS_MAX),
-    "reason": WORDS,
+    "digest": DIGESTS,
+    "report": DIGESTS,
     "deadline": INSTANTS,
     "at": INSTANTS,
 }
@@ -69,7 +104,18 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 
 def any_of(kind: type) -> st.SearchStrategy[Any]:
     """Any value of one kind of command or event."""
-    return st.builds(kind, **{field.name: FIELDS[field.name] for field in dataclasses.fields(kind)})
+    return st.builds(kind, **{name: any_value(name, hint) for name, hint in get_type_hints(kind).items()})
+
+
+def any_value(name: str, hint: Any) -> st.SearchStrategy[Any]:
+    """Any value of a field: of its enumeration, as its name says, or of its type."""
+    if isinstance(hint, EnumType):
+        return st.sampled_from(list(hint))
+    if name in FIELDS:
+        return FIELDS[name]
+    if get_args(hint):
+        return st.one_of([st.none() if each is NoneType else any_value(name, each) for each in get_args(hint)])
+    return {str: WORDS, bool: st.booleans()}.get(hint, NUMBERS)
 
 
 COMMANDS: dict[str, type] = {kind.__name__: kind for kind in get_args(commands.Command)}
@@ -132,7 +178,7 @@ def test_different_commands_have_different_spellings(one: commands.PlaceBid, oth
 
 def test_no_field_of_a_command_or_an_event_is_called_type() -> None:
     for kind in (*COMMANDS.values(), *EVENTS.values()):
-        assert "type" not in {field.name for field in dataclasses.fields(kind)}
+        assert "type" not in set(get_type_hints(kind))
 
 
 def test_a_spelling_of_our_own_is_not_taken_for_another_kind() -> None:

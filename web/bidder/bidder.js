@@ -30,7 +30,7 @@ export class Bidder extends LivePage {
    */
   changed(_frame, before) {
     const { block, mine } = this.store;
-    const leading = mine?.leading ?? null;
+    const leading = mine?.leads[0] ?? null;
     if (leading !== this.#leading || block?.lot !== before.block?.lot || block?.phase !== before.block?.phase) this.showRefusal(null);
     this.#leading = leading;
     this.#led = leading ?? this.#led;
@@ -100,7 +100,7 @@ export class Bidder extends LivePage {
 
   /** @param {import("../shared/frames.js").BlockPart} block */
   #leader(block) {
-    const mine = this.store.mine?.leading === block.lot || (block.phase === "sold" && this.store.mine?.won.some((won) => won.lot === block.lot));
+    const mine = this.store.mine?.leads.includes(block.lot) || (block.phase === "sold" && this.store.mine?.won.some((won) => won.lot === block.lot));
     const channel = block.leader_channel;
     return html`${mine ? t("bidder.you") : whoText(block.leader)}${channel ? ` · ${channelText(channel)}` : nothing}`;
   }
@@ -118,7 +118,7 @@ export class Bidder extends LivePage {
     if (mine?.won.some(({ lot }) => lot === block.lot)) return { kind: "won", text: t("where.won", { lot: block.lot, plate: block.plate }) };
     const bidding = hasBid({ block, mine, acts: this.acts?.list ?? [], led: this.#led });
     if (block.phase !== "open") return { kind: "calm", text: t(bidding ? "where.not-yours" : `where.${block.phase}`) };
-    if (mine?.leading === block.lot) return { kind: "leading", text: t("where.leading", { amount: shortYuan(block.price_fen ?? 0) }) };
+    if (mine?.leads.includes(block.lot)) return { kind: "leading", text: t("where.leading", { amount: shortYuan(block.price_fen ?? 0) }) };
     if (bidding) return { kind: "outbid", text: t("where.outbid", { asked: shortYuan(block.asked_fen) }) };
     return { kind: "calm", text: t("where.open", { asked: shortYuan(block.asked_fen) }) };
   }
@@ -162,7 +162,7 @@ export class Bidder extends LivePage {
     const stands = standing(act, this.store);
     const instead = stands === "refused" ? better(act) : null;
     const { block, mine } = this.store;
-    const open = block?.phase === "open" && block.lot === act.frame.lot && mine?.leading !== block.lot;
+    const open = block?.phase === "open" && block.lot === act.frame.lot && !mine?.leads.includes(block.lot);
     return html`<li class="act act-${stands}">
       <p class="act-line"><b class="money">${shortYuan(act.frame.amount_fen)}</b><span class="badge">${t(`stands.${stands}`)}</span></p>
       <p class="act-more">${t("lot.no", { n: act.frame.lot })} · <time>${exactTimeText(act.asked_at_us)}</time>${act.seq ? html` · ${t("acts.seq", { n: act.seq })}` : nothing}

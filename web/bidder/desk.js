@@ -180,8 +180,8 @@ export class Desk extends LitElement {
     if (!block || block.phase !== "open") return t("why.no-lot");
     if (!mine) return t("why.not-admitted");
     if (mine.channel !== "online") return t("why.hall");
-    if (mine.rights <= 0) return t("why.no-rights");
-    if (mine.leading === block.lot) return t("why.leading");
+    if (mine.rights !== null && mine.rights <= 0) return t("why.no-rights");
+    if (mine.leads.includes(block.lot)) return t("why.leading");
     if (acts?.list.some((act) => act.frame.lot === block.lot && waits(act, connection.clock.now_us()))) return t("why.sent");
     return null;
   }

@@ -20,7 +20,7 @@ export function standing(act, { mine, block, seq, parts }) {
   if (phase === "sold" || phase === "passed") return "outbid";
   if (!block || block.lot !== lot || block.price_fen === null) return "accepted";
   if (block.price_fen > amount_fen) return "outbid";
-  if (mine?.leading === lot) return "leading";
+  if (mine?.leads.includes(lot)) return "leading";
   return (act.seq ?? 0) > seq ? "accepted" : "leading";
 }
 

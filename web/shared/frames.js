@@ -21,7 +21,7 @@
  * @typedef {{turnover_fen: number, opening_fen: number, premium: string | null, top: {lot: number, plate: string, hammer_fen: number} | null,
  *   sold: number, passed: number, hall_sold: number, online_sold: number}} FiguresPart
  * @typedef {{paddle: number, channel: Channel, rights: number, won: number[]}} PaddlePart
- * @typedef {{paddle: number, channel: Channel, rights: number, used: number, leading: number | null,
+ * @typedef {{paddle: number, channel: Channel, rights: number, used: number, accepted: boolean, leads: number[],
  *   won: {lot: number, plate: string, hammer_fen: number}[]}} MinePart
  * @typedef {{type: "welcome", protocol: number, sale: string, role: string, paddle?: number, epoch: string | number, server_us: number, key: string,
  *   frame_bytes_max?: number}} Welcome

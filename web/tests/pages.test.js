@@ -12,17 +12,17 @@ import { FakeStorage } from "./fakes.js";
 import { fromHouse } from "./golden.js";
 
 const act = (more) => ({ id: "a", frame: { type: "bid", lot: 1, amount_fen: 100 }, asked_at_us: 0, state: "accepted", seq: 5, ...more });
-const shown = (more) => ({ mine: { leading: null, won: [] }, block: { lot: 1, price_fen: 100, phase: "open" }, seq: 5, parts: {}, ...more });
+const shown = (more) => ({ mine: { leads: [], won: [] }, block: { lot: 1, price_fen: 100, phase: "open" }, seq: 5, parts: {}, ...more });
 
 const STANDINGS = [
   ["sent", act({ state: "sent" }), shown()],
   ["refused", act({ state: "refused" }), shown()],
-  ["leading", act(), shown({ mine: { leading: 1, won: [] } })],
+  ["leading", act(), shown({ mine: { leads: [1], won: [] } })],
   ["outbid", act(), shown({ block: { lot: 1, price_fen: 150, phase: "open" } })],
   ["accepted", act({ seq: 9 }), shown({ block: { lot: 1, price_fen: 50, phase: "open" } })],
   ["accepted", act(), shown({ block: null })],
-  ["won", act(), shown({ mine: { leading: null, won: [{ lot: 1, hammer_fen: 100 }] } })],
-  ["outbid", act({ frame: { lot: 1, amount_fen: 50 } }), shown({ mine: { leading: null, won: [{ lot: 1, hammer_fen: 100 }] } })],
+  ["won", act(), shown({ mine: { leads: [], won: [{ lot: 1, hammer_fen: 100 }] } })],
+  ["outbid", act({ frame: { lot: 1, amount_fen: 50 } }), shown({ mine: { leads: [], won: [{ lot: 1, hammer_fen: 100 }] } })],
   ["outbid", act(), shown({ block: { lot: 2, price_fen: null }, parts: { "lot/1": { phase: "sold" } } })],
 ];
 

@@ -59,9 +59,9 @@ test("a welcome to another history makes the next hello ask for everything", () 
 
 test("an older private part does not replace a newer one", () => {
   const store = storeAt(3);
-  store.fold({ type: "mine", seq: 9, part: { leading: null } });
-  assert.equal(store.fold({ type: "mine", seq: 8, part: { leading: 1 } }), "old");
-  assert.equal(store.mine.leading, null);
+  store.fold({ type: "mine", seq: 9, part: { leads: [] } });
+  assert.equal(store.fold({ type: "mine", seq: 8, part: { leads: [1] } }), "old");
+  assert.deepEqual(store.mine.leads, []);
 });
 
 test("every golden frame of the house is understood or none of the store's business", () => {

@@ -1,6 +1,7 @@
 """What may be asked of a sale. Imperative; whether it happens is decided in ``rules.py``."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from engine.domain.parties import Channel, Principal
 from engine.domain.rulesheet import RuleSheet
@@ -22,6 +23,37 @@ class CatalogueEntry:
     lot: LotNo
     plate: str
     opening_price: Fen
+
+
+class Cause(StrEnum):
+    """Who or what suspended a sale."""
+
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    RESTART = "restart"
+    """The engine stopped while lots were open, and cannot prove that their time was given in full."""
+
+    CLOCK = "clock"
+    """The machine's clock jumped."""
+
+    CONNECTIONS = "connections"
+    """Many bidders lost their connection at once."""
+
+
+class VoidReason(StrEnum):
+    """Why a bid is voided. Codes, so that the record names no person."""
+
+    MISKEYED = "miskeyed"
+    """The amount was entered wrongly."""
+
+    WRONG_PADDLE = "wrong_paddle"
+    """It was entered for another paddle."""
+
+    NOT_ENTITLED = "not_entitled"
+    """Whoever bid was not entitled to."""
+
+    TECHNICAL = "technical"
+    """A fault of the equipment made it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +147,139 @@ class PassLot(Asked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspendSale(Asked):
-    """The auctioneer suspends the sale; the reason is published."""
+    """The auctioneer suspends the sale, or the house does by itself; the reason is published (中止)."""
+
+    reason: str
+    cause: Cause = Cause.OFFICER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterStop(Asked):
+    """The supervisor registers a stop (监督叫停): the sale is suspended, and his reason is published."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeSale(Asked):
-    """The auctioneer resumes the sale; price and leader stand, calls begin anew."""
+    """The auctioneer resumes the sale; price and leader stand, calls begin anew, every window is given in full (断点续拍)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceProxy(Asked):
+    """
+    A bidder leaves a maximum up to which the house bids for him (委托最高价).
+
+    Before the lot is open this is a commission bid. A second one for the same lot replaces the first.
+    """
+
+    lot: LotNo
+    paddle: PaddleNo
+    maximum: Fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelProxy(Asked):
+    """A bidder takes back a maximum; the bids already made with it stand."""
+
+    lot: LotNo
+    paddle: PaddleNo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerProxies(Asked):
+    """The house bids for those who left a maximum. Follows at once on what they answer."""
+
+    lot: LotNo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeVoid(Asked):
+    """An officer asks that an accepted bid be voided (撤销出价)."""
+
+    lot: LotNo
+    no: int
+    """The bid's number in the lot's book, from 1."""
+
+    reason: VoidReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmVoid(Asked):
+    """A second officer, of another role, agrees: the bid is voided and nothing is erased."""
+
+    lot: LotNo
+    no: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropVoid(Asked):
+    """The bid stands after all."""
+
+    lot: LotNo
+    no: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawLot(Asked):
+    """The consignor takes a lot back before its start (拍卖法 29)."""
+
+    lot: LotNo
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReofferLot(Asked):
+    """A lot that was passed is to be put up again."""
+
+    lot: LotNo
+    opening_price: Fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetReserve(Asked):
+    """The consignor's reserve is given to the house (保留价). Its amount is sealed in the record."""
+
+    lot: LotNo
+    amount: Fen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantPriority(Asked):
+    """A paddle has the right of first refusal on a lot: at an equal price it prevails (优先购买权)."""
+
+    lot: LotNo
+    paddle: PaddleNo
+
+    rank: int
+    """1 comes before 2; of equal ranks the earlier bid prevails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptRules(Asked):
+    """A bidder accepts the rule sheet before he bids; for hall paddles the desk attests it."""
+
+    paddle: PaddleNo
+    digest: str
+    """The digest of the sheet he read, 64 hexadecimal digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPrice(Asked):
+    """The house reports how many of the bidders present have been shown the price."""
+
+    lot: LotNo
+    price: Fen
+    present: int
+    shown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignResult(Asked):
+    """An officer signs the integrity report of the closed sale; when all have, its result is final."""
+
+    report: str
+    """The report's digest, 64 hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,4 +308,18 @@ Command = (
     | ResumeSale
     | CloseSale
     | DeadlineReached
+    | RegisterStop
+    | PlaceProxy
+    | CancelProxy
+    | AnswerProxies
+    | ProposeVoid
+    | ConfirmVoid
+    | DropVoid
+    | WithdrawLot
+    | ReofferLot
+    | SetReserve
+    | GrantPriority
+    | AcceptRules
+    | ShowPrice
+    | SignResult
 )

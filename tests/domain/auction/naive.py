@@ -34,8 +34,10 @@ class NaiveSale:
             against.add(Reason.SALE_CLOSED)
         if isinstance(command, NEEDS_RUNNING) and phase in {"planned", "suspended"}:
             against.add(Reason.AUCTION_NOT_OPEN if phase == "planned" else Reason.AUCTION_PAUSED)
-        if isinstance(command, to.OpenSale | to.DeadlineReached) and phase != "planned":
+        if isinstance(command, to.OpenSale) and phase != "planned":
             against.add(Reason.ALREADY_OPEN)
+        if isinstance(command, to.DeadlineReached) and phase != "planned":
+            against.add(Reason.NOT_DUE)
         if isinstance(command, to.OpenSale) and at < (self.announced.rules.opens_at or 0):
             against.add(Reason.AUCTION_NOT_OPEN)
         if isinstance(command, to.ResumeSale) and phase != "suspended":

@@ -1,0 +1,190 @@
+"""What happened, in the words of the protocol, as far as an audience may hear it. Shapes are in ``engine/wire/PROTOCOL.md``."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from engine.domain.auction import events as happened
+from engine.domain.auction.events import Event
+from engine.domain.auction.sight import PRICED, Audience, amounts, paddles_shown, who
+from engine.domain.auction.state import Auction
+from engine.domain.parties import OFFICERS, Principal, Role, bidder, role_of
+from engine.domain.rulesheet import PaddleDisplay
+from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
+
+PRIVATE: Final = (happened.ProxyPlaced, happened.ProxyCancelled)
+"""Heard by nobody but the bidder himself: not even by the officers."""
+
+OFFICIAL: Final = (
+    happened.PaddleAdmitted,
+    happened.RulesAccepted,
+    happened.PriceShown,
+    happened.PriorityGranted,
+    happened.VoidProposed,
+    happened.VoidDropped,
+)
+"""Heard by the officers."""
+
+
+def told(auction: Auction, events: Iterable[Event], audience: Audience) -> list[dict[str, Any]]:
+    """What happened, as far as ``audience`` may hear it."""
+    teller = _Teller(auction, audience)
+    return [teller.tell(event) for event in events if _heard(event, audience)]
+
+
+def answered(auction: Auction, events: Iterable[Event], by: Principal) -> list[dict[str, Any]]:
+    """
+    What the asker himself hears of what he brought about; the same at any time.
+
+    His own acts in full; of others no more than bidders saw while it happened.
+    """
+    role = role_of(by)
+    if role in OFFICERS or role == Role.HOUSE:
+        return told(auction, events, Audience.ROSTRUM)
+    teller = _Teller(auction, Audience.BIDDER, own=by)
+    return [
+        teller.tell(event) for event in events if isinstance(event, PRIVATE) or _heard(event, Audience.BIDDER, own=True)
+    ]
+
+
+def disclosed(auction: Auction, events: Iterable[Event]) -> bool:
+    """Whether everybody may have the very bytes of this outcome: nothing in it is masked, hidden or private."""
+    return paddles_shown(auction) and all(_open(auction, event) for event in events)
+
+
+def _open(auction: Auction, event: Event) -> bool:
+    if isinstance(event, (*PRIVATE, *OFFICIAL, happened.ReserveSet)):
+        return False
+    lot = getattr(event, "lot", None)
+    return lot is None or amounts(auction, auction.lots[lot], Audience.PUBLIC) in PRICED
+
+
+def _heard(event: Event, audience: Audience, *, own: bool = False) -> bool:
+    if isinstance(event, PRIVATE):
+        return False
+    return audience is Audience.ROSTRUM or own or not isinstance(event, OFFICIAL)
+
+
+class _Teller:
+    """Tells events to one audience, or to one bidder what is his own."""
+
+    def __init__(self, auction: Auction, audience: Audience, own: Principal | None = None) -> None:
+        self._auction, self._audience, self._own = auction, audience, own
+
+    def tell(self, event: Event) -> dict[str, Any]:
+        return {"type": type(event).__name__, **_TELL[type(event)](self, event)}
+
+    def who(self, paddle: PaddleNo) -> dict[str, Any]:
+        if self._own is None:
+            return who(self._auction, paddle, self._audience)
+        shown = self._own == bidder(paddle) or self._auction.rules.paddles is PaddleDisplay.SHOWN
+        return {"paddle": paddle} if shown else {"alias": self._auction.aliases[paddle]}
+
+    def amount(self, lot: LotNo, paddle: PaddleNo | None, fen: Fen) -> Fen | None:
+        """The amount, or None where it is hidden."""
+        if self._own is not None and paddle is not None and self._own == bidder(paddle):
+            return fen
+        sees = amounts(self._auction, self._auction.lots[lot], self._audience, ever=self._own is not None)
+        return fen if sees in PRICED else None
+
+    def bid(self, event: happened.BidPlaced) -> dict[str, Any]:
+        return {
+            "lot": event.lot,
+            "no": event.no,
+            "amount_fen": self.amount(event.lot, event.paddle, event.amount),
+            "who": self.who(event.paddle),
+            "channel": event.channel,
+            "basis": event.basis,
+            "at_us": us(event.at),
+        }
+
+    def voided(self, event: happened.BidVoided) -> dict[str, Any]:
+        return {
+            "lot": event.lot,
+            "no": event.no,
+            "amount_fen": self.amount(event.lot, event.paddle, event.amount),
+            "who": self.who(event.paddle),
+            "reason": event.reason,
+            "at_us": us(event.at),
+        }
+
+    def hammer(self, event: happened.HammerFell) -> dict[str, Any]:
+        return {
+            "lot": event.lot,
+            "plate": self._auction.lots[event.lot].plate,
+            "price_fen": self.amount(event.lot, event.paddle, event.price),
+            "who": self.who(event.paddle),
+            "channel": event.channel,
+            "at_us": us(event.at),
+        }
+
+    def call(self, event: happened.WarningCalled) -> dict[str, Any]:
+        return {"lot": event.lot, "call": event.call, "price_fen": self.amount(event.lot, None, event.price)}
+
+    def lot(self, event: Any) -> dict[str, Any]:
+        return {"lot": event.lot, "plate": self._auction.lots[event.lot].plate}
+
+    def proxy(self, event: happened.ProxyPlaced) -> dict[str, Any]:
+        return {"lot": event.lot, "paddle": event.paddle, "maximum_fen": event.maximum, "at_us": us(event.at)}
+
+
+def us(at: Nanoseconds | None) -> int | None:
+    """An instant in the microseconds of the protocol."""
+    return None if at is None else at // 1000
+
+
+_TELL: Final[dict[type, Callable[[_Teller, Any], dict[str, Any]]]] = {
+    happened.SaleAnnounced: lambda _, event: {"sale": event.sale},
+    happened.PaddleAdmitted: lambda _, event: {
+        "paddle": event.paddle,
+        "channel": event.channel,
+        "deposits": event.deposits,
+    },
+    happened.RulesAccepted: lambda _, event: {"paddle": event.paddle},
+    happened.SaleOpened: lambda _, event: {"at_us": us(event.at)},
+    happened.LotOpened: lambda teller, event: {**teller.lot(event), "closes_at_us": us(event.closes_at)},
+    happened.BidPlaced: _Teller.bid,
+    happened.WarningCalled: _Teller.call,
+    happened.WarningCancelled: lambda _, event: {"lot": event.lot},
+    happened.HammerFell: _Teller.hammer,
+    happened.LotPassed: lambda teller, event: {**teller.lot(event), "reserve_unmet": event.reserve_unmet},
+    happened.SaleSuspended: lambda _, event: {"reason": event.reason, "cause": event.cause, "at_us": us(event.at)},
+    happened.SaleResumed: lambda _, event: {"at_us": us(event.at)},
+    happened.SaleClosed: lambda _, event: {"at_us": us(event.at)},
+    happened.StopRegistered: lambda _, event: {"reason": event.reason, "at_us": us(event.at)},
+    happened.BiddingExtended: lambda _, event: {
+        "lot": event.lot,
+        "closes_at_us": us(event.closes_at),
+        "why": event.why,
+    },
+    happened.BiddingClosed: lambda _, event: {"lot": event.lot, "closes_at_us": us(event.closes_at)},
+    happened.ProxyPlaced: _Teller.proxy,
+    happened.ProxyCancelled: lambda _, event: {"lot": event.lot, "paddle": event.paddle},
+    happened.VoidProposed: lambda _, event: {
+        "lot": event.lot,
+        "no": event.no,
+        "reason": event.reason,
+        "by": event.by,
+    },
+    happened.VoidDropped: lambda _, event: {"lot": event.lot, "no": event.no},
+    happened.BidVoided: _Teller.voided,
+    happened.LotWithdrawn: lambda teller, event: {**teller.lot(event), "reason": event.reason},
+    happened.LotReoffered: lambda teller, event: {
+        **teller.lot(event),
+        "opening_fen": event.opening_price,
+        "round": event.round,
+    },
+    happened.ReserveSet: lambda _, event: {"lot": event.lot},
+    happened.PriorityGranted: lambda _, event: {
+        "lot": event.lot,
+        "paddle": event.paddle,
+        "rank": event.rank,
+    },
+    happened.PriceShown: lambda _, event: {
+        "lot": event.lot,
+        "price_fen": event.price,
+        "present": event.present,
+        "shown": event.shown,
+    },
+    happened.ResultSigned: lambda _, event: {"role": event.role, "report": event.report, "at_us": us(event.at)},
+    happened.ResultConfirmed: lambda _, event: {"report": event.report, "at_us": us(event.at)},
+}

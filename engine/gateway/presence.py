@@ -1,0 +1,82 @@
+"""Which bidders are present, what they have been shown, and whether many of them are lost at once."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from engine.domain.rulesheet import PERCENT
+from engine.domain.units import PaddleNo
+from engine.gateway.connection import Connection
+
+LOSS_WINDOW_S: Final = 10.0
+"""Bidders who leave within this span, and do not come back in it, are lost at once."""
+
+LOSS_LEAST: Final = 3
+"""Fewer than so many are not many, whatever their share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How many bidders are present on a page that says what it shows, and how many of them have been shown a record."""
+
+    present: int
+    shown: int
+
+
+class Presence:
+    """The bidders of one sale, each with his connections. Times are monotonic seconds, handed in."""
+
+    def __init__(self) -> None:
+        self._here: dict[PaddleNo, dict[Connection, int | None]] = {}
+        """For each connection the newest record its page has shown; None for a client that does not say."""
+
+        self._left: deque[tuple[float, PaddleNo]] = deque()
+
+    def __len__(self) -> int:
+        """How many bidders are here."""
+        return len(self._here)
+
+    def paddles(self) -> list[PaddleNo]:
+        """Their paddles, in order."""
+        return sorted(self._here)
+
+    def of(self, paddle: PaddleNo) -> set[Connection]:
+        """The connections of one bidder."""
+        return set(self._here.get(paddle, ()))
+
+    def join(self, paddle: PaddleNo, connection: Connection) -> None:
+        """One more connection of a bidder."""
+        self._here.setdefault(paddle, {})[connection] = None
+
+    def leave(self, paddle: PaddleNo, connection: Connection, now: float) -> None:
+        """A connection is gone; with the last one the bidder is."""
+        connections = self._here[paddle]
+        connections.pop(connection, None)
+        if not connections:
+            del self._here[paddle]
+            self._left.append((now, paddle))
+
+    def see(self, paddle: PaddleNo, connection: Connection, seq: int) -> None:
+        """The bidder's page has shown the sale as it stood after record ``seq``."""
+        connections = self._here.get(paddle)
+        if connections is not None and connection in connections:
+            connections[connection] = max(connections[connection] or 0, seq)
+
+    def shown(self, seq: int) -> Shown:
+        """How many have been shown record ``seq``."""
+        newest = [
+            max(seen)
+            for connections in self._here.values()
+            if (seen := [each for each in connections.values() if each is not None])
+        ]
+        return Shown(present=len(newest), shown=sum(each >= seq for each in newest))
+
+    def lost(self, now: float, percent: int) -> bool:
+        """Whether ``percent`` of those who were here have left within the last seconds. Says so once."""
+        while self._left and self._left[0][0] < now - LOSS_WINDOW_S:
+            self._left.popleft()
+        gone = {paddle for _, paddle in self._left if paddle not in self._here}
+        if len(gone) < LOSS_LEAST or len(gone) * PERCENT < percent * (len(gone) + len(self._here)):
+            return False
+        self._left.clear()
+        return True

@@ -1,0 +1,178 @@
+"""What a line of a transcript asks of the room."""
+
+from typing import Any
+
+from engine.domain.auction import commands
+from engine.domain.auction.commands import AnnounceSale, CatalogueEntry, Command, Title, VoidReason
+from engine.domain.parties import Channel
+from engine.domain.rulesheet import (
+    Advance,
+    DepositRule,
+    Extension,
+    ExtensionKind,
+    IncrementBand,
+    Lifted,
+    Mode,
+    PaddleDisplay,
+    ResumeFor,
+    RuleSheet,
+    Sees,
+    TimedRules,
+    Visibility,
+)
+from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
+from tests.room.scene import NOON, SECOND
+
+PLATES = ("豫H8H888", "豫HA1234", "豫H111V6")
+
+
+def command(kind: str, words: list[str], options: dict[str, str], asked: dict[str, Any], lot: LotNo) -> Command:
+    """The command a line stands for. Amounts are in yuan."""
+    on = {**asked, "lot": lot}
+    match kind, words:
+        case "announce", _:
+            return announcement(options, asked)
+        case "admit", [paddle, channel, deposits]:
+            return commands.AdmitPaddle(
+                **asked, paddle=PaddleNo(int(paddle)), channel=Channel(channel), deposits=int(deposits)
+            )
+        case "open-sale", []:
+            return commands.OpenSale(**asked)
+        case "close-sale", []:
+            return commands.CloseSale(**asked)
+        case "suspend", [reason]:
+            return commands.SuspendSale(**asked, reason=reason, cause=commands.Cause(options.get("cause", "officer")))
+        case "stop", [reason]:
+            return commands.RegisterStop(**asked, reason=reason)
+        case "resume", []:
+            return commands.ResumeSale(**asked)
+        case "put-up", [number]:
+            return commands.OpenLot(**asked, lot=LotNo(int(number)))
+        case "pass", []:
+            return commands.PassLot(**on)
+        case "withdraw-lot", [reason]:
+            return commands.WithdrawLot(**on, reason=reason)
+        case "reoffer", [price]:
+            return commands.ReofferLot(**on, opening_price=fen(price))
+        case "reserve", [amount]:
+            return commands.SetReserve(**on, amount=fen(amount))
+        case "priority", [paddle, rank]:
+            return commands.GrantPriority(**on, paddle=PaddleNo(int(paddle)), rank=int(rank))
+        case "accept", [paddle, *digest]:
+            given = digest[0] if digest else rules(options).digest()
+            return commands.AcceptRules(**asked, paddle=PaddleNo(int(paddle)), digest=given)
+        case "sign", [letter]:
+            return commands.SignResult(**asked, report=letter * 64)
+        case "call", [nth, price]:
+            return commands.CallWarning(**on, call=int(nth), price=fen(price))
+        case "hammer", [price]:
+            return commands.StrikeHammer(**on, price=fen(price))
+        case "shown", [price, share]:
+            shown, present = map(int, share.split("/"))
+            return commands.ShowPrice(**on, price=fen(price), present=present, shown=shown)
+        case _:
+            return bidding(kind, words, on)
+
+
+def bidding(kind: str, words: list[str], on: dict[str, Any]) -> Command:
+    """Commands about single bids."""
+    match kind, words:
+        case "bid", [paddle, amount]:
+            return commands.PlaceBid(**on, paddle=PaddleNo(int(paddle)), amount=fen(amount))
+        case "withdraw", [paddle]:
+            return commands.WithdrawBid(**on, paddle=PaddleNo(int(paddle)))
+        case "proxy", [paddle, maximum]:
+            return commands.PlaceProxy(**on, paddle=PaddleNo(int(paddle)), maximum=fen(maximum))
+        case "no-proxy", [paddle]:
+            return commands.CancelProxy(**on, paddle=PaddleNo(int(paddle)))
+        case "propose-void", [no, reason]:
+            return commands.ProposeVoid(**on, no=int(no), reason=VoidReason(reason))
+        case "confirm-void", [no]:
+            return commands.ConfirmVoid(**on, no=int(no))
+        case "drop-void", [no]:
+            return commands.DropVoid(**on, no=int(no))
+        case _:
+            raise AssertionError(f"nobody says: {kind} {words}")
+
+
+def announcement(options: dict[str, str], asked: dict[str, Any]) -> AnnounceSale:
+    """A sale of up to three plates, opening at 5,000, 10,000 and 15,000 yuan."""
+    return AnnounceSale(
+        **asked,
+        sale="trial",
+        title=Title(zh="试拍", en="Trial"),
+        rules=rules(options),
+        catalogue=tuple(
+            CatalogueEntry(lot=LotNo(number), plate=plate, opening_price=Fen(5_000_00 * number))
+            for number, plate in enumerate(PLATES[: int(options.get("lots", 2))], 1)
+        ),
+    )
+
+
+def rules(options: dict[str, str]) -> RuleSheet:
+    """The rule sheet as the options of ``announce`` lay it down; what they leave out is as in a plain rostrum sale."""
+    opens = options.get("opens")
+    return RuleSheet(
+        increments=(
+            IncrementBand(from_price=Fen(0), step=Fen(500_00)),
+            IncrementBand(from_price=Fen(20_000_00), step=Fen(1_000_00)),
+        ),
+        mode=Mode.TIMED if "timed" in options else Mode.ROSTRUM,
+        timed=timed(options) if "timed" in options else None,
+        calls=int(options.get("calls", 3)),
+        paddles=PaddleDisplay(options.get("paddles", "shown")),
+        deposit=DepositRule(options.get("deposit", "one_lot")),
+        opens_at=None if opens is None else Nanoseconds(NOON + int(opens.removesuffix("s")) * SECOND),
+        dwell=seconds(options.get("dwell", "0")),
+        delivery_percent=int(options.get("delivery", 0)),
+        visibility=visibility(options),
+        sign_off="sign-off" in options,
+        proxies="proxies" in options,
+        reserve_shown=options.get("reserve-shown") != "no",
+        reoffers_max=int(options.get("reoffers", 0)),
+        reoffer_lower_percent=int(options.get("lower", 0)),
+        resume_for=ResumeFor(options.get("resume-for", "all")),
+    )
+
+
+def timed(options: dict[str, str]) -> TimedRules:
+    """``timed=60/30`` is a free period of 60 s and a window of 30 s."""
+    free, window = options["timed"].split("/")
+    bounds = {name: int(options[name]) for name in ("count_max", "top_k") if name in options}
+    return TimedRules(
+        free=seconds(free),
+        window=seconds(window),
+        advance=Advance(options.get("advance", "by_hand")),
+        pause=seconds(options.get("pause", "30")),
+        extension=Extension(
+            kind=ExtensionKind(options.get("extension", "none")),
+            within=seconds(options.get("within", "0")),
+            by=seconds(options.get("by", "0")),
+            cap=seconds(options["cap"]) if "cap" in options else None,
+            shrink=seconds(options.get("shrink", "0")),
+            least=seconds(options.get("least", "0")),
+            reach=fen(options["reach"]) if "reach" in options else None,
+            **bounds,
+        ),
+    )
+
+
+def visibility(options: dict[str, str]) -> Visibility:
+    """``sees=bidders/public``, ``counts=bidders/public``, ``lifted=…``."""
+    bidders, public = options.get("sees", "all/all").split("/")
+    counted = options.get("counts", "yes/yes").split("/")
+    return Visibility(
+        amounts_public=Sees(public),
+        amounts_bidders=Sees(bidders),
+        counts_bidders=counted[0] == "yes",
+        counts_public=counted[1] == "yes",
+        lifted=Lifted(options.get("lifted", "lot_end")),
+    )
+
+
+def seconds(text: str) -> Nanoseconds:
+    return Nanoseconds(int(text) * SECOND)
+
+
+def fen(text: str) -> Fen:
+    return Fen(int(text) * 100)
