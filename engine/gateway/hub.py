@@ -27,7 +27,7 @@ from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
 from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, text_frame, unknown
 from engine.gateway.outbox import Shared, conflated
-from engine.gateway.presence import Presence
+from engine.gateway.presence import LOSS_WINDOW_S, Presence
 from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault
@@ -405,6 +405,7 @@ class Hub:
                 by=HOUSE,
                 reason=LOSS_REASON,
                 cause=Cause.CONNECTIONS,
+                since=Nanoseconds(self._now() - round(LOSS_WINDOW_S * 1e9)),
             )
             self._report(command)
 

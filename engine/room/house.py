@@ -171,7 +171,11 @@ async def suspend_if_interrupted(room: Room) -> None:
     if state is None or state.phase is not SalePhase.OPEN or state.rules.timed is None or not state.open_lots:
         return
     command = SuspendSale(
-        command_id=f"restart-{room.clerk.memory.seq}", by=HOUSE, reason=RESTART_REASON, cause=Cause.RESTART
+        command_id=f"restart-{room.clerk.memory.seq}",
+        by=HOUSE,
+        reason=RESTART_REASON,
+        cause=Cause.RESTART,
+        since=room.clerk.memory.last_at,
     )
     await room.clerk.finish([Letter(command, room.clock.now(), None)])
     room.opened = _standing(room.clerk.memory)

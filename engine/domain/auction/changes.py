@@ -63,13 +63,13 @@ def _sale_opened(auction: Auction, event: events.SaleOpened) -> None:
 def _sale_suspended(auction: Auction, event: events.SaleSuspended) -> None:
     _to(auction, SalePhase.SUSPENDED)
     auction.announcement = announcements.suspended(auction, event.reason, event.cause, event.at)
-    auction.suspension = Suspension(reason=event.reason, cause=event.cause, at=event.at)
+    auction.suspension = Suspension(reason=event.reason, cause=event.cause, at=event.at, since=event.since)
 
 
 def _sale_resumed(auction: Auction, event: events.SaleResumed) -> None:
     _to(auction, SalePhase.OPEN)
     assert auction.suspension is not None
-    rested = event.at - auction.suspension.at
+    rested = event.at - auction.suspension.since
     auction.suspension = None
     auction.idle_since = event.at
     for lot in auction.opened():

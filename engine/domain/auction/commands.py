@@ -151,6 +151,8 @@ class SuspendSale(Asked):
 
     reason: str
     cause: Cause = Cause.OFFICER
+    since: Nanoseconds | None = None
+    """The last instant at which bidders are known to have been served, where that was earlier; only the house can know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

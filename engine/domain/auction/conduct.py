@@ -165,7 +165,8 @@ def suspend(auction: Auction, command: SuspendSale, at: Nanoseconds) -> tuple[Ev
     require_running(auction)
     cause = command.cause if command.by == HOUSE else Cause.OFFICER
     ended = () if cause in DOUBTFUL else timing.overdue(auction, at)
-    return *ended, SaleSuspended(reason=command.reason, cause=cause, at=at)
+    earlier = command.since if command.by == HOUSE and command.since is not None else at
+    return *ended, SaleSuspended(reason=command.reason, cause=cause, at=at, since=min(earlier, at))
 
 
 def register_stop(auction: Auction, command: RegisterStop, at: Nanoseconds) -> tuple[Event, ...]:
@@ -173,7 +174,7 @@ def register_stop(auction: Auction, command: RegisterStop, at: Nanoseconds) -> t
     registered = StopRegistered(reason=command.reason, at=at)
     if auction.phase is not SalePhase.OPEN:
         return (registered,)
-    resting = SaleSuspended(reason=command.reason, cause=Cause.SUPERVISOR, at=at)
+    resting = SaleSuspended(reason=command.reason, cause=Cause.SUPERVISOR, at=at, since=at)
     return registered, *timing.overdue(auction, at), resting
 
 

@@ -138,6 +138,9 @@ class SaleSuspended:
     cause: Cause
     at: Nanoseconds
 
+    since: Nanoseconds
+    """The instant from which on bidders get their time back: ``at``, or earlier where they could not bid before it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleResumed:

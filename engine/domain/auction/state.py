@@ -211,6 +211,7 @@ class Suspension:
     reason: str
     cause: Cause
     at: Nanoseconds
+    since: Nanoseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +267,7 @@ class Auction:
         resting = self.suspension
         return [
             [self.sale, self.title.zh, self.title.en, self.rules_digest, self.phase, self.on_block, self.idle_since],
-            None if resting is None else [resting.reason, resting.cause, resting.at],
+            None if resting is None else [resting.reason, resting.cause, resting.at, resting.since],
             [lot.summary() for lot in self.lots.values()],
             [
                 [paddle.number, paddle.channel, paddle.deposits, paddle.accepted, paddle.won]

@@ -170,7 +170,7 @@ def resumed(auction: Auction, at: Nanoseconds) -> tuple[Event, ...]:
     events: list[Event] = []
     for lot in auction.opened():
         assert lot.closes_at is not None
-        left = max(timed.window, lot.closes_at - resting.at)
+        left = max(timed.window, lot.closes_at - resting.since)
         end = max(lot.closes_at, at + left)
         if end > lot.closes_at:
             events.append(BiddingExtended(lot=lot.number, closes_at=Nanoseconds(end), at=at, why=Extended.RESUMPTION))

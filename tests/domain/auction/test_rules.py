@@ -702,7 +702,9 @@ def test_a_lot_with_a_bid_cannot_be_passed(block: Saleroom) -> None:
     "command", [put_up(2), OPENING_BID, call(1, 1, 5_000), hammer(1, 5_000), pass_lot(1), SUSPEND, CLOSE]
 )
 def test_while_the_sale_is_suspended_nothing_goes_on(block: Saleroom, command: Command) -> None:
-    assert block.suspend() == (SaleSuspended(reason="停电", cause=Cause.OFFICER, at=Nanoseconds(block.at)),)
+    assert block.suspend() == (
+        SaleSuspended(reason="停电", cause=Cause.OFFICER, at=Nanoseconds(block.at), since=Nanoseconds(block.at)),
+    )
     assert block.auction.suspension is not None
     assert block.auction.suspension.reason == "停电"
     refusal = block.refusal(command)
