@@ -8,6 +8,7 @@ Patterns are looked for in what follows the city's letter, and digits alone make
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -53,6 +54,9 @@ CLASS_NAMES: Final[dict[str, ClassName]] = {
 }
 """Every class by its code, the most prized first."""
 
+PLATES_KNOWN: Final = 4096
+"""Plates whose classes are remembered: every frame about a lot names them."""
+
 _RUNS: Final = {3: "AAA", 4: "AAAA", 5: "AAAAA"}
 _RISING: Final = {3: "ABC", 4: "ABCD", 5: "ABCDE"}
 _FALLING: Final = {3: "CBA", 4: "DCBA", 5: "EDCBA"}
@@ -71,6 +75,7 @@ def is_plate(text: str) -> bool:
     return _PLATE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=PLATES_KNOWN)
 def plate_classes(plate: str) -> tuple[str, ...]:
     """
     The classes ``plate`` belongs to, in the order of :data:`CLASS_NAMES`.
