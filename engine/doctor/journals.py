@@ -100,7 +100,9 @@ def _journal(check: str, facts: JournalFacts, now: datetime) -> Finding:
             f"The last record ({facts.last}) is later than now: the clock went back; set it right first.",
             **told,
         )
-    depth_zh, depth_en = ("已逐条重演核验", "was decided again and holds") if facts.verified else ("可读", "can be read")
+    depth_zh, depth_en = (
+        ("已逐条重演核验", "was decided again and holds") if facts.verified else ("可读", "can be read")
+    )
     return ok(
         check,
         f"记录{depth_zh}：至第 {facts.last} 条（{told['recorded_at']}），第 {facts.epoch} 代。",
