@@ -89,7 +89,7 @@ class Engine:
         self._tickets = Tickets(config.tickets, trio.current_time)
         self._limits = Limits(config.limits, trio.current_time)
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
-        self._hubs = {sale: self._hub(sale, room) for sale, room in house.rooms.items()}
+        self._hubs = {sale: self._hub(sale, room) for sale, room in sorted(house.rooms.items())}
         self._stop = trio.Event()
 
     @classmethod
@@ -132,7 +132,8 @@ class Engine:
             undo.callback(house.close)
             signer = Signer.from_file(folder.signing_key())
             slow = SlowCommits(log, config.log.slow_commit_ms / 1000, trio.current_time)
-            for sale in sorted({*folder.sales(), *announced}):
+
+            def open_one(sale: str) -> None:
                 rooms[sale] = open_room(
                     keep_journal(folder, sale, signer),
                     signer,
@@ -140,13 +141,18 @@ class Engine:
                     on_commit=_on_commit(sale, meters, slow),
                     on_progress=on_progress,
                 )
-            if not rooms:
+
+            for sale in folder.sales():
+                open_one(sale)
+            if not rooms and not announced:
                 raise NothingToServe(
                     f"{folder.root} holds no sale: put a notice (*.toml) there, or name one with --sale"
                 )
             listen_on(listener, config.http)
-            for sale, notice in announced.items():
-                await announce(rooms[sale], notice.announce, notice.admissions)
+            for sale in sorted(announced, key=lambda sale: (sale not in rooms, sale)):
+                if sale not in rooms:
+                    open_one(sale)
+                await announce(rooms[sale], announced[sale].announce, announced[sale].admissions)
             engine = cls(folder=folder, house=house, config=config, meters=meters, listener=listener, tls=tls, log=log)
             undo.pop_all()
         return engine

@@ -74,4 +74,9 @@ def judge_programs(programs: Programs) -> Finding:
             f"Python {python} or SQLite {sqlite} is too old: install again from requirements.lock.",
             **facts,
         )
-    return ok("programs", f"Python {python}，SQLite {sqlite}。", f"Python {python}, SQLite {sqlite}.", **facts)
+    return ok(
+        "programs",
+        f"运行于 Python {python}、SQLite {sqlite}。",
+        f"This is Python {python} with SQLite {sqlite}.",
+        **facts,
+    )
