@@ -24,10 +24,9 @@ from tests.gateway.trial import Trial, a_trial
 NOTICE = Notice(announce=an_announcement(), admissions=admissions(4), officers=(Principal("auctioneer:1"),))
 
 
-def settings(trial: Trial, **more: str) -> Config:
+def settings(certificate: Path, key: Path) -> Config:
     config = Config()
-    paths = {"tls_certificate": str(trial.certificate), "tls_key": str(trial.key), **more}
-    return replace(config, http=replace(config.http, port=0, **paths))
+    return replace(config, http=replace(config.http, port=0, tls_certificate=str(certificate), tls_key=str(key)))
 
 
 @asynccontextmanager
@@ -44,7 +43,7 @@ async def viewer(trial: Trial, url: str, ticket: str | None = None) -> AsyncIter
 
 async def test_a_sale_is_held_over_https_and_wss_and_ends_with_1001(tmp_path: Path) -> None:
     trial = a_trial(tmp_path)
-    engine = await Engine.open(DataFolder(tmp_path / "data"), [NOTICE], settings(trial))
+    engine = await Engine.open(DataFolder(tmp_path / "data"), [NOTICE], settings(trial.certificate, trial.key))
     with trio.fail_after(30):
         async with trio.open_nursery() as nursery:
             serving = await nursery.start(engine.run)
@@ -64,20 +63,24 @@ async def test_a_sale_is_held_over_https_and_wss_and_ends_with_1001(tmp_path: Pa
                 assert await rostrum.end() == 1001
 
 
-@pytest.mark.parametrize("wrong", ["tls_certificate", "tls_key"])
+@pytest.mark.parametrize("wrong", ["certificate", "key"])
 async def test_a_pair_that_does_not_fit_is_said_before_anything_is_announced(tmp_path: Path, wrong: str) -> None:
     trial, other = a_trial(tmp_path), tmp_path / "other"
     other.mkdir()
     stranger = a_trial(other)
-    path = stranger.certificate if wrong == "tls_certificate" else stranger.key
+    config = (
+        settings(stranger.certificate, trial.key)
+        if wrong == "certificate"
+        else settings(trial.certificate, stranger.key)
+    )
     with pytest.raises(CertificateTrouble, match="is not the key of"):
-        await Engine.open(DataFolder(tmp_path / "data"), [NOTICE], settings(trial, **{wrong: str(path)}))
+        await Engine.open(DataFolder(tmp_path / "data"), [NOTICE], config)
     assert not (tmp_path / "data").exists()
 
 
 async def test_a_browser_without_our_authority_is_not_served(tmp_path: Path) -> None:
     trial = a_trial(tmp_path)
-    engine = await Engine.open(DataFolder(tmp_path / "data"), [NOTICE], settings(trial))
+    engine = await Engine.open(DataFolder(tmp_path / "data"), [NOTICE], settings(trial.certificate, trial.key))
     with trio.fail_after(30):
         async with trio.open_nursery() as nursery:
             serving = await nursery.start(engine.run)
