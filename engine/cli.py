@@ -336,7 +336,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - a command line has its options
         for finding in go_round(settings, data, anchors, deep=deep, on_progress=progress):
             findings.append(finding)
             if not as_json:
-                print(f"{finding.verdict:8} {finding.check:12} {finding.zh}\n{'':21} {finding.en}", flush=True)
+                print(f"{finding.verdict:8} {finding.check:18} {finding.zh}\n{'':27} {finding.en}", flush=True)
     verdict = worst(findings)
     if as_json:
         _json({"verdict": verdict, "findings": [_plain(finding) for finding in findings]})

@@ -6,7 +6,7 @@ the pair is what the front and the reactor are given: they serve it as if the br
 comes from is not asked of that socket but told with it.
 
 A relay holds at most one read of either direction and what the kernel holds; who does not read is felt through it as through a wire.
-It costs a browser two more open files and about 30 µs a message, so a full hall is better served behind a proxy that ends TLS.
+It costs a browser two more open files, and a message up to 50 µs, so a full hall is better served behind a proxy that ends TLS.
 """
 
 import socket
