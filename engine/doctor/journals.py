@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from engine.doctor.finding import Finding, fault, ok, warning
 from engine.journal.faults import JournalFault, JournalLocked
 from engine.journal.sqlite import SqliteJournal
 from engine.room.house import DataFolder
 from engine.room.recovery import retrace
+
+AHEAD_MAX: Final = timedelta(seconds=2)
+"""House time goes on evenly while the system's clock is slewed, and the time compared with is of whole seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ def _journal(check: str, facts: JournalFacts, now: datetime) -> Finding:
         return ok(check, "记录为空，尚未公告。", "The journal is empty: nothing was announced yet.", **told)
     at = datetime.fromtimestamp(facts.recorded_at_ns / 1e9, UTC)
     told["recorded_at"] = at.isoformat(timespec="seconds")
-    if at > now:
+    if at > now + AHEAD_MAX:
         return fault(
             check,
             f"最后一条记录（{facts.last}）的时刻晚于现在：时钟被拨回，请先校时。",

@@ -122,6 +122,7 @@ CASES = [
     (a_journal(verified=True)[0], OK),
     (a_journal(last=0, recorded_at_ns=0, anchored=None)[0], OK),
     (a_journal(recorded_at_ns=LATER_NS)[0], FAULT),
+    (a_journal(recorded_at_ns=int(NOW.timestamp() * 1e9) + 999_999_999)[0], OK),
     (a_journal(trouble="record 7: it is missing.")[0], FAULT),
     (a_journal(trouble="it changes", busy=True)[0], WARNING),
     (a_journal()[1], OK),
