@@ -38,7 +38,7 @@ def judge_files(most: int, *, tls: bool) -> Finding:
     """What that means: a browser is an open file, and two more with TLS of our own."""
     browsers = most // (FILES_PER_BROWSER_TLS if tls else FILES_PER_BROWSER)
     if most == -1 or most >= FILES_WARNING:
-        many_zh, many_en = ("不限", "any number of") if most == -1 else (f"约 {browsers}", f"about {browsers}")
+        many_zh, many_en = ("任意多", "any number of") if most == -1 else (f"约 {browsers} ", f"about {browsers}")
         return ok(
             "open files",
             f"可同时接待{many_zh}个浏览器。",

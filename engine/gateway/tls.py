@@ -71,17 +71,18 @@ class Terminator:
         self._context = context
         self._handshake_s, self._stall_s = handshake_s, stall_s
         self._on_handshake = on_handshake
-        self._relays: trio.Nursery | None = None
+        self._nursery: trio.Nursery | None = None
         self._empty = trio.Event()
         self._count = 0
 
-    def __len__(self) -> int:
+    @property
+    def relays(self) -> int:
         """How many relays are at work."""
         return self._count
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Keep the relays until cancelled: a browser's relay outlives the task that read its first request."""
-        async with trio.open_nursery() as self._relays:
+        async with trio.open_nursery() as self._nursery:
             task_status.started()
             await trio.sleep_forever()
 
@@ -99,7 +100,7 @@ class Terminator:
             A plain, connected, non-blocking socket that stands for the browser; None if there is nobody to serve.
 
         """
-        if self._relays is None:
+        if self._nursery is None:
             raise AssertionError("relays need a nursery")
         browser = None
         try:
@@ -119,7 +120,7 @@ class Terminator:
         ours.setblocking(False)
         theirs.setblocking(False)
         self._count += 1
-        self._relays.start_soon(self._relay, browser, trio.socket.from_stdlib_socket(theirs))
+        self._nursery.start_soon(self._relay, browser, trio.socket.from_stdlib_socket(theirs))
         return ours
 
     async def _shake_hands(self, sock: socket.socket) -> "trio.SSLStream[trio.SocketStream] | None":

@@ -94,7 +94,7 @@ async def test_an_answer_that_ends_the_connection_ends_it_with_a_goodbye(trial: 
             said = await caller.hear()
             assert said.status == 200
             assert await caller.stream.receive_some(1) == b""  # no goodbye would be BrokenResourceError
-        await until(lambda: len(house.tls) == 0)
+        await until(lambda: house.tls.relays == 0)
 
 
 async def test_a_browser_that_hangs_up_leaves_nothing_behind(trial: Trial) -> None:
@@ -104,7 +104,7 @@ async def test_a_browser_that_hangs_up_leaves_nothing_behind(trial: Trial) -> No
         await politely.stream.aclose()
         assert isinstance(rudely.stream, trio.SSLStream)
         await rudely.stream.transport_stream.aclose()
-        await until(lambda: len(house.tls) == 0)
+        await until(lambda: house.tls.relays == 0)
         await house.step.empties()
 
 
@@ -140,7 +140,7 @@ async def test_a_browser_that_takes_nothing_is_felt_through_the_relay_and_let_go
         [taken] = house.step.taken
         with trio.fail_after(PATIENCE_S), pytest.raises(OSError, match="Broken pipe"):
             await send_for_ever(taken.sock)
-        await until(lambda: len(house.tls) == 0)
+        await until(lambda: house.tls.relays == 0)
 
 
 # What does not speak TLS.
@@ -155,7 +155,7 @@ async def test_plain_http_is_told_where_to_go_and_ended_cleanly(trial: Trial) ->
             assert said.code == "E_HTTP_TLS_ONLY"
             assert await caller.rest() == b""
         assert house.handshakes == {"plain": 1}
-        assert len(house.tls) == 0
+        assert house.tls.relays == 0
 
 
 @pytest.mark.parametrize("words", [b"\x16\x03\x01\x00\x05hello", b"\x16" + b"\xff" * 600])
