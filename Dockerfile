@@ -17,7 +17,7 @@ FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --user-group --home-dir /data --no-create-home luochui \
     && install --directory --owner=luochui --group=luochui --mode=0750 /data /anchors
 COPY --from=builder /opt/luochui /opt/luochui
-ENV PATH=/opt/luochui/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/opt/luochui/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LUOCHUI_LOG_TO=stderr
 USER 10001:10001
 WORKDIR /data
 VOLUME ["/data", "/anchors"]

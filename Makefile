@@ -71,6 +71,10 @@ coverage: env-dev  ## which lines no test reaches; the pages are not counted
 bench: env  ## a full hall against this machine (60 s); ARGS="..." goes to `python -m bench.hall`
 	@$(BIN)/python -m bench.hall $(ARGS)
 
+.PHONY: bundle
+bundle: env  ## one file for machines without a network, in dist/ (离线安装包)
+	@$(BIN)/python -m engine.deploy.bundle $(ARGS)
+
 screenshots: env-dev  ## photograph every page of a running demo into var/screenshots
 	@$(BIN)/python -m tests --install-system
 	@$(BIN)/python -m tests.screenshots $(ARGS)

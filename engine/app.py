@@ -1,13 +1,15 @@
 """The composition root: the only file that knows every part of an engine."""
 
 import gc
+import os
 import resource
 import signal
 import socket
+import ssl
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -15,23 +17,30 @@ from typing import Any, Final, Self
 import trio
 from starlette.applications import Starlette
 
+from engine import certificates
 from engine.config import Config
 from engine.domain import proceeding
 from engine.domain.parties import Principal
 from engine.domain.proceeding import State
+from engine.eventlog.lines import EventLog, opened
+from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.pages import make_app
 from engine.gateway.reactor import Reactor
-from engine.gateway.server import Server, listen
+from engine.gateway.server import Server
 from engine.gateway.session import Entrance, Session
 from engine.gateway.tickets import Tickets
+from engine.gateway.tls import Terminator
 from engine.gateway.tokens import Keyring, Tokens
+from engine.journal.commit import Commit
 from engine.journal.faults import StorageFault
 from engine.journal.signing import Signer
 from engine.meters import Meters
 from engine.notice import Notice, read_notice
+from engine.notify import READY, STOPPING, Notifier
+from engine.port import listen_on, take_port, tls_context, url
 from engine.room.clock import Steps
 from engine.room.house import (
     DataFolder,
@@ -51,6 +60,9 @@ SWITCH_INTERVAL_S: Final = 1e-4
 GC_THRESHOLDS: Final = (50_000, 50, 50)
 """Collections are short and rare: with Python's own thresholds a full hall was stopped for 60 ms at a time."""
 
+RELAY_S: Final = 1.0
+"""How long the last bytes to browsers may take through TLS when the house closes."""
+
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -67,54 +79,96 @@ class Serving:
 
 
 class Engine:
-    """One process: rooms, hubs, the reactor and the front, on one port."""
+    """One process: rooms, hubs, the reactor and the front, on one port. Made by :meth:`open`."""
 
-    def __init__(self, folder: DataFolder, house: House, config: Config, meters: Meters) -> None:
+    def __init__(  # noqa: PLR0913 - everything is handed in
+        self,
+        *,
+        folder: DataFolder,
+        house: House,
+        config: Config,
+        meters: Meters,
+        listener: socket.socket,
+        tls: ssl.SSLContext | None,
+        log: EventLog,
+    ) -> None:
         self._folder, self._house, self._config, self._meters = folder, house, config, meters
+        self._listener, self._log = listener, log
+        self._tls = None if tls is None else self._terminator(tls)
         self._tokens = _open_tokens(folder)
         self._tickets = Tickets(config.tickets, trio.current_time)
         self._limits = Limits(config.limits, trio.current_time)
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
-        self._hubs = {sale: self._hub(sale, room) for sale, room in house.rooms.items()}
+        self._hubs = {sale: self._hub(sale, room) for sale, room in sorted(house.rooms.items())}
         self._stop = trio.Event()
 
     @classmethod
-    async def open(cls, folder: DataFolder, notices: Sequence[Notice], config: Config) -> Self:
+    async def open(
+        cls,
+        folder: DataFolder,
+        notices: Sequence[Notice],
+        config: Config,
+        *,
+        log: EventLog | None = None,
+        on_progress: Callable[[int], object] = lambda _seq: None,
+    ) -> Self:
         """
         An engine for every sale in ``folder``, and for those the ``notices`` announce.
 
+        Nothing is announced before the port is ours and every journal that is there has been read.
+
+        Args:
+            folder: Where everything is kept.
+            notices: Sales to be announced.
+            config: Every setting.
+            log: Where events are told.
+            on_progress: Told of records while journals are read.
+
         Raises:
+            CertificateTrouble: The certificate or its key cannot be used.
             JournalFault: A journal must not be served.
             NoticeConflict: A notice differs from what was announced.
             NothingToServe: There is no sale at all.
+            OSError: The port cannot be listened on.
 
         """
         rooms: dict[str, Room] = {}
-        steps = Steps(time.time_ns, time.monotonic_ns, config.room.clock_jump_ms_max)
-        house = House(rooms, FolderLock(folder), steps)
-        signer = Signer.from_file(folder.signing_key())
-        meters = Meters()
+        meters, log = Meters(), log or EventLog()
         announced = {notice.sale: notice for notice in notices}
-        try:
-            for sale in sorted({*folder.sales(), *announced}):
-                journal = keep_journal(folder, sale, signer)
-                room = open_room(
-                    journal,
+        with ExitStack() as undo:
+            tls = tls_context(config.http)
+            listener = undo.enter_context(take_port(config.http))
+            steps = Steps(time.time_ns, time.monotonic_ns, config.room.clock_jump_ms_max)
+            house = House(rooms, FolderLock(folder), steps)
+            undo.callback(house.close)
+            signer = Signer.from_file(folder.signing_key())
+            slow = SlowCommits(log, config.log.slow_commit_ms / 1000, trio.current_time)
+
+            def open_one(sale: str) -> None:
+                rooms[sale] = open_room(
+                    keep_journal(folder, sale, signer),
                     signer,
                     config.room,
-                    on_commit=lambda commit, seconds: meters.committed(len(commit.digests), seconds),
+                    on_commit=_on_commit(sale, meters, slow),
+                    on_progress=on_progress,
                 )
-                rooms[sale] = room
-                if sale in announced:
-                    await announce(room, announced[sale].announce, announced[sale].preparations)
+
+            for sale in folder.sales():
+                open_one(sale)
+            if not rooms and not announced:
+                raise NothingToServe(
+                    f"{folder.root} holds no sale: put a notice (*.toml) there, or name one with --sale"
+                )
+            listen_on(listener, config.http)
+            for sale in sorted(announced, key=lambda sale: (sale not in rooms, sale)):
+                if sale not in rooms:
+                    open_one(sale)
+                await announce(rooms[sale], announced[sale].announce, announced[sale].preparations)
+            for room in rooms.values():
                 await suspend_if_interrupted(room)
-        except BaseException:
-            house.close()
-            raise
-        if not rooms:
-            house.close()
-            raise NothingToServe(f"{folder.root} holds no sale: put a notice (*.toml) there, or name one with --sale")
-        return cls(folder, house, config, meters)
+            engine = cls(folder=folder, house=house, config=config, meters=meters, listener=listener, tls=tls, log=log)
+            undo.pop_all()
+        return engine
 
     async def run(self, *, task_status: trio.TaskStatus[Serving] = trio.TASK_STATUS_IGNORED) -> None:
         """
@@ -127,36 +181,44 @@ class Engine:
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         _open_files_as_allowed()
         http = self._config.http
-        try:
-            listener = listen(http.host, http.port, http.backlog)
-        except OSError as error:
-            self._house.close()
-            raise OSError(
-                f"{http.host}:{http.port} cannot be listened on: {error.strerror}; try another --port"
-            ) from error
         server = Server(
-            listener=listener, app=self._app(), handover=self._hand_over, settings=http, meters=self._meters
+            listener=self._listener,
+            app=self._app(),
+            handover=self._hand_over,
+            settings=http,
+            meters=self._meters,
+            tls=self._tls,
         )
-        serving = Serving(_url(http.host, server.port), sorted(self._hubs))
+        serving = Serving(url(http, server.port), sorted(self._hubs))
         try:
             async with trio.open_nursery() as work:
                 work.start_soon(self._keep_house)
                 work.start_soon(self._reactor.run)
                 for hub in self._hubs.values():
                     work.start_soon(hub.run)
+                if self._tls is not None:
+                    await work.start(self._tls.run)
+                self._watch(work)
                 async with trio.open_nursery() as front:
                     front.start_soon(server.run)
                     gc.collect()
                     gc.freeze()
                     gc.set_threshold(*GC_THRESHOLDS)
+                    self._log.tell(
+                        "engine_started", port=server.port, tls=int(self._tls is not None), sales=serving.sales
+                    )
                     task_status.started(serving)
                     await self._stop.wait()
                     server.stop()
                 await self._reactor.farewell()
+                if self._tls is not None:
+                    await self._tls.drained(RELAY_S)
                 work.cancel_scope.cancel()
         finally:
+            self._listener.close()
             self._reactor.close()
             self._house.close()
+            self._log.tell("engine_stopped")
         if self._house.halted and len(self._house.halted) == len(self._house.rooms):
             raise StorageFault("; ".join(f"{sale}: {fault}" for sale, fault in self._house.halted.items()))
 
@@ -267,19 +329,55 @@ class Engine:
             place.leave()
             raise
 
+    def _terminator(self, context: ssl.SSLContext) -> Terminator:
+        http = self._config.http
+        return Terminator(
+            context,
+            handshake_s=http.tls_handshake_s,
+            stall_s=http.write_stall_s,
+            on_handshake=self._meters.shook_hands,
+        )
+
+    def _watch(self, work: trio.Nursery) -> None:
+        """Tell the log what happens."""
+        for sale, room in self._house.rooms.items():
+            work.start_soon(follow, sale, room.tail, self._log)
+        work.start_soon(sum_up, self._meters, self._log, self._config.log.summary_every_s)
+        certificate = self._config.http.tls_certificate
+        if certificate:
+            work.start_soon(mind_certificate, Path(certificate), certificates.utc_now, self._log)
+
     async def _keep_house(self) -> None:
         await self._house.run()
         self.stop()  # Every room has stopped: nothing is left to serve.
 
 
 async def serve(
-    folder: DataFolder, notices: Sequence[Notice], config: Config, on_serving: Callable[[Serving], None]
+    folder: DataFolder,
+    notices: Sequence[Notice],
+    config: Config,
+    on_serving: Callable[[Serving], None],
+    on_progress: Callable[[int], object],
 ) -> None:
-    """Serve until a signal says stop."""
-    engine = await Engine.open(folder, notices, config)
-    async with trio.open_nursery() as nursery, until_signalled(engine.stop):
-        on_serving(await nursery.start(engine.run))
-        await engine.stopped()
+    """Serve until a signal says stop. A service manager, if one started us, is told how it goes."""
+    manager = Notifier(os.environ)
+
+    def progress(seq: int) -> None:
+        on_progress(seq)
+        manager.still_starting(seq)
+
+    with opened(config.log) as log:
+        engine = await Engine.open(folder, notices, config, log=log, on_progress=progress)
+        async with trio.open_nursery() as living:
+            living.start_soon(manager.keep_alive)
+            async with trio.open_nursery() as nursery:
+                async with until_signalled(engine.stop):
+                    serving = await nursery.start(engine.run)
+                    manager.tell(READY, f"STATUS=Serves {len(serving.sales)} sale(s) at {serving.url}")
+                    on_serving(serving)
+                    await engine.stopped()
+                manager.tell(STOPPING)
+            living.cancel_scope.cancel()
 
 
 @asynccontextmanager
@@ -298,17 +396,19 @@ async def until_signalled(then: Callable[[], None] = lambda: None) -> AsyncItera
             nursery.cancel_scope.cancel()
 
 
-def serve_until_stopped(
+def serve_until_stopped(  # noqa: PLR0913 - as the command line gives them
     data: Path,
     notices: Sequence[Path],
     config: Config,
     *,
     anchors: Path | None,
     on_serving: Callable[[Serving], None],
+    on_progress: Callable[[int], object] = lambda _seq: None,
 ) -> None:
     """Read the notices, open the house, serve it. Blocks."""
     paths = [*sorted(data.glob("*.toml")), *notices]
-    trio.run(serve, DataFolder(data, anchors), [read_notice(path) for path in paths], config, on_serving)
+    read = [read_notice(path) for path in paths]
+    trio.run(serve, DataFolder(data, anchors), read, config, on_serving, on_progress)
 
 
 def make_token(data: Path, sale: str, principal: Principal, *, ttl_s: int) -> str:
@@ -341,5 +441,9 @@ def _open_tokens(folder: DataFolder) -> Tokens:
     return Tokens(Keyring.from_folder(folder.root / "keys" / "tokens"))
 
 
-def _url(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def _on_commit(sale: str, meters: Meters, slow: SlowCommits) -> Callable[[Commit, float], None]:
+    def on_commit(commit: Commit, took_s: float) -> None:
+        meters.committed(len(commit.digests), took_s)
+        slow(sale, took_s)
+
+    return on_commit

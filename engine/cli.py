@@ -84,7 +84,7 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
     """
     from engine.app import Serving, serve_until_stopped
 
-    def on_serving(serving: Serving) -> None:
+    def announce(serving: Serving) -> None:
         if as_json:
             _json({"url": serving.url, "sales": serving.sales})
             return
@@ -93,9 +93,15 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
             print(f"  {serving.url}/sales/{name}/hall")
         print("Links for bidders and officers: luochui token --help. Ctrl-C stops.", flush=True)
 
-    with _plain_faults(as_json=as_json):
+    progress = _Progress(quiet=as_json)
+
+    def on_serving(serving: Serving) -> None:
+        progress.finish()
+        announce(serving)
+
+    with _plain_faults(as_json=as_json), progress:
         settings = _settings(config, host=host, port=port)
-        serve_until_stopped(data, sale or [], settings, anchors=anchors, on_serving=on_serving)
+        serve_until_stopped(data, sale or [], settings, anchors=anchors, on_serving=on_serving, on_progress=progress)
 
 
 @app.command()
@@ -247,17 +253,17 @@ def export(
     """
     from engine import evidence
 
-    make: dict[Table, Callable[[Path], Any]] = {
+    make: dict[Table, Callable[..., Any]] = {
         Table.RECORDS: evidence.export_records,
         Table.BIDS: evidence.export_bids,
         Table.LOTS: evidence.export_lots,
     }
-    with _plain_faults(as_json=False):
+    with _plain_faults(as_json=False), _Progress(quiet=out is None and sys.stdout.isatty()) as progress:
         if out is None:
-            sys.stdout.buffer.writelines(make[table](journal))
+            sys.stdout.buffer.writelines(make[table](journal, progress))
         else:
             with out.open("wb") as file:
-                file.writelines(make[table](journal))
+                file.writelines(make[table](journal, progress))
 
 
 @app.command()
@@ -275,8 +281,8 @@ def adopt(
     """
     from engine import evidence
 
-    with _plain_faults(as_json=False):
-        last, head = evidence.adopt(data, sale, anchors=anchors, go_on=yes)
+    with _plain_faults(as_json=False), _Progress(quiet=False) as progress:
+        last, head = evidence.adopt(data, sale, anchors=anchors, go_on=yes, on_progress=progress)
     if yes:
         print(f"sale {sale}: the journal stands as it is, {last} records, head {head}")
     else:
@@ -287,7 +293,11 @@ def adopt(
 def health(
     url: Annotated[str, typer.Argument(help="Where the house listens.")] = "http://127.0.0.1:8000",
 ) -> None:
-    """Ask a running house whether it serves. Exit code 0: it does."""
+    """
+    Ask a running house whether it serves. Exit code 0: it does.
+
+    A trial certificate is trusted with SSL_CERT_FILE=ca.pem.
+    """
     import urllib.error
     import urllib.request
 
@@ -297,6 +307,117 @@ def health(
     except (urllib.error.URLError, OSError, ValueError) as error:
         print(f"not serving: {error}", file=sys.stderr)
         raise typer.Exit(1) from None
+
+
+@app.command()
+def doctor(  # noqa: PLR0913, PLR0917 - a command line has its options
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Folder that holds journals, anchors and keys.", envvar="LUOCHUI_DATA")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
+    anchors: Annotated[Path | None, typer.Option(help="Folder for head anchors, if not in the data folder.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address the house listens on, as for serve.")] = None,
+    port: Annotated[int | None, typer.Option(help="Its port, as for serve.")] = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Decide every record again, as verify does.")] = False,
+    as_json: JSON = False,
+) -> None:
+    """
+    Look whether a sale can be held here: clock, disk, fonts, port, TLS, keys, limits, journals and anchors.
+
+    Each finding is ok, a warning or a fault, and says what to do. It may run beside a serving engine, which does not notice: nothing is
+    locked and journals are read from a copy. Exit code 0: no fault. Exit code 3: at least one.
+    """
+    from engine.doctor.finding import Verdict, worst
+    from engine.doctor.rounds import go_round
+
+    findings = []
+    with _plain_faults(as_json=as_json), _Progress(quiet=as_json) as progress:
+        settings = _settings(config, host=host, port=port)
+        for finding in go_round(settings, data, anchors, deep=deep, on_progress=progress):
+            findings.append(finding)
+            if not as_json:
+                print(f"{finding.verdict:8} {finding.check:18} {finding.zh}\n{'':27} {finding.en}", flush=True)
+    verdict = worst(findings)
+    if as_json:
+        _json({"verdict": verdict, "findings": [_plain(finding) for finding in findings]})
+    else:
+        bad = sum(finding.verdict is Verdict.FAULT for finding in findings)
+        notes = sum(finding.verdict is Verdict.WARNING for finding in findings)
+        print(f"{len(findings)} 项检查 checks: {bad} 项故障 fault(s), {notes} 项提醒 warning(s)")
+    if verdict is Verdict.FAULT:
+        raise typer.Exit(EXIT_NOT_SOUND)
+
+
+settings_app = typer.Typer(help="Look at settings.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(settings_app, name="config")
+
+
+@settings_app.command()
+def show(
+    config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
+    origin: Annotated[
+        bool, typer.Option("--origin", help="Say of each where it came from: default, file or variable.")
+    ] = False,
+    as_json: JSON = False,
+) -> None:
+    """
+    Show every setting with its value and unit, as serve would use it.
+
+    A later source beats an earlier one: what stands in the code, the file, the environment (LUOCHUI_GROUP_SETTING), the command line.
+    """
+    from engine.config import shown, unit
+
+    with _plain_faults(as_json=as_json):
+        found = [(name, shown(name, value), unit(name), source) for name, value, source in _settings(config).settings()]
+    if as_json:
+        _json(
+            {
+                name: {"value": value, "unit": counts, **({"origin": source} if origin else {})}
+                for name, value, counts, source in found
+            }
+        )
+        return
+    for name, value, counts, source in found:
+        said = json.dumps(value, ensure_ascii=False)
+        print(f"{name:34} {said:24} {counts:13}{source if origin else ''}".rstrip())
+
+
+@app.command(name="gen-cert")
+def gen_cert(
+    data: Data,
+    host: Annotated[
+        list[str], typer.Option("--host", help="A name or address that people type; say it again for more.")
+    ],
+    days: Annotated[int, typer.Option(min=1, max=90, help="How long it is good for.")] = 30,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Replace the pair made before.")] = False,
+    as_json: JSON = False,
+) -> None:
+    """
+    Make a certificate for a trial with TLS on the one port.
+
+    For trials only: browsers trust it after its authority (ca.pem) was installed on each of them. The authority's key is thrown away,
+    so nothing else can ever be signed with it. For a real sale use a certificate of a public authority, best in a proxy in front.
+    """
+    from engine.port import make_trial_certificate
+
+    with _plain_faults(as_json=as_json):
+        made = make_trial_certificate(data, host, days=days, fresh=fresh)
+    if as_json:
+        _json({name: str(path) for name, path in made.items()})
+        return
+    print(f"仅供试用 for trials only, {days} 天 days: {', '.join(host)}")
+    print(f"  证书 certificate  {made['certificate']}")
+    print(f"  私钥 key          {made['key']}  (0600)")
+    print(f"  根证书 authority  {made['authority']}")
+    print("各终端须先信任根证书。Trust the authority on each device first:")
+    print(f"  Debian/Ubuntu  sudo cp {made['authority']} /usr/local/share/ca-certificates/luochui-trial.crt")
+    print("                 sudo update-ca-certificates")
+    print("  Windows        certutil -addstore Root ca.pem")
+    print("  Firefox        设置-证书-导入 Settings, Certificates, Import")
+    print("  programs       SSL_CERT_FILE=ca.pem luochui health https://…")
+    print("启用 Serve with it:")
+    print(f"  LUOCHUI_HTTP_TLS_CERTIFICATE={made['certificate']} \\")
+    print(f"  LUOCHUI_HTTP_TLS_KEY={made['key']} luochui serve --data {data}")
 
 
 def main() -> None:
@@ -363,9 +484,14 @@ class _Progress:
             self._shown = True
             print(f"\rrecord {seq:,}", end="", file=sys.stderr, flush=True)
 
-    def __exit__(self, *_: object) -> None:
+    def finish(self) -> None:
+        """End the line, if there is one."""
         if self._shown:
+            self._shown = False
             print(file=sys.stderr)
+
+    def __exit__(self, *_: object) -> None:
+        self.finish()
 
 
 class _plain_faults:  # noqa: N801 - reads as a phrase
@@ -399,8 +525,10 @@ def exit_code(error: BaseException | None) -> int | None:
     """The exit code for a fault we can explain; None for others, which are ours."""
     from clients.socket import NotLetIn
     from engine.app import NothingToServe
+    from engine.certificates import CertificateTrouble
     from engine.config import ConfigFault
     from engine.demo import NotTheDemo
+    from engine.doctor.rounds import NoFolder
     from engine.evidence import EvidenceFault, NoJournal
     from engine.gateway.tokens import KeyTrouble
     from engine.journal.faults import JournalFault, JournalLocked, StorageFault
@@ -414,9 +542,9 @@ def exit_code(error: BaseException | None) -> int | None:
             return EXIT_IN_USE
         case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict():
             return EXIT_NOT_SOUND
-        case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo():
+        case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo() | NoFolder():
             return EXIT_WRONG_USE
-        case KeyTrouble() | NotLetIn() | OSError():
+        case KeyTrouble() | CertificateTrouble() | NotLetIn() | OSError():
             return EXIT_FAILED
         case KeyboardInterrupt():
             return EXIT_INTERRUPTED

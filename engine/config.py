@@ -9,6 +9,7 @@ the settings of the parts themselves; only the command line and ``engine.app`` k
 import difflib
 import math
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -19,6 +20,7 @@ from typing import Any, Final, get_type_hints
 
 import msgspec
 
+from engine.eventlog.lines import LogSettings
 from engine.gateway.broadcaster import SweepSettings
 from engine.gateway.http import HttpSettings
 from engine.gateway.hub import HubSettings
@@ -41,6 +43,27 @@ MAY_BE_ZERO: Final = frozenset({"http.port", "sweep.rest_ratio"})
 DEFAULT: Final = "default"
 COMMAND_LINE: Final = "command line"
 
+UNITS: Final = (
+    ("_bytes_per_s_min", "bytes/s"),
+    ("_per_s_max", "per second"),
+    ("_per_s", "per second"),
+    ("_bytes_max", "bytes"),
+    ("_bytes", "bytes"),
+    ("_ms_max", "milliseconds"),
+    ("_ms", "milliseconds"),
+    ("_s_max", "seconds"),
+    ("_s", "seconds"),
+)
+"""How a setting's name ends, and what its figures count; the first that fits."""
+
+SECRET: Final = re.compile(r"(?:^|[._])(?:secret|password|passphrase|token|credential)s?$")
+"""Settings whose value is for nobody to see."""
+
+IN_ADDRESS: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+"""Name and password in an address."""
+
+HIDDEN: Final = "***"
+
 
 class ConfigFault(Exception):
     """A setting cannot be used. Says which, where it was found, and what would do."""
@@ -58,6 +81,7 @@ class Config:
     sweep: SweepSettings = field(default_factory=SweepSettings)
     hub: HubSettings = field(default_factory=HubSettings)
     room: RoomSettings = field(default_factory=RoomSettings)
+    log: LogSettings = field(default_factory=LogSettings)
 
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """Setting → where its value came from, for those that are not the default."""
@@ -100,6 +124,20 @@ def load_config(
     config: Config = _build(Config, "", values, {"sources": sources})
     _check_together(config)
     return config
+
+
+def unit(name: str) -> str:
+    """What the figures of a setting count, as its name says; empty where it is a plain number or no figure."""
+    return next((words for ending, words in UNITS if name.endswith(ending)), "")
+
+
+def shown(name: str, value: Any) -> Any:
+    """A setting's value as it may be shown: secrets, also those inside an address, are left out."""
+    if isinstance(value, tuple):
+        return [shown(name, each) for each in value]
+    if not isinstance(value, str) or not value:
+        return value
+    return HIDDEN if SECRET.search(name) else IN_ADDRESS.sub(HIDDEN, value)
 
 
 def variable(name: str) -> str:
@@ -207,6 +245,8 @@ def _check_together(config: Config) -> None:
         )
     if config.http.port > 65_535:
         raise ConfigFault(f"http.port = {config.http.port} cannot be: ports end at 65535")
+    if bool(config.http.tls_certificate) != bool(config.http.tls_key):
+        raise ConfigFault("http.tls_certificate and http.tls_key go together: one names the certificate, one its key")
     try:
         Origins(config.http.origins)
         Proxies(config.http.trusted_proxies)

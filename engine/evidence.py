@@ -159,9 +159,16 @@ def check_key(found: str, wanted: str | None) -> None:
         raise EvidenceFault(f"signed by {found}, not by {wanted}")
 
 
-def adopt(data: Path, sale: str, *, anchors: Path | None, go_on: bool) -> tuple[int, str]:
+def adopt(
+    data: Path,
+    sale: str,
+    *,
+    anchors: Path | None,
+    go_on: bool,
+    on_progress: Callable[[int], object] = lambda _seq: None,
+) -> tuple[int, str]:
     """
-    Verify a journal whose anchor is lost and, if ``go_on``, anchor it as it stands.
+    Verify a journal whose anchor is lost and, if ``go_on``, anchor it as it stands. ``on_progress`` is told of each record.
 
     Returns:
         The last record's seq and digest.
@@ -177,8 +184,8 @@ def adopt(data: Path, sale: str, *, anchors: Path | None, go_on: bool) -> tuple[
         raise NoJournal(f"{data} holds no sale {sale!r}")
     journal = SqliteJournal.open_to_read(path)
     try:
-        for _ in retrace(journal):
-            pass
+        for record, _ in retrace(journal):
+            on_progress(record.seq)
         commits = [commit for commit, _ in journal.history()]
     finally:
         journal.close()
@@ -231,9 +238,9 @@ def figures_of(state: Auction | None) -> dict[str, Any]:
     }
 
 
-def export_records(place: Path) -> Iterator[bytes]:
+def export_records(place: Path, on_progress: Callable[[int], object] = lambda _seq: None) -> Iterator[bytes]:
     """Every record in full, a JSON line each: for the archive, not for the public."""
-    for record, _ in _histories(place):
+    for record, _ in _histories(place, on_progress):
         yield (
             orjson.dumps(
                 {
@@ -249,10 +256,10 @@ def export_records(place: Path) -> Iterator[bytes]:
         )
 
 
-def export_bids(place: Path) -> Iterator[bytes]:
+def export_bids(place: Path, on_progress: Callable[[int], object] = lambda _seq: None) -> Iterator[bytes]:
     """Every accepted bid, a CSV row each, in the order of the record."""
     yield _row("seq", "lot", "plate", "paddle", "channel", "amount_fen", "arrived_at_ns", "recorded_at_ns")
-    for record, memory in _histories(place):
+    for record, memory in _histories(place, on_progress):
         if isinstance(record.outcome, Refusal) or memory.state is None:
             continue
         for event in record.outcome:
@@ -270,11 +277,11 @@ def export_bids(place: Path) -> Iterator[bytes]:
                 )
 
 
-def export_lots(place: Path) -> Iterator[bytes]:
+def export_lots(place: Path, on_progress: Callable[[int], object] = lambda _seq: None) -> Iterator[bytes]:
     """Every lot and what became of it, a CSV row each."""
     yield _row("lot", "plate", "opening_fen", "phase", "hammer_fen", "paddle", "bids")
     state = None
-    for _, memory in _histories(place):
+    for _, memory in _histories(place, on_progress):
         state = memory.state
     if state is not None:
         for lot in state.lots.values():
@@ -283,11 +290,13 @@ def export_lots(place: Path) -> Iterator[bytes]:
             yield _row(lot.number, lot.plate, lot.opening_price, lot.phase, price, winner, len(lot.bids))
 
 
-def _histories(place: Path) -> Iterator[tuple[Record, Memory]]:
+def _histories(place: Path, on_progress: Callable[[int], object]) -> Iterator[tuple[Record, Memory]]:
     path = find_journal(place)
     journal = SqliteJournal.open_to_read(path, find_anchor(path))
     try:
-        yield from retrace(journal)
+        for record, memory in retrace(journal):
+            on_progress(record.seq)
+            yield record, memory
     finally:
         journal.close()
 

@@ -51,7 +51,17 @@ class Meters:
         self._http = Counter(
             "luochui_http_requests", "HTTP requests answered, by status.", ["status"], registry=registry
         )
+        self._handshakes = Counter(
+            "luochui_tls_handshakes", "TLS handshakes, by how they ended.", ["how"], registry=registry
+        )
         self._halted = Gauge("luochui_rooms_halted", "Rooms that stopped because storage failed.", registry=registry)
+        self._tokens_refused = Counter("luochui_tokens_refused", "Tokens shown that let nobody in.", registry=registry)
+        self.evictions: dict[str, int] = {}
+        """Browsers let go so far, by reason."""
+
+        self.tokens_refused = 0
+        """Tokens refused so far."""
+
         self._by_status: dict[int, Counter] = {}
         self._codes: set[str] = set()
 
@@ -91,6 +101,12 @@ class Meters:
     def evicted(self, why: str) -> None:
         """A browser was let go."""
         self._evicted.labels(why).inc()
+        self.evictions[why] = self.evictions.get(why, 0) + 1
+
+    def token_refused(self) -> None:
+        """Somebody showed a token that is not good."""
+        self._tokens_refused.inc()
+        self.tokens_refused += 1
 
     def resynced(self, count: int = 1) -> None:
         """So many viewers got a new picture."""
@@ -102,6 +118,10 @@ class Meters:
         if counter is None:
             counter = self._by_status[status] = self._http.labels(str(status))
         counter.inc()
+
+    def shook_hands(self, how: str) -> None:
+        """A TLS handshake ended: ``done``, ``failed``, ``late`` or ``plain``."""
+        self._handshakes.labels(how).inc()
 
     def halted(self, rooms: int) -> None:
         """So many rooms have stopped."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.config import Config, ConfigFault, load_config, variable
+from engine.config import Config, ConfigFault, load_config, shown, unit, variable
 
 
 def config_file(folder: Path, text: str) -> Path:
@@ -113,3 +113,25 @@ def test_a_flag_may_have_its_full_name() -> None:
     assert load_config(environ={}, flags={"http.host": "::", "room.clerk.batch_max": 9}).room.clerk.batch_max == 9
     with pytest.raises(ConfigFault, match="command line: 'prot' is no setting"):
         load_config(environ={}, flags={"prot": 1})
+
+
+def test_a_certificate_goes_with_its_key() -> None:
+    with pytest.raises(ConfigFault, match="go together"):
+        load_config(environ={}, flags={"http.tls_key": "/key.pem"})
+
+
+def test_a_name_says_what_its_figures_count() -> None:
+    names = {name: unit(name) for name, _, _ in Config().settings()}
+    assert names["http.write_bytes_per_s_min"] == "bytes/s"
+    assert names["socket.frames_per_s_max"] == "per second"
+    assert names["log.slow_commit_ms"] == "milliseconds"
+    assert names["socket.silent_s_max"] == "seconds"
+    assert names["http.origins"] == ""
+
+
+def test_a_secret_is_never_shown_not_even_inside_an_address() -> None:
+    assert shown("cluster.password", "hunter2") == "***"
+    assert shown("cluster.tokens", ("a", "b")) == ["***", "***"]
+    assert shown("cluster.url", "redis://house:hunter2@10.0.0.5:6379/0") == "redis://***@10.0.0.5:6379/0"
+    assert shown("http.tls_key", "/etc/key.pem") == "/etc/key.pem"
+    assert shown("limits.commands_per_s", 10.0) == 10.0

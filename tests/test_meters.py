@@ -29,6 +29,8 @@ def test_every_meter_shows_what_it_was_told() -> None:
     meters.http(200)
     meters.http(200)
     meters.halted(1)
+    meters.token_refused()
+    meters.shook_hands("late")
     found = values(meters)
     assert found["luochui_bids_accepted_total", "online"] == 1
     assert found["luochui_bids_accepted_total", "hall"] == 3
@@ -45,6 +47,9 @@ def test_every_meter_shows_what_it_was_told() -> None:
     assert found["luochui_resyncs_total", ""] == 2
     assert found["luochui_http_requests_total", "200"] == 2
     assert found["luochui_rooms_halted", ""] == 1
+    assert found["luochui_tokens_refused_total", ""] == 1
+    assert found["luochui_tls_handshakes_total", "late"] == 1
+    assert (meters.evictions, meters.tokens_refused) == ({"stalled": 1}, 1)
 
 
 def test_two_engines_in_one_process_do_not_mix() -> None:

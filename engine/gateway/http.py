@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Scope
 
 from engine.gateway.answers import Answer, problem
 from engine.gateway.headers import HOST, Headers, secured
-from engine.gateway.origins import Proxies
+from engine.gateway.origins import Proxies, Scheme
 from engine.gateway.stream import READ_BYTES, Stream
 from engine.wire.refusals import Fault
 
@@ -42,6 +42,15 @@ class HttpSettings:
 
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks of proxies that set ``X-Forwarded-For`` and ``X-Forwarded-Proto`` themselves."""
+
+    tls_certificate: str = ""
+    """A PEM file: the house's certificate, then those that vouch for it. With ``tls_key``, the one port speaks TLS."""
+
+    tls_key: str = ""
+    """The PEM file of the certificate's key."""
+
+    tls_handshake_s: float = 10.0
+    """How long a TLS handshake may take."""
 
     backlog: int = 1024
     connections_max: int = 4096
@@ -156,6 +165,9 @@ class Conversation:
     lulls: set[trio.CancelScope] = field(default_factory=set)
     closing: bool = False
     """Answers say that they are the last."""
+
+    spoken: Scheme = "http"
+    """How the other end speaks to us."""
 
     _h11: h11.Connection = field(init=False)
     _first: bool = True
@@ -329,7 +341,7 @@ class Conversation:
             raw_headers=event.headers.raw_items(),
             table=table,
             address=self.proxies.address(self.peer, table.get(b"x-forwarded-for")),
-            scheme=self.proxies.scheme(self.peer, table.get(b"x-forwarded-proto")),
+            scheme=self.proxies.scheme(self.peer, table.get(b"x-forwarded-proto"), self.spoken),
         )
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, Literal
 
+Scheme = Literal["http", "https"]
+
 SAME_ORIGIN: Final = "same-origin"
 """Instead of a list: a page may connect to the house it came from, whatever its name."""
 
@@ -94,12 +96,12 @@ class Proxies:
             nearest = hop
         return nearest
 
-    def scheme(self, peer: str, forwarded_proto: bytes | None) -> Literal["http", "https"]:
-        """How the browser spoke to the outermost of us."""
+    def scheme(self, peer: str, forwarded_proto: bytes | None, spoken: Scheme = "http") -> Scheme:
+        """How the browser spoke to the outermost of us; ``spoken`` is how ``peer`` speaks to us."""
         if forwarded_proto is not None and self.trusts(peer):
             said = forwarded_proto.rpartition(b",")[2].strip().lower()
             return "https" if said == b"https" else "http"
-        return "http"
+        return spoken
 
 
 def plain_address(host: str) -> str:

@@ -131,7 +131,11 @@ class _Pages:
         self.limits.ticket(_address(request))
         self._about(request)
         sale = request.path_params["sale"]
-        principal = self.tokens.check(_bearer(request), sale, self.now())
+        try:
+            principal = self.tokens.check(_bearer(request), sale, self.now())
+        except AuthInvalid:
+            self.meters.token_refused()
+            raise
         ticket = self.tickets.issue(sale, principal)
         return _json({"ticket": ticket, "expires_in_s": int(self.tickets.settings.expires_in_s)})
 

@@ -26,6 +26,7 @@ from engine.gateway.http import Conversation, Exchange, HttpSettings, Request, U
 from engine.gateway.limits import Refused, network
 from engine.gateway.origins import Origins, Proxies, plain_address
 from engine.gateway.stream import Stream
+from engine.gateway.tls import Terminator
 from engine.meters import Meters
 from engine.wire.refusals import Fault
 
@@ -55,9 +56,9 @@ BREATH_S: Final = 0.1
 COME_BACK_MS: Final = 1000
 
 
-def listen(host: str, port: int, backlog: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
     """
-    A listening socket. ``::`` listens to IPv4 as well.
+    A socket that has its address, and does not listen yet. ``::`` stands for IPv4 as well.
 
     Raises:
         OSError: The address is not ours, or taken.
@@ -72,8 +73,24 @@ def listen(host: str, port: int, backlog: int) -> socket.socket:
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listener.bind(address)
-        listener.listen(backlog)
         listener.setblocking(False)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def listen(host: str, port: int, backlog: int) -> socket.socket:
+    """
+    A listening socket. ``::`` listens to IPv4 as well.
+
+    Raises:
+        OSError: The address is not ours, or taken.
+
+    """
+    listener = bind(host, port)
+    try:
+        listener.listen(backlog)
     except BaseException:
         listener.close()
         raise
@@ -91,6 +108,7 @@ class Server:
         settings: Limits.
         meters: What is counted.
         bodies: How long a body may be, by path, where that is not ``settings.body_bytes_max``.
+        tls: Ends TLS, if the port speaks it.
 
     """
 
@@ -103,9 +121,11 @@ class Server:
         settings: HttpSettings,
         meters: Meters,
         bodies: Mapping[str, int] = MappingProxyType({}),
+        tls: Terminator | None = None,
     ) -> None:
         self._listener, self._app, self._handover = listener, app, handover
         self._settings, self._meters, self._bodies = settings, meters, bodies
+        self._tls = tls
         self._origins = Origins(settings.origins)
         self._proxies = Proxies(settings.trusted_proxies)
         self._accepting = trio.CancelScope()
@@ -170,7 +190,8 @@ class Server:
         turned_away = problem(fault, after_ms=COME_BACK_MS)
         self._meters.http(turned_away.status)
         with suppress(OSError), sock:
-            sock.send(turned_away.whole())
+            if self._tls is None:
+                sock.send(turned_away.whole())
 
     def _no_room(self, peer: str, place: str) -> Fault | None:
         if self._count.total() >= self._settings.connections_max:
@@ -182,8 +203,29 @@ class Server:
     # Serving.
 
     async def _serve(self, sock: socket.socket, peer: str, place: str) -> None:
+        try:
+            plain = sock if self._tls is None else await self._shake_hands(self._tls, sock)
+            if plain is not None:
+                await self._attend(plain, peer)
+        finally:
+            self._count[place] -= 1
+            if not self._count[place]:
+                del self._count[place]
+
+    async def _shake_hands(self, tls: Terminator, sock: socket.socket) -> socket.socket | None:
+        with trio.CancelScope() as lull:
+            self._lulls.add(lull)
+            try:
+                return await tls.welcome(sock)
+            finally:
+                self._lulls.discard(lull)
+        return None
+
+    async def _attend(self, sock: socket.socket, peer: str) -> None:
         stream = Stream(sock, self._settings.write_stall_s, self._settings.write_bytes_per_s_min)
         conversation = Conversation(stream, self._settings, peer, self._proxies, self._lulls)
+        if self._tls is not None:
+            conversation.spoken = "https"
         self._conversations.add(conversation)
         handed_over = False
         try:
@@ -191,12 +233,9 @@ class Server:
         except OSError:
             pass  # They left, or stopped reading: nobody is there to be told.
         except Exception:
-            log.exception("a connection from %s failed", peer)
+            log.exception("a connection failed", extra={"address": peer})
         finally:
             self._conversations.discard(conversation)
-            self._count[place] -= 1
-            if not self._count[place]:
-                del self._count[place]
             if not handed_over:
                 stream.close()
 

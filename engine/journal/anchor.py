@@ -38,18 +38,22 @@ class Anchor:
             raise StorageFault(f"the head anchor {path} cannot be opened: {error.strerror}") from error
 
     @staticmethod
-    def peek(path: Path, public_key: bytes) -> Statement | None:
+    def image(path: Path) -> bytes:
         """
-        The newest head anchored in ``path``, which is not touched.
+        What stands in ``path``, which is not touched.
 
         Raises:
             StorageFault: There is no anchor there.
 
         """
         try:
-            image = path.read_bytes()
+            return path.read_bytes()
         except OSError as error:
             raise StorageFault(f"there is no head anchor at {path} ({error.strerror})") from error
+
+    @staticmethod
+    def newest(image: bytes, public_key: bytes) -> Statement | None:
+        """The newest head anchored in an :meth:`image`; None if none was."""
         found = [_parse(image[at : at + SLOT_BYTES], public_key) for at in (0, SLOT_BYTES)]
         return max((one for one in found if one is not None), key=lambda one: (one.epoch, one.last), default=None)
 

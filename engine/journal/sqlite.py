@@ -31,6 +31,10 @@ SEQ_MAX: Final = 2**62
 OWNER_ONLY: Final = 0o600
 """A journal holds every bid in clear, masked or not."""
 
+COPIES_MAX: Final = 5
+WAL_HEAD_BYTES: Final = 32
+"""The head of a write-ahead log; its salts change when the log begins anew. Source: SQLite, file format, 4.1."""
+
 FORMAT: Final = "luochui journal 1"
 
 _SCHEMA: Final = """
@@ -137,6 +141,36 @@ class SqliteJournal:
 
         """
         _require_idle(path)
+        return cls._copied(path, anchor_path)
+
+    @classmethod
+    def open_beside(cls, path: Path, anchor_path: Path | None = None) -> Self:
+        """
+        The journal at ``path`` as it stands now, though an engine may be serving it. Nothing of it is locked or changed.
+
+        The anchor is read first: whatever it vouches for was in the journal before.
+
+        Raises:
+            JournalLocked: An engine writes to it so fast that no copy is of one moment.
+            StorageFault: It cannot be read.
+
+        """
+        for _ in range(COPIES_MAX):
+            before = _moment(path)
+            try:
+                journal = cls._copied(path, anchor_path)
+            except JournalDamaged:
+                if _moment(path) == before:
+                    raise
+                continue
+            if _moment(path) == before:
+                return journal
+            journal.close()
+        raise JournalLocked(f"{path.name} changes faster than it can be copied; look again when the sale rests")
+
+    @classmethod
+    def _copied(cls, path: Path, anchor_path: Path | None) -> Self:
+        anchored = None if anchor_path is None else Anchor.image(anchor_path)
         scratch = tempfile.TemporaryDirectory(prefix="luochui-evidence-")
         copy = Path(scratch.name) / path.name
         try:
@@ -152,8 +186,8 @@ class SqliteJournal:
             scratch.cleanup()
             raise
         journal._scratch = scratch
-        if anchor_path is not None:
-            journal._peeked = Anchor.peek(anchor_path, journal.identity.public_key)
+        if anchored is not None:
+            journal._peeked = Anchor.newest(anchored, journal.identity.public_key)
             journal._compared = True
         return journal
 
@@ -161,6 +195,20 @@ class SqliteJournal:
     def anchored(self) -> Statement | None:
         """What the head anchor vouches for."""
         return self._anchor.read() if self._anchor is not None else self._peeked
+
+    def end(self) -> tuple[int, int]:
+        """
+        The last record's seq, and when it was recorded (nanoseconds since 1970); zeros if there is none.
+
+        Raises:
+            JournalDamaged: It cannot be read.
+
+        """
+        try:
+            last = self._connection.execute("SELECT seq, recorded_at FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+        except apsw.Error as error:
+            raise JournalDamaged(1, f"it cannot be read ({type(error).__name__}: {error})") from error
+        return (0, 0) if last is None else (int(last[0]), int(last[1]))
 
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         """
@@ -337,6 +385,20 @@ def _compare(anchored: Statement | None, records: tuple[Record, ...]) -> None:
         return
     if records[anchored.last - records[0].seq].digest != anchored.head:
         raise JournalTailLost(anchored.last, anchored.last, forked=True)
+
+
+def _moment(path: Path) -> tuple[int, ...]:
+    """What changes when pages move from the write-ahead log into the journal, or the log begins anew."""
+    log = path.with_name(path.name + "-wal")
+    try:
+        found = path.stat()
+        head = b""
+        if log.exists():
+            with log.open("rb") as file:
+                head = file.read(WAL_HEAD_BYTES)
+    except OSError as error:
+        raise StorageFault(f"{path} cannot be read: {error.strerror}") from error
+    return found.st_mtime_ns, found.st_size, *head
 
 
 def _require_idle(path: Path) -> None:

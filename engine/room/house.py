@@ -128,16 +128,17 @@ class Room:
         self.mailbox.put(Letter(content, arrived_at, slip))
 
 
-def open_room(
+def open_room(  # noqa: PLR0913 - everything is handed in
     journal: Journal,
     signer: Signer,
     settings: RoomSettings,
     *,
     clock: Callable[[Nanoseconds], Clock] = HouseClock,
     on_commit: Callable[[Commit, float], None] = lambda _commit, _seconds: None,
+    on_progress: Callable[[int], object] = lambda _seq: None,
 ) -> Room:
     """
-    The room whose records ``journal`` keeps.
+    The room whose records ``journal`` keeps. ``on_progress`` is told how far its recovery is.
 
     Raises:
         JournalFault: The journal must not be served.
@@ -145,7 +146,7 @@ def open_room(
     """
     if journal.identity.public_key != signer.public:
         raise WrongKey
-    memory, _ = recover(journal)
+    memory, _ = recover(journal, on_progress)
     tail, mailbox = Tail(batches_max=settings.batches_max), Mailbox(settings.letters_max)
     house_time = clock(memory.last_at)
     clerk = Clerk(

@@ -1,6 +1,6 @@
 """From a journal back to a room: read the records, apply the events, believe nothing that cannot be checked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from engine.domain import proceeding
 from engine.domain.refusals import Refusal
@@ -13,9 +13,9 @@ from engine.room.clerk import Memory
 from engine.wire.codec import Outcome, encode_outcome
 
 
-def recover(journal: Journal) -> tuple[Memory, Commit | None]:
+def recover(journal: Journal, on_progress: Callable[[int], object] = lambda _seq: None) -> tuple[Memory, Commit | None]:
     """
-    What the clerk knew after the last record kept, and the last commit.
+    What the clerk knew after the last record kept, and the last commit. ``on_progress`` is told of each commit's last record.
 
     Raises:
         JournalFault: The journal must not be served.
@@ -27,6 +27,7 @@ def recover(journal: Journal) -> tuple[Memory, Commit | None]:
         for record in records:
             _carry(memory, record)
         last = commit
+        on_progress(memory.seq)
     if last is not None:
         _check_state(last, memory)
     return memory, last

@@ -53,6 +53,7 @@ class Fault(StrEnum):
     HTTP_BODY_TOO_BIG = "E_HTTP_BODY_TOO_BIG"
     HTTP_UPGRADE = "E_HTTP_UPGRADE"
     HTTP_NOT_LOCAL = "E_HTTP_NOT_LOCAL"
+    HTTP_TLS_ONLY = "E_HTTP_TLS_ONLY"
     TIMEOUT = "E_TIMEOUT"
 
 
@@ -180,6 +181,11 @@ WORDING: dict[Fault, Wording] = {
     ),
     Fault.HTTP_NOT_LOCAL: Wording(
         Retry.NEVER, "此地址不对外开放。", "This address is open to the house's own machines only."
+    ),
+    Fault.HTTP_TLS_ONLY: Wording(
+        Retry.NEVER,
+        "此端口只接受加密访问，请把网址开头的 http 改为 https。",
+        "This port speaks TLS only; write https instead of http at the beginning of the address.",
     ),
     Fault.TIMEOUT: Wording(
         Retry.AFTER_MS, "请求未在规定时间内到齐，请重试。", "The request did not arrive in time; try again."

@@ -1,15 +1,22 @@
 """What may be done to a journal from outside: nothing that hides a loss."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 import pytest
+import trio
 
+from engine.app import Engine
+from engine.config import Config
 from engine.demo import NotTheDemo, _forget
-from engine.evidence import NoJournal, adopt, replay
+from engine.evidence import NoJournal, adopt, export_bids, export_lots, export_records, replay
+from engine.gateway.http import HttpSettings
 from engine.journal.faults import JournalLocked, JournalTailLost
+from engine.journal.sqlite import SqliteJournal
 from engine.room.house import DataFolder, FolderLock
-from tests.engine.house import open_first_lot, running_house
+from engine.room.recovery import retrace
+from tests.engine.house import act, open_first_lot, running_house
 from tests.gateway.saleroom import SALE
 
 
@@ -43,6 +50,40 @@ async def test_a_journal_whose_anchor_is_gone_is_adopted_as_it_stands(tmp_path: 
     last, head = adopt(tmp_path, SALE, anchors=None, go_on=True)
     findings = replay(tmp_path)
     assert (findings.records, findings.head, findings.anchored) == (last, head, last)
+
+
+async def test_what_takes_long_says_how_far_it_is(tmp_path: Path) -> None:
+    folder = await held(tmp_path)
+    last = replay(folder.journal(SALE)).records
+    for make in (export_records, export_bids, export_lots):
+        seen: list[int] = []
+        list(make(folder.journal(SALE), seen.append))
+        assert seen == list(range(1, last + 1))
+    adopting: list[int] = []
+    adopt(tmp_path, SALE, anchors=None, go_on=False, on_progress=adopting.append)
+    assert adopting == list(range(1, last + 1))
+    opening: list[int] = []
+    engine = await Engine.open(folder, [], replace(Config(), http=HttpSettings(port=0)), on_progress=opening.append)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(engine.run)
+        engine.stop()
+    assert opening[-1] == last
+
+
+async def test_a_journal_that_is_served_can_be_looked_at_beside_its_engine_and_is_not_locked(tmp_path: Path) -> None:
+    async with running_house(tmp_path) as house:
+        await open_first_lot(house)
+        folder, seq = DataFolder(tmp_path), (await house.get(f"/api/sales/{SALE}"))["seq"]
+        beside = SqliteJournal.open_beside(folder.journal(SALE), folder.anchor(SALE))
+        try:
+            assert beside.end()[0] == seq
+            assert beside.anchored is not None
+            assert beside.anchored.last == seq
+            assert [record.seq for record, _ in retrace(beside)] == list(range(1, seq + 1))
+        finally:
+            beside.close()
+        async with house.viewer("auctioneer:1") as rostrum:
+            assert "accepted" in (await act(rostrum, type="suspend", id="rest", reason="检修"))["outcome"]
 
 
 async def test_a_folder_that_is_served_is_neither_adopted_nor_forgotten(tmp_path: Path) -> None:

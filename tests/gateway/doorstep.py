@@ -20,6 +20,7 @@ from engine.gateway.limits import Limits, LimitSettings
 from engine.gateway.pages import PageSettings, make_app
 from engine.gateway.server import Handover, Server, listen
 from engine.gateway.tickets import Tickets, TicketSettings
+from engine.gateway.tls import Terminator
 from engine.gateway.tokens import Keyring, Tokens
 from engine.meters import Meters
 
@@ -34,7 +35,7 @@ KEY = base64.b64encode(bytes(16)).decode()
 class Caller:
     """One connection to the server."""
 
-    def __init__(self, stream: trio.SocketStream) -> None:
+    def __init__(self, stream: "trio.SocketStream | trio.SSLStream[trio.SocketStream]") -> None:
         self.stream = stream
         self.unread = b""
 
@@ -190,7 +191,10 @@ class Doorstep:
 
 @asynccontextmanager
 async def doorstep(
-    app: ASGIApp | None = None, settings: HttpSettings = SETTINGS, handover: Handover | None = None
+    app: ASGIApp | None = None,
+    settings: HttpSettings = SETTINGS,
+    handover: Handover | None = None,
+    tls: Terminator | None = None,
 ) -> AsyncIterator[Doorstep]:
     """A server, for as long as the block lasts. By default it keeps what is handed over, and answers as :func:`simple`."""
     meters = Meters()
@@ -206,9 +210,12 @@ async def doorstep(
         settings=settings,
         meters=meters,
         bodies={"/long": 99_999},
+        tls=tls,
     )
     step = Doorstep(server, meters)
     async with trio.open_nursery() as nursery:
+        if tls is not None:
+            await nursery.start(tls.run)
         nursery.start_soon(server.run)
         try:
             yield step
@@ -217,7 +224,8 @@ async def doorstep(
             for taken in step.taken:
                 taken.sock.close()
             for caller in step.callers:
-                caller.stream.socket.close()
+                stream = caller.stream
+                (stream.transport_stream if isinstance(stream, trio.SSLStream) else stream).socket.close()
 
 
 async def simple(scope: Scope, receive: Receive, send: Send) -> None:

@@ -92,7 +92,7 @@ class Saleroom:
 class Browser:
     """A client's end, frame by frame."""
 
-    def __init__(self, stream: trio.SocketStream, uri: str = "ws://house/socket", origin: str | None = None) -> None:
+    def __init__(self, stream: trio.abc.Stream, uri: str = "ws://house/socket", origin: str | None = None) -> None:
         self.stream = stream
         self.protocol = ClientProtocol(parse_uri(uri), origin=Origin(origin) if origin is not None else None)
         self.frames: list[dict[str, Any]] = []

@@ -19,11 +19,12 @@ async def a_stalled_reader(place: Saleroom) -> trio.SocketStream:
     sock = trio.socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     await sock.connect(place.address)
-    browser = Browser(trio.SocketStream(sock))
+    stream = trio.SocketStream(sock)
+    browser = Browser(stream)
     await browser.shake_hands()
     await browser.send({"type": "hello", "protocol": 1})
     await browser.until("picture")
-    return browser.stream
+    return stream
 
 
 def amounts() -> Iterator[int]:

@@ -89,6 +89,13 @@ async def test_each_prefix_of_a_journal_recovers_to_the_state_that_was_live_then
         assert (memory.seq, memory.head) == (last.last, last.head)
 
 
+async def test_a_recovery_says_how_far_it_is() -> None:
+    live = await held_sale([[command] for command in small_sale()], digest_every=5)
+    seen: list[int] = []
+    recover(live.journal, seen.append)
+    assert seen == [commit.last for commit, _ in live.journal.history()]
+
+
 async def test_an_empty_journal_recovers_to_nothing() -> None:
     memory, last = recover(MemoryJournal(IDENTITY))
     assert (memory.state, memory.seq, memory.head, memory.answered, last) == (None, 0, GENESIS, {}, None)

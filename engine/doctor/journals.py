@@ -1,0 +1,160 @@
+"""Do journals and their anchors hold? Read from a copy, so that a running engine does not notice."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from engine.doctor.finding import Finding, fault, ok, warning
+from engine.journal.faults import JournalFault, JournalLocked
+from engine.journal.sqlite import SqliteJournal
+from engine.room.house import DataFolder
+from engine.room.recovery import retrace
+
+AHEAD_MAX: Final = timedelta(seconds=2)
+"""House time goes on evenly while the system's clock is slewed, and the time compared with is of whole seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalFacts:
+    """One sale's journal and anchor, as they were found."""
+
+    sale: str
+    trouble: str | None = None
+    """Why it cannot be served, in English."""
+
+    busy: bool = False
+    """Whether it was written to so fast that it could not be read."""
+
+    last: int = 0
+    recorded_at_ns: int = 0
+    epoch: int = 0
+    anchored: int | None = None
+    """The last record the anchor vouches for; None if there is no anchor, or nothing in it."""
+
+    anchor_there: bool = True
+    same_device: bool = False
+    """Whether the anchor lies on the journal's own device."""
+
+    verified: bool = False
+    """Whether every record was decided again."""
+
+
+def look(folder: DataFolder, sale: str, *, deep: bool, on_progress: Callable[[int], object]) -> JournalFacts:
+    """Read the journal of ``sale``; if ``deep``, decide all of it again."""
+    path, anchor = folder.journal(sale), folder.anchor(sale)
+    there = anchor.is_file()
+    same = there and anchor.stat().st_dev == path.stat().st_dev
+    try:
+        journal = SqliteJournal.open_beside(path, anchor if there else None)
+    except JournalLocked as locked:
+        return JournalFacts(sale=sale, trouble=str(locked), busy=True, anchor_there=there, same_device=same)
+    except JournalFault as trouble:
+        return JournalFacts(sale=sale, trouble=str(trouble), anchor_there=there, same_device=same)
+    try:
+        last, recorded_at = journal.end()
+        anchored = journal.anchored
+        if deep:
+            for record, _ in retrace(journal):
+                on_progress(record.seq)
+        return JournalFacts(
+            sale=sale,
+            last=last,
+            recorded_at_ns=recorded_at,
+            epoch=journal.identity.epoch,
+            anchored=None if anchored is None else anchored.last,
+            anchor_there=there,
+            same_device=same,
+            verified=deep,
+        )
+    except JournalFault as trouble:
+        return JournalFacts(sale=sale, trouble=str(trouble), anchor_there=there, same_device=same)
+    finally:
+        journal.close()
+
+
+def judge(facts: JournalFacts, now: datetime) -> list[Finding]:
+    """What that means: of the journal, then of its anchor."""
+    check = f"journal:{facts.sale}"
+    if facts.busy:
+        return [
+            warning(
+                check,
+                "引擎正在频繁写入，暂时无法复制记录：请在拍卖间歇再查。",
+                "An engine writes so fast that no copy could be taken: look again while the sale rests.",
+            )
+        ]
+    if facts.trouble is not None:
+        return [fault(check, f"记录不可用：{facts.trouble}", f"The journal must not be served: {facts.trouble}")]
+    return [_journal(check, facts, now), _anchor(f"anchor:{facts.sale}", facts)]
+
+
+def _journal(check: str, facts: JournalFacts, now: datetime) -> Finding:
+    told: dict[str, Any] = {"last": facts.last, "epoch": facts.epoch, "verified": facts.verified}
+    if not facts.last:
+        return ok(check, "记录为空，尚未公告。", "The journal is empty: nothing was announced yet.", **told)
+    at = datetime.fromtimestamp(facts.recorded_at_ns / 1e9, UTC)
+    told["recorded_at"] = at.isoformat(timespec="seconds")
+    if at > now + AHEAD_MAX:
+        return fault(
+            check,
+            f"最后一条记录（{facts.last}）的时刻晚于现在：时钟被拨回，请先校时。",
+            f"The last record ({facts.last}) is later than now: the clock went back; set it right first.",
+            **told,
+        )
+    depth_zh, depth_en = (
+        ("已逐条重演核验", "was decided again and holds") if facts.verified else ("可读", "can be read")
+    )
+    return ok(
+        check,
+        f"记录{depth_zh}：至第 {facts.last} 条（{told['recorded_at']}），第 {facts.epoch} 代。",
+        f"The journal {depth_en}: up to record {facts.last} ({told['recorded_at']}), epoch {facts.epoch}.",
+        **told,
+    )
+
+
+def _anchor(check: str, facts: JournalFacts) -> Finding:
+    told = {"anchored": facts.anchored, "last": facts.last, "same_device": facts.same_device}
+    if not facts.anchor_there and facts.last:
+        return fault(
+            check,
+            "锚点文件不在：无从得知记录是否完整。请放回原锚点，或见 luochui adopt --help。",
+            "The head anchor is gone: nothing says how far the journal must reach. Put it back, or see luochui adopt --help.",
+            **told,
+        )
+    anchored = facts.anchored or 0
+    if anchored > facts.last:
+        return fault(
+            check,
+            f"锚点在第 {anchored} 条，记录只到第 {facts.last} 条：末尾丢失，请勿开启，恢复完整副本。",
+            f"The anchor vouches for record {anchored}, the journal ends at {facts.last}: its end is lost. Do not serve it; "
+            "restore a copy that reaches so far.",
+            **told,
+        )
+    if facts.last and not anchored:
+        return fault(
+            check,
+            "锚点文件里没有可信的内容：请放回原锚点，或见 luochui adopt --help。",
+            "The head anchor holds nothing that can be trusted: put the right one back, or see luochui adopt --help.",
+            **told,
+        )
+    if facts.same_device:
+        return warning(
+            check,
+            "锚点与记录在同一磁盘：一坏俱坏，请用 --anchors 指到另一磁盘。",
+            "The anchor lies on the journal's own device and is lost with it: put anchors on another (--anchors).",
+            **told,
+        )
+    return ok(
+        check,
+        f"锚点在另一磁盘，已记到第 {anchored} 条。",
+        f"The anchor is on another device and vouches for record {anchored}.",
+        **told,
+    )
+
+
+def sales_of(data: Path, anchors: Path | None) -> tuple[DataFolder, list[str]]:
+    """The data folder, and the sales in it."""
+    folder = DataFolder(data, anchors)
+    return folder, folder.sales()

@@ -1,0 +1,67 @@
+"""The round: every check, one after another."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from engine.certificates import utc_now
+from engine.config import Config
+from engine.doctor import certificate, clock, disk, fonts, journals, keys, port, system
+from engine.doctor.finding import Finding, fault
+
+
+class NoFolder(Exception):
+    """There is no data folder where one was named."""
+
+
+def go_round(
+    config: Config,
+    data: Path | None,
+    anchors: Path | None,
+    *,
+    deep: bool = False,
+    on_progress: Callable[[int], object] = lambda _seq: None,
+) -> Iterator[Finding]:
+    """
+    Look at everything, and say what it means.
+
+    Args:
+        config: Settings: where the house listens, its certificate.
+        data: The data folder; without it what needs one is left out.
+        anchors: Where the head anchors are, if not in the data folder.
+        deep: Decide every record again.
+        on_progress: Told of records while that goes on.
+
+    Raises:
+        NoFolder: ``data`` is not there.
+
+    """
+    if data is not None and not data.is_dir():
+        raise NoFolder(f"{data} is no folder: make it first (mkdir), or look at --data again")
+    http = config.http
+    tls = bool(http.tls_certificate)
+    yield clock.judge(clock.look())
+    if data is not None:
+        yield from _folder(data)
+    yield fonts.judge(fonts.look())
+    yield port.judge(port.look(http.host, http.port, tls=tls))
+    yield certificate.judge(certificate.look(http.tls_certificate, http.tls_key, http.host), utc_now())
+    yield keys.judge(keys.look(keys.secrets_of(data, http.tls_key)))
+    yield system.judge_files(system.look_files(), tls=tls)
+    yield system.judge_programs(system.look_programs())
+    if data is not None:
+        folder, sales = journals.sales_of(data, anchors)
+        for sale in sales:
+            yield from journals.judge(journals.look(folder, sale, deep=deep, on_progress=on_progress), utc_now())
+
+
+def _folder(data: Path) -> Iterator[Finding]:
+    found = disk.look(data)
+    yield disk.judge(found)
+    if not found.writable:
+        return
+    try:
+        yield disk.judge_sync(disk.sync_ms(data))
+    except OSError as error:
+        yield fault(
+            "fsync", f"不能在 {data} 写入：{error.strerror}。", f"{data} cannot be written to: {error.strerror}."
+        )
