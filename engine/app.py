@@ -32,6 +32,7 @@ from engine.journal.faults import StorageFault
 from engine.journal.signing import Signer
 from engine.meters import Meters
 from engine.notice import Notice, read_notice
+from engine.papers.desk import Desk
 from engine.room.house import DataFolder, FolderLock, House, Room, announce, keep_journal, open_room
 from engine.wire.refusals import Fault
 
@@ -66,6 +67,7 @@ class Engine:
         self._limits = Limits(config.limits, trio.current_time)
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
         self._hubs = {sale: self._hub(sale, room) for sale, room in house.rooms.items()}
+        self._desk = Desk({sale: room.journal for sale, room in house.rooms.items()}, config.papers)
         self._stop = trio.Event()
 
     @classmethod
@@ -215,6 +217,7 @@ class Engine:
     def _app(self) -> Starlette:
         return make_app(
             sales=self,
+            papers=self._desk,
             tokens=self._tokens,
             tickets=self._tickets,
             limits=self._limits,

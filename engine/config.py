@@ -27,6 +27,7 @@ from engine.gateway.origins import Origins, Proxies
 from engine.gateway.pages import PageSettings
 from engine.gateway.reactor import SocketSettings
 from engine.gateway.tickets import TicketSettings
+from engine.papers.desk import PaperSettings
 from engine.room.house import RoomSettings
 
 PREFIX: Final = "LUOCHUI_"
@@ -58,6 +59,7 @@ class Config:
     sweep: SweepSettings = field(default_factory=SweepSettings)
     hub: HubSettings = field(default_factory=HubSettings)
     room: RoomSettings = field(default_factory=RoomSettings)
+    papers: PaperSettings = field(default_factory=PaperSettings)
 
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """Setting → where its value came from, for those that are not the default."""
