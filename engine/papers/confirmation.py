@@ -5,13 +5,22 @@ Law: 拍卖法 52: buyer and auction house sign it when the lot is sold.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from engine.domain.auction.views import Audience
 from engine.papers.book import Book
 from engine.papers.results import sold_lots
 from engine.papers.sheet import Sheet, begin
 from engine.papers.words import Language, code, day, instant, money, pick, who
+
+_HOW: Final = {
+    "rostrum": ("经公开竞价，拍卖师落槌确认", "after public bidding and by the auctioneer's hammer"),
+    "timed": (
+        "经限时公开竞价，截止时为最高有效应价",
+        "after public bidding within a time, by the highest valid bid at its end",
+    ),
+}
+"""By the sheet's mode: how a lot came to be sold (拍卖法 51: by hammer or another public sign)."""
 
 
 def confirmations(book: Book, lot: int | None = None) -> dict[str, Any]:
@@ -31,7 +40,7 @@ def confirmations(book: Book, lot: int | None = None) -> dict[str, Any]:
             "epoch": hammer.epoch,
             "dated_at_us": hammer.recorded_at // 1000,
         }
-    return {**envelope, "confirmations": sold}
+    return {**envelope, "mode": book.state.rules.mode, "confirmations": sold}
 
 
 def lay_confirmations(paper: Mapping[str, Any], lang: Language) -> Sheet:
@@ -40,11 +49,11 @@ def lay_confirmations(paper: Mapping[str, Any], lang: Language) -> Sheet:
     for number, lot in enumerate(paper["confirmations"]):
         if number:
             sheet.new_page()
-        _lay_one(sheet, paper["sale"]["id"], lot)
+        _lay_one(sheet, paper["sale"]["id"], lot, _HOW[paper["mode"]])
     return sheet
 
 
-def _lay_one(sheet: Sheet, sale: str, lot: Mapping[str, Any]) -> None:
+def _lay_one(sheet: Sheet, sale: str, lot: Mapping[str, Any], how: tuple[str, str]) -> None:
     lang = sheet.lang
     title = sheet.subtitle
     sheet.facts(
@@ -57,17 +66,17 @@ def _lay_one(sheet: Sheet, sale: str, lot: Mapping[str, Any]) -> None:
             (pick(lang, "起拍价", "Opening price"), money(lot["opening_fen"])),
             (pick(lang, "成交价（小写）", "Hammer price"), money(lot["hammer_fen"])),
             (pick(lang, "成交价（大写）", "In capital characters"), lot["hammer_words"]),
-            (pick(lang, "成交时间", "Hammer fell"), instant(lot["at_us"], lang)),
+            (pick(lang, "成交时间", "Sold at"), instant(lot["at_us"], lang)),
             (pick(lang, "依据记录", "Record"), str(lot["seq"])),
         ]
     )
     sheet.text(
         pick(
             lang,
-            f"{day(lot['at_us'], lang)}，在「{title}」中，经公开竞价，拍卖师落槌确认，上述标的由上述买受人竞得。"
+            f"{day(lot['at_us'], lang)}，在「{title}」中，{how[0]}，上述标的由上述买受人竞得。"
             "双方依照《中华人民共和国拍卖法》第五十二条签署本确认书。",
-            f"On {day(lot['at_us'], lang)}, at “{title}”, the lot named above was knocked down by the auctioneer to the buyer "
-            "named above after public bidding. Both sides sign this confirmation under article 52 of the Auction Law.",
+            f"On {day(lot['at_us'], lang)}, at “{title}”, {how[1]}, the lot named above was sold to the "
+            "buyer named above. Both sides sign this confirmation under article 52 of the Auction Law.",
         )
     )
     sheet.text(

@@ -21,6 +21,8 @@ MILESTONES: Final = ("SaleAnnounced", "SaleOpened", "SaleSuspended", "SaleResume
 
 PERCENTILES: Final = (50, 90, 99)
 
+_VOID_FIELDS: Final = ("lot", "no", "who", "amount_fen", "reason")
+
 _DOORS: Final = {Role.BIDDER.value: Channel.ONLINE, Role.CLERK.value: Channel.HALL}
 """Who brings a bid says through which door it came."""
 
@@ -60,7 +62,11 @@ def report(book: Book) -> dict[str, Any]:
             if line.kind in MILESTONES
         ],
         "suspensions": _suspensions(lines),
-        "voids": [{"seq": line.seq, "at_us": line.at_us, **line.told} for line in lines if line.kind == "BidVoided"],
+        "voids": [
+            {"seq": line.seq, "at_us": line.at_us, **{name: line.told.get(name) for name in _VOID_FIELDS}}
+            for line in lines
+            if line.kind == "BidVoided"
+        ],
         "clock": _clock(entries),
         "arrival_to_record_us": {
             channel.value: _spread(entry for entry in entries if _door(entry) is channel) for channel in Channel
@@ -184,7 +190,7 @@ def _lay_troubles(sheet: Sheet, made: Mapping[str, Any]) -> None:
                     str(each["seq"]),
                     instant(each["at_us"], lang),
                     f"{instant(each['resumed_at_us'], lang)} ({each['resumed_seq'] or DASH})",
-                    each["reason"] or DASH,
+                    (each["reason"] or DASH) + ("" if each["cause"] is None else f" ({code(each['cause'], lang)})"),
                 )
                 for each in made["suspensions"]
             ],
@@ -205,9 +211,9 @@ def _lay_troubles(sheet: Sheet, made: Mapping[str, Any]) -> None:
                 (
                     str(each["seq"]),
                     str(each["lot"]),
-                    money(each.get("amount_fen")),
-                    who(each.get("who"), lang),
-                    each.get("reason") or DASH,
+                    money(each["amount_fen"]),
+                    who(each["who"], lang),
+                    code(each["reason"], lang),
                 )
                 for each in made["voids"]
             ],
@@ -235,6 +241,7 @@ def _suspensions(lines: Iterable[Line]) -> list[dict[str, Any]]:
                     "seq": line.seq,
                     "at_us": line.at_us,
                     "reason": line.told.get("reason"),
+                    "cause": line.told.get("cause"),
                     "resumed_seq": None,
                     "resumed_at_us": None,
                 }

@@ -17,7 +17,7 @@ from engine.papers.sheet import DASH, Sheet, begin
 from engine.papers.words import Language, code, instant, money, pick, short_instant, who
 
 _TURNS: Final = frozenset(
-    {"SaleOpened", "LotOpened", "HammerFell", "LotPassed", "SaleSuspended", "SaleResumed", "SaleClosed"}
+    {"SaleOpened", "LotOpened", "HammerFell", "LotPassed", "SaleSuspended", "SaleResumed", "SaleClosed", "BidVoided"}
 )
 """Events that a reader looks for, in bold."""
 
@@ -111,7 +111,7 @@ def _lay_course(sheet: Sheet, paper: Mapping[str, Any]) -> None:
             (pick(lang, "结束时间", "Closed"), instant(paper["closed_at_us"], lang)),
             (pick(lang, "竞价方式", "How a lot ends"), code(rules["mode"], lang)),
             (pick(lang, "加价幅度", "Increments"), steps),
-            (pick(lang, "报价提示次数", "Calls"), str(rules["calls"])),
+            *([(pick(lang, "报价提示次数", "Calls"), str(rules["calls"]))] if rules["mode"] == "rostrum" else []),
             (pick(lang, "保证金规则", "Deposits"), code(rules["deposit"], lang)),
             (pick(lang, "竞买号牌", "Paddles"), code(rules["paddles"], lang)),
             *figure_rows(paper["figures"], lang),

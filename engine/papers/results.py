@@ -50,7 +50,7 @@ def unsold_lots(book: Book, audience: Audience) -> list[dict[str, Any]]:
                     "lot": lot["lot"],
                     "plate": lot["plate"],
                     "opening_fen": lot["opening_fen"],
-                    "reason": "reserve_not_met" if lot.get("reserve") == "unmet" else lot["phase"],
+                    "reason": "reserve_not_met" if told.get("reserve_unmet") else lot["phase"],
                     "told": told.get("reason"),
                 }
             )
@@ -63,6 +63,8 @@ def announcement(book: Book) -> dict[str, Any]:
     return {
         **book.envelope("announcement"),
         "phase": parts["sale"]["phase"],
+        "result": parts["sale"].get("result"),
+        "signed": parts["sale"].get("signed", []),
         "figures": parts["figures"],
         "sold": sold_lots(book, Audience.PUBLIC),
         "unsold": unsold_lots(book, Audience.PUBLIC),
@@ -85,6 +87,14 @@ def lay_announcement(paper: Mapping[str, Any], lang: Language) -> Sheet:
             "public record.",
         )
     )
+    if paper["result"] is not None:
+        signed = pick(lang, "、", ", ").join(code(role, lang) for role in paper["signed"])
+        sheet.facts(
+            [
+                (pick(lang, "结果状态", "Result"), code(paper["result"], lang)),
+                (pick(lang, "已签署", "Signed by"), signed or words.NONE),
+            ]
+        )
     sheet.facts(figure_rows(paper["figures"], lang))
     lay_sold(sheet, paper["sold"])
     if paper["unsold"]:

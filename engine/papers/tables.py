@@ -15,7 +15,7 @@ from engine.wire.spreadsheet import instant, yuan
 
 Row = tuple[object, ...]
 
-_OFFICERS: Final = frozenset({Role.AUCTIONEER.value, Role.CLERK.value, "supervisor", "registrar"})
+_NO_OFFICERS: Final = frozenset({Role.BIDDER.value, Role.HOUSE.value})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +59,8 @@ def _lots(book: Book, audience: Audience, lang: Language) -> Iterator[Row]:
 
 def _bids(book: Book, audience: Audience, lang: Language) -> Iterator[Row]:
     plates = {lot["lot"]: lot["plate"] for lot in book.lots(audience)}
-    lines = list(book.lines(audience))
-    voided = {(line.told["lot"], line.told["no"]): line.seq for line in lines if line.kind == "BidVoided"}
-    for line in lines:
+    voided = _voided(book, audience)
+    for line in book.lines(audience):
         if line.kind == "BidPlaced":
             told = line.told
             amount = told.get("amount_fen")
@@ -76,8 +75,22 @@ def _bids(book: Book, audience: Audience, lang: Language) -> Iterator[Row]:
                 code(told.get("basis", "bid"), lang),
                 amount,
                 yuan(amount),
-                voided.get((told["lot"], told.get("no"))),
+                voided.get(line.seq),
             )
+
+
+def _voided(book: Book, audience: Audience) -> dict[int, int]:
+    """The record of each voided bid → the one that voided it. A lot put up again numbers its bids anew."""
+    placed: dict[tuple[int, int], int] = {}
+    voided: dict[int, int] = {}
+    for line in book.lines(audience):
+        if line.kind in {"BidPlaced", "BidVoided"} and "no" in line.told:
+            bid = line.told["lot"], line.told["no"]
+            if line.kind == "BidPlaced":
+                placed[bid] = line.seq
+            else:
+                voided[placed[bid]] = line.seq
+    return voided
 
 
 def _paddles(book: Book, audience: Audience, lang: Language) -> Iterator[Row]:
@@ -113,14 +126,14 @@ def _refusals(book: Book, audience: Audience, lang: Language) -> Iterator[Row]:
 
 def _acts(book: Book, audience: Audience, lang: Language) -> Iterator[Row]:
     for line in book.lines(audience):
-        if role_of(line.by) in _OFFICERS:
+        if role_of(line.by) not in _NO_OFFICERS:
             yield line.seq, _at(line), line.by, line.kind, line.told.get("lot"), sentence(line.told, lang)
 
 
 def _extensions(book: Book, audience: Audience, _lang: Language) -> Iterator[Row]:
     for line in book.lines(audience):
         if line.kind == "BiddingExtended":
-            yield line.seq, _at(line), line.told["lot"], instant(line.told["closes_at_us"] * 1000)
+            yield line.seq, _at(line), line.told.get("lot"), instant(line.told["closes_at_us"] * 1000)
 
 
 def _results(book: Book, audience: Audience, lang: Language) -> Iterator[Row]:
