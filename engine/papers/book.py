@@ -160,6 +160,11 @@ class Book:
             for event in told(state, entry.events, audience):
                 yield Line(seq=entry.seq, at_us=entry.arrived_at // 1000, by=entry.by, told=event)
 
+    def instant_of(self, kind: str) -> int | None:
+        """When an event of a type happened first, in microseconds since 1970; None if it did not."""
+        entries = (entry for entry in self.covered() if any(type(event).__name__ == kind for event in entry.events))
+        return next((entry.arrived_at // 1000 for entry in entries), None)
+
     def parts(self, audience: Audience) -> dict[str, Any]:
         """The sale as ``audience`` sees it, by part."""
         return picture(self.state, audience)

@@ -13,7 +13,7 @@ from engine.domain.auction.views import Audience
 from engine.domain.canonical import digest
 from engine.domain.parties import Channel, Role, role_of
 from engine.papers.book import EDITION, Book, Entry, Line
-from engine.papers.sheet import DASH, Sheet, begin, seqs
+from engine.papers.sheet import DASH, Sheet, begin, counts, seqs
 from engine.papers.words import Language, code, instant, money, pick, who
 
 MILESTONES: Final = ("SaleAnnounced", "SaleOpened", "SaleSuspended", "SaleResumed", "SaleClosed")
@@ -109,6 +109,7 @@ def lay_integrity(paper: Mapping[str, Any], lang: Language) -> Sheet:
             (pick(lang, "报告摘要（签署对象）", "Digest of this report (signed)"), paper["digest"]),
             (pick(lang, "记录", "Records"), f"1 – {made['records']}"),
             (pick(lang, "受理 / 不予受理", "Accepted / refused"), f"{made['accepted']} / {made['refused']}"),
+            (pick(lang, "不予受理的代码", "Codes of refusals"), counts(made["refusals"])),
             (pick(lang, "首条记录时间", "First record"), instant(made["first_at_us"], lang)),
             (pick(lang, "末条记录时间", "Last record"), instant(made["last_at_us"], lang)),
             (
@@ -133,6 +134,14 @@ def lay_integrity(paper: Mapping[str, Any], lang: Language) -> Sheet:
     )
     _lay_times(sheet, made)
     _lay_troubles(sheet, made)
+    sheet.text(
+        pick(
+            lang,
+            "本报告仅依据截至拍卖会结束的记录作出，任何时候据同一记录均得出同一摘要。",
+            "This report is made only of the records up to the closing of the sale: the same records give the same digest at any "
+            "time.",
+        )
+    )
     sheet.signatures(
         [
             pick(lang, "拍卖师（签名）：", "Auctioneer:"),
@@ -220,8 +229,6 @@ def _lay_troubles(sheet: Sheet, made: Mapping[str, Any]) -> None:
         )
     else:
         sheet.text(pick(lang, "无。", "None."))
-    sheet.heading(pick(lang, "不予受理的指令", "Commands refused"))
-    sheet.facts([(name, str(count)) for name, count in made["refusals"].items()] or [(DASH, "0")])
 
 
 def _epochs(entries: Iterable[Entry]) -> list[dict[str, int]]:

@@ -11,10 +11,10 @@ from typing import Any, Final
 from engine.domain.auction.views import Audience
 from engine.domain.parties import role_of
 from engine.papers.book import Book, Line
-from engine.papers.results import figure_rows, lay_unsold_table, sold_lots, unsold_lots
+from engine.papers.results import figure_rows, lay_unsold_table, sold_lots, time_rows, unsold_lots
 from engine.papers.sentences import sentence
-from engine.papers.sheet import DASH, Sheet, begin
-from engine.papers.words import Language, code, instant, money, pick, short_instant, who
+from engine.papers.sheet import Sheet, begin, counts
+from engine.papers.words import Language, code, money, pick, short_instant, who
 
 _TURNS: Final = frozenset(
     {"SaleOpened", "LotOpened", "HammerFell", "LotPassed", "SaleSuspended", "SaleResumed", "SaleClosed", "BidVoided"}
@@ -33,8 +33,8 @@ def record_of_sale(book: Book, audience: Audience) -> dict[str, Any]:
         "phase": parts["sale"]["phase"],
         "rule_sheet": parts["rules"],
         "figures": parts["figures"],
-        "opened_at_us": _at(book, "SaleOpened"),
-        "closed_at_us": _at(book, "SaleClosed"),
+        "opened_at_us": book.instant_of("SaleOpened"),
+        "closed_at_us": book.instant_of("SaleClosed"),
         "lines": [_line(line, audience) for line in book.lines(audience)],
         "refused": dict(sorted(refusals.items())),
         "sold": sold_lots(book, audience),
@@ -107,8 +107,7 @@ def _lay_course(sheet: Sheet, paper: Mapping[str, Any]) -> None:
         [
             (pick(lang, "场次编号", "Sale"), paper["sale"]["id"]),
             (pick(lang, "状态", "Phase"), code(paper["phase"], lang)),
-            (pick(lang, "开始时间", "Opened"), instant(paper["opened_at_us"], lang)),
-            (pick(lang, "结束时间", "Closed"), instant(paper["closed_at_us"], lang)),
+            *time_rows(paper, lang),
             (pick(lang, "竞价方式", "How a lot ends"), code(rules["mode"], lang)),
             (pick(lang, "加价幅度", "Increments"), steps),
             *([(pick(lang, "报价提示次数", "Calls"), str(rules["calls"]))] if rules["mode"] == "rostrum" else []),
@@ -143,8 +142,7 @@ def _lay_rest(sheet: Sheet, paper: Mapping[str, Any]) -> None:
     if paper["unsold"]:
         sheet.heading(pick(lang, "未成交标的", "Lots not sold"))
         lay_unsold_table(sheet, paper["unsold"])
-    refused = ", ".join(f"{name} × {count}" for name, count in paper["refused"].items())
-    sheet.facts([(pick(lang, "不予受理的指令", "Commands refused"), refused or DASH)])
+    sheet.facts([(pick(lang, "不予受理的指令", "Commands refused"), counts(paper["refused"]))])
 
 
 def _line(line: Line, audience: Audience) -> dict[str, Any]:
@@ -158,7 +156,3 @@ def _line(line: Line, audience: Audience) -> dict[str, Any]:
         "zh": sentence(line.told, "zh-CN"),
         "en": sentence(line.told, "en"),
     }
-
-
-def _at(book: Book, kind: str) -> int | None:
-    return next((line.at_us for line in book.lines(Audience.PUBLIC) if line.kind == kind), None)

@@ -63,6 +63,8 @@ def announcement(book: Book) -> dict[str, Any]:
     return {
         **book.envelope("announcement"),
         "phase": parts["sale"]["phase"],
+        "opened_at_us": book.instant_of("SaleOpened"),
+        "closed_at_us": book.instant_of("SaleClosed"),
         "result": parts["sale"].get("result"),
         "signed": parts["sale"].get("signed", []),
         "figures": parts["figures"],
@@ -79,14 +81,7 @@ def unsold(book: Book) -> dict[str, Any]:
 def lay_announcement(paper: Mapping[str, Any], lang: Language) -> Sheet:
     """The announcement as it is put up."""
     sheet = begin(paper, lang, "竞价结果公告", "Result of the sale")
-    sheet.text(
-        pick(
-            lang,
-            "本场拍卖会竞价结果如下，特此公告。每一行均注明其所依据的记录序号，任何人可据公开记录核对。",
-            "The result of this sale is as follows. Each line names the record that says so; anyone can compare it with the "
-            "public record.",
-        )
-    )
+    sheet.facts([(pick(lang, "场次编号", "Sale"), paper["sale"]["id"]), *time_rows(paper, lang)])
     if paper["result"] is not None:
         signed = pick(lang, "、", ", ").join(code(role, lang) for role in paper["signed"])
         sheet.facts(
@@ -100,6 +95,13 @@ def lay_announcement(paper: Mapping[str, Any], lang: Language) -> Sheet:
     if paper["unsold"]:
         sheet.heading(pick(lang, "未成交标的", "Lots not sold"))
         lay_unsold_table(sheet, paper["unsold"])
+    sheet.text(
+        pick(
+            lang,
+            "以上每一行均注明其所依据的记录序号，任何人可据公开记录核对。特此公告。",
+            "Each line names the record that says so; anyone can compare it with the public record.",
+        )
+    )
     sheet.signatures([pick(lang, "拍卖人（盖章）：", "Auction house (seal):")])
     return sheet
 
@@ -109,10 +111,21 @@ def lay_unsold(paper: Mapping[str, Any], lang: Language) -> Sheet:
     sheet = begin(paper, lang, "未成交标的清单", "Lots not sold")
     if paper["unsold"]:
         lay_unsold_table(sheet, paper["unsold"])
-    else:
-        sheet.text(pick(lang, "本场标的全部成交。", "Every lot of this sale was sold."))
+    sheet.text(
+        pick(lang, "以上标的未成交。", "The lots above were not sold.")
+        if paper["unsold"]
+        else pick(lang, "本场标的全部成交。", "Every lot of this sale was sold.")
+    )
     sheet.signatures([pick(lang, "拍卖师（签名）：", "Auctioneer:"), pick(lang, "记录人（签名）：", "Recorder:")])
     return sheet
+
+
+def time_rows(paper: Mapping[str, Any], lang: Language) -> list[tuple[str, str]]:
+    """When the sale was opened and closed."""
+    return [
+        (pick(lang, "开始时间", "Opened"), words.instant(paper["opened_at_us"], lang)),
+        (pick(lang, "结束时间", "Closed"), words.instant(paper["closed_at_us"], lang)),
+    ]
 
 
 def figure_rows(figures: Mapping[str, Any], lang: Language) -> list[tuple[str, str]]:

@@ -101,6 +101,11 @@ def begin(paper: Mapping[str, Any], lang: Language, zh: str, en: str, number: st
     )
 
 
+def counts(by_code: Mapping[str, int]) -> str:
+    """How often each code was given: ``E_BID_TOO_LOW × 6``; a dash for none."""
+    return ", ".join(f"{name} × {count}" for name, count in by_code.items()) or DASH
+
+
 def seqs(numbers: Iterable[int]) -> str:
     """Record numbers, as many as there are: ``3, 8, 21``; a dash for none."""
     return ", ".join(map(str, numbers)) or DASH
