@@ -295,11 +295,11 @@ def papers(  # noqa: PLR0913, PLR0917 - a command line has its options
     from engine.papers.press import Press
 
     with _plain_faults(as_json=as_json):
-        settings = _settings(config).papers
+        settings = _settings(config, **{"papers.base_url": url}).papers
         with _Progress(quiet=as_json) as progress:
             book = evidence.book_of(journal, anchor=anchor, on_progress=progress)
         files = write_papers(
-            book, out, lang=lang.value, base_url=url or settings.base_url, only=only or (), press=Press(settings.fonts)
+            book, out, lang=lang.value, base_url=settings.base_url, only=only or (), press=Press(settings.fonts)
         )
         report = report_digest(book)
     if as_json:

@@ -209,6 +209,8 @@ def _check_together(config: Config) -> None:
         )
     if config.http.port > 65_535:
         raise ConfigFault(f"http.port = {config.http.port} cannot be: ports end at 65535")
+    if config.papers.base_url and not config.papers.base_url.startswith(("http://", "https://")):
+        raise ConfigFault(f"papers.base_url = {config.papers.base_url!r} cannot be: https://sale.example.cn would be")
     try:
         Origins(config.http.origins)
         Proxies(config.http.trusted_proxies)

@@ -15,6 +15,7 @@ import trio
 
 from engine.domain.auction.views import Audience
 from engine.journal.base import Journal
+from engine.journal.faults import JournalFault
 from engine.papers import catalogue
 from engine.papers.book import Book, NothingOnRecord
 from engine.papers.catalogue import FORMS, Form
@@ -52,7 +53,7 @@ class PaperSettings:
     rows_max: int = 5000
     """Rows of a paper that is printed while the house serves: so many take two seconds and half a gigabyte."""
 
-    books_max: int = 2
+    books_max: int = 4
     """Sales whose records are held in memory to make papers of."""
 
 
@@ -79,6 +80,8 @@ class Desk:
         try:
             with self._turn():
                 return await self._listed(sale, officer)
+        except JournalFault:
+            return Fault.ENGINE_HALTED_STORAGE
         except _Refused as refused:
             return refused.fault
 
@@ -91,6 +94,8 @@ class Desk:
                 return await self._handed_out(sale, name, form, lang, officer)
         except FontsMissing:
             return Fault.FONTS_MISSING
+        except JournalFault:
+            return Fault.ENGINE_HALTED_STORAGE
         except _Refused as refused:
             return refused.fault
 

@@ -65,7 +65,9 @@ def write_papers(  # noqa: PLR0913 - a person chooses among these
     ):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY if path.parts[0] == OFFICERS else 0o777)
-        target.write_bytes(content)
+        draft = target.with_name(target.name + ".part")
+        draft.write_bytes(content)
+        draft.replace(target)
         written.append(target)
         on_file(target)
     return written

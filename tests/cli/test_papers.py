@@ -56,6 +56,13 @@ def test_a_paper_that_there_is_not_is_refused_and_those_that_there_are_are_named
     assert not (tmp_path / "out").exists()
 
 
+def test_an_address_that_no_phone_could_open_is_refused(played: Played, tmp_path: Path) -> None:
+    done = luochui("papers", played.data, "--out", tmp_path / "out", "--url", "plates.example.cn")
+    assert done.returncode == 2
+    assert "papers.base_url" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_without_fonts_nothing_is_written_and_the_cure_is_said(played: Played, tmp_path: Path) -> None:
     env = {"LUOCHUI_PAPERS_FONTS": "/nowhere"}
     done = luochui("papers", played.data, "--out", tmp_path / "out", "--json", env=env)

@@ -9,6 +9,7 @@ import trio.testing
 
 from engine.domain.rulesheet import PaddleDisplay
 from engine.journal.base import Pages
+from engine.journal.faults import StorageFault
 from engine.journal.memory import MemoryJournal
 from engine.papers.desk import Desk, PaperSettings
 from engine.wire.refusals import Fault
@@ -153,6 +154,19 @@ async def test_when_too_many_wait_the_next_is_told_to_come_back() -> None:
         journal.go.set()
     assert [type(answer) for answer in answers] == [bytes, bytes]
     assert isinstance(await ask(desk, "lots", "csv", officer=True), bytes)
+
+
+class BrokenJournal(MemoryJournal):
+    """Cannot be read."""
+
+    async def read(self, after: int, limit: int) -> Pages:
+        raise StorageFault("the disk is gone")
+
+
+async def test_a_house_whose_storage_failed_says_so() -> None:
+    desk = Desk({SALE: BrokenJournal(IDENTITY)}, SETTINGS)
+    assert await ask(desk, "unsold", "json") is Fault.ENGINE_HALTED_STORAGE
+    assert await desk.listing(SALE, officer=False) is Fault.ENGINE_HALTED_STORAGE
 
 
 async def test_books_beyond_the_limit_are_read_again() -> None:
