@@ -110,7 +110,7 @@ def _lay_course(sheet: Sheet, paper: Mapping[str, Any]) -> None:
             *time_rows(paper, lang),
             (pick(lang, "竞价方式", "How a lot ends"), code(rules["mode"], lang)),
             (pick(lang, "加价幅度", "Increments"), steps),
-            *([(pick(lang, "报价提示次数", "Calls"), str(rules["calls"]))] if rules["mode"] == "rostrum" else []),
+            *_ending_rows(rules, lang),
             (pick(lang, "保证金规则", "Deposits"), code(rules["deposit"], lang)),
             (pick(lang, "竞买号牌", "Paddles"), code(rules["paddles"], lang)),
             *figure_rows(paper["figures"], lang),
@@ -135,6 +135,20 @@ def _lay_course(sheet: Sheet, paper: Mapping[str, Any]) -> None:
         ],
         strong={at for at, line in enumerate(paper["lines"]) if line["type"] in _TURNS},
     )
+
+
+def _ending_rows(rules: Mapping[str, Any], lang: Language) -> list[tuple[str, str]]:
+    """What the sheet says of how a lot comes to its end."""
+    timed = rules.get("timed")
+    if timed is None:
+        return [(pick(lang, "报价提示次数", "Calls"), str(rules["calls"]))]
+    return [
+        (
+            pick(lang, "自由竞价 / 限时竞价（秒）", "Free / last period (s)"),
+            f"{timed['free_s']} / {timed['window_s']}",
+        ),
+        (pick(lang, "延时方式", "Extension"), code(timed["extension"]["kind"], lang)),
+    ]
 
 
 def _lay_rest(sheet: Sheet, paper: Mapping[str, Any]) -> None:

@@ -54,6 +54,8 @@ def _lots(book: Book, audience: Audience, lang: Language) -> Iterator[Row]:
             yuan(lot["hammer_fen"]),
             _who(lot["who"], lang),
             lot["bid_count"],
+            lot.get("round"),
+            code(lot.get("reserve", "none"), lang),
         )
 
 
@@ -117,11 +119,12 @@ def _suspensions(book: Book, audience: Audience, lang: Language) -> Iterator[Row
             yield line.seq, _at(line), sentence(line.told, lang), line.told.get("reason")
 
 
-def _refusals(book: Book, audience: Audience, lang: Language) -> Iterator[Row]:
+def _refusals(book: Book, audience: Audience, _lang: Language) -> Iterator[Row]:
+    """The public record shows of a refusal its code; what was asked in vain, and by whom, is for officers."""
     for entry in book.covered():
         if entry.refused is not None:
-            by = entry.by if audience is Audience.ROSTRUM else code(role_of(entry.by), lang)
-            yield entry.seq, instant(entry.arrived_at), by, entry.command, entry.lot, entry.refused
+            asked = (entry.by, entry.command, entry.lot) if audience is Audience.ROSTRUM else (None, None, None)
+            yield entry.seq, instant(entry.arrived_at), *asked, entry.refused
 
 
 def _acts(book: Book, audience: Audience, lang: Language) -> Iterator[Row]:
@@ -175,8 +178,8 @@ def _columns(text: str) -> tuple[str, ...]:
 TABLES: Final[dict[str, Table]] = {
     "lots": Table(
         title=("标的", "Lots"),
-        zh=_columns("标的 号牌 起拍价（分） 起拍价（元） 状态 成交价（分） 成交价（元） 买受人 应价次数"),
-        en=_columns("lot plate opening_fen opening_yuan phase hammer_fen hammer_yuan buyer bids"),
+        zh=_columns("标的 号牌 起拍价（分） 起拍价（元） 状态 成交价（分） 成交价（元） 买受人 应价次数 轮次 保留价"),
+        en=_columns("lot plate opening_fen opening_yuan phase hammer_fen hammer_yuan buyer bids round reserve"),
         rows=_lots,
     ),
     "bids": Table(

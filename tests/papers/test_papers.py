@@ -73,6 +73,21 @@ def test_the_lots_of_the_announcement_are_those_of_the_sale() -> None:
     assert paper["sold"][1]["hammer_words"] == "人民币壹拾万柒仟元整"
 
 
+def test_a_timed_sale_says_how_its_lots_end() -> None:
+    book = a_book()
+    made = catalogue.PAPERS["record"]
+    paper = made.make(book)
+    paper["rule_sheet"] |= {
+        "mode": "timed",
+        "timed": {"free_s": 300, "window_s": 60, "extension": {"kind": "reset"}},
+    }
+    facts = dict(made.lay(paper, "en").blocks[0]["rows"])
+    assert facts["How a lot ends"] == "timed"
+    assert facts["Free / last period (s)"] == "300 / 60"
+    assert facts["Extension"] == "the last period begins anew"
+    assert "Calls" not in facts
+
+
 def test_a_lot_that_was_not_put_up_is_unsold_and_has_no_record() -> None:
     book = Book.of(IDENTITY, [(commit, records) for records, commit in kept(commands(close=False)[:10])])
     assert [(lot["reason"], lot["seq"]) for lot in read("unsold", book)["unsold"]] == [
@@ -214,6 +229,14 @@ def test_a_table_is_whole_harmless_and_opens_in_a_spreadsheet(name: str) -> None
         assert len(rows) > 1 or name == "extensions"
         assert {len(row) for row in rows} == {len(TABLES[name].zh)} == {len(TABLES[name].en)}
         assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_the_public_is_told_that_something_was_refused_and_officers_what_it_was() -> None:
+    public, full = (
+        catalogue.table("refusals", a_book(), audience, "en") or b"" for audience in (Audience.PUBLIC, Audience.ROSTRUM)
+    )
+    assert b",,,,E_BID_TOO_LOW\r\n" in public
+    assert b",bidder:4712,PlaceBid,3,E_BID_TOO_LOW\r\n" in full
 
 
 def test_the_plate_that_looks_like_a_formula_is_in_the_tables() -> None:
