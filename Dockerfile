@@ -16,6 +16,8 @@ RUN /opt/luochui/bin/pip install --no-deps --no-build-isolation . \
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --user-group --home-dir /data --no-create-home luochui \
     && install --directory --owner=luochui --group=luochui --mode=0750 /data /anchors
+# The letters of printed papers.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 COPY --from=builder /opt/luochui /opt/luochui
 ENV PATH=/opt/luochui/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LUOCHUI_LOG_TO=stderr
 USER 10001:10001

@@ -40,6 +40,7 @@ from engine.journal.signing import Signer
 from engine.meters import Meters
 from engine.notice import Notice, read_notice
 from engine.notify import READY, STOPPING, Notifier
+from engine.papers.desk import Desk
 from engine.port import listen_on, take_port, tls_context, url
 from engine.room.clock import Steps
 from engine.room.house import (
@@ -100,6 +101,7 @@ class Engine:
         self._limits = Limits(config.limits, trio.current_time)
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
         self._hubs = {sale: self._hub(sale, room) for sale, room in sorted(house.rooms.items())}
+        self._desk = Desk({sale: room.journal for sale, room in house.rooms.items()}, config.papers)
         self._stop = trio.Event()
 
     @classmethod
@@ -289,6 +291,7 @@ class Engine:
     def _app(self) -> Starlette:
         return make_app(
             sales=self,
+            papers=self._desk,
             tokens=self._tokens,
             tickets=self._tickets,
             limits=self._limits,

@@ -63,6 +63,13 @@ class Table(StrEnum):
     LOTS = "lots"
 
 
+class Language(StrEnum):
+    """In which language papers are printed."""
+
+    ZH = "zh-CN"
+    EN = "en"
+
+
 @app.command()
 def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
     data: Data,
@@ -264,6 +271,49 @@ def export(
         else:
             with out.open("wb") as file:
                 file.writelines(make[table](journal, progress))
+
+
+@app.command()
+def papers(  # noqa: PLR0913, PLR0917 - a command line has its options
+    journal: Place,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to; made if it is not there.")] = Path("papers"),
+    lang: Annotated[Language, typer.Option("--lang", help="Of PDF and CSV; JSON is in both.")] = Language.ZH,
+    url: Annotated[
+        str | None, typer.Option("--url", help="The house as the public reaches it, for the QR codes on papers.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="This paper or table only, by name; may be given several times.")
+    ] = None,
+    anchor: AnchorFile = None,
+    config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
+    as_json: JSON = False,
+) -> None:
+    """
+    Make what is signed, published and filed after a sale: PDF/A, JSON and CSV, from the journal alone.
+
+    Record of the sale (拍卖笔录), confirmations (成交确认书), result announcement, unsold lots, integrity report and tables. The folder
+    public/ may be handed to anyone, officers/ holds every paddle. The journal is verified first. The same journal gives the same
+    bytes.
+    """
+    from engine import evidence
+    from engine.papers.folder import write_papers
+    from engine.papers.integrity import report_digest
+    from engine.papers.press import Press
+
+    with _plain_faults(as_json=as_json):
+        settings = _settings(config, **{"papers.base_url": url}).papers
+        with _Progress(quiet=as_json) as progress:
+            book = evidence.book_of(journal, anchor=anchor, on_progress=progress)
+        files = write_papers(
+            book, out, lang=lang.value, base_url=settings.base_url, only=only or (), press=Press(settings.fonts)
+        )
+        report = report_digest(book)
+    if as_json:
+        told = {"sale": book.state.sale, "seq": book.seq, "head": book.head, "report": report}
+        _json({**told, "files": [str(path) for path in files]})
+        return
+    print(f"sale {book.state.sale}: {len(files)} files in {out}, made from records 1 to {book.seq}, head {book.head}")
+    print(f"digest of the integrity report: {report or 'none before the sale is closed'}")
 
 
 @app.command()
@@ -533,6 +583,9 @@ def exit_code(error: BaseException | None) -> int | None:
     from engine.gateway.tokens import KeyTrouble
     from engine.journal.faults import JournalFault, JournalLocked, StorageFault
     from engine.notice import NoticeFault
+    from engine.papers.book import NothingOnRecord
+    from engine.papers.folder import NoSuchPaper
+    from engine.papers.press import FontsMissing
     from engine.room.house import NoticeConflict
 
     match error:
@@ -544,7 +597,9 @@ def exit_code(error: BaseException | None) -> int | None:
             return EXIT_NOT_SOUND
         case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo() | NoFolder():
             return EXIT_WRONG_USE
-        case KeyTrouble() | CertificateTrouble() | NotLetIn() | OSError():
+        case NothingOnRecord() | NoSuchPaper():
+            return EXIT_WRONG_USE
+        case KeyTrouble() | CertificateTrouble() | NotLetIn() | FontsMissing() | OSError():
             return EXIT_FAILED
         case KeyboardInterrupt():
             return EXIT_INTERRUPTED

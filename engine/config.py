@@ -29,6 +29,7 @@ from engine.gateway.origins import Origins, Proxies
 from engine.gateway.pages import PageSettings
 from engine.gateway.reactor import SocketSettings
 from engine.gateway.tickets import TicketSettings
+from engine.papers.desk import PaperSettings
 from engine.room.house import RoomSettings
 
 PREFIX: Final = "LUOCHUI_"
@@ -82,6 +83,7 @@ class Config:
     hub: HubSettings = field(default_factory=HubSettings)
     room: RoomSettings = field(default_factory=RoomSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    papers: PaperSettings = field(default_factory=PaperSettings)
 
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """Setting → where its value came from, for those that are not the default."""
@@ -247,6 +249,8 @@ def _check_together(config: Config) -> None:
         raise ConfigFault(f"http.port = {config.http.port} cannot be: ports end at 65535")
     if bool(config.http.tls_certificate) != bool(config.http.tls_key):
         raise ConfigFault("http.tls_certificate and http.tls_key go together: one names the certificate, one its key")
+    if config.papers.base_url and not config.papers.base_url.startswith(("http://", "https://")):
+        raise ConfigFault(f"papers.base_url = {config.papers.base_url!r} cannot be: https://sale.example.cn would be")
     try:
         Origins(config.http.origins)
         Proxies(config.http.trusted_proxies)

@@ -1,7 +1,5 @@
 """What a journal proves, read without serving it: replay, verification, export."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +18,11 @@ from engine.journal.commit import Commit
 from engine.journal.faults import JournalTailLost
 from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
+from engine.papers.book import Book
 from engine.room.clerk import Memory
 from engine.room.house import DataFolder, FolderLock
 from engine.room.recovery import blank, retrace
+from engine.wire.spreadsheet import table
 
 JOURNAL_NAME: Final = "journal.sqlite"
 
@@ -216,6 +216,28 @@ def _anchor_anew(anchor: Anchor, commits: list[Commit], *, go_on: bool) -> None:
         anchor.close()
 
 
+def book_of(
+    place: Path, *, anchor: Path | None = None, on_progress: Callable[[int], object] = lambda _seq: None
+) -> Book:
+    """
+    What papers are made of, once every decision has been compared with what was kept.
+
+    Raises:
+        NoJournal: There is nothing to make papers of.
+        JournalFault: The journal is not sound; the message names the first record at fault.
+
+    """
+    path = find_journal(place)
+    journal = SqliteJournal.open_to_read(path, anchor or find_anchor(path))
+    try:
+        for record, _ in retrace(journal):
+            on_progress(record.seq)
+        anchored = journal.anchored
+        return Book.of(journal.identity, journal.history(), anchored=None if anchored is None else anchored.last)
+    finally:
+        journal.close()
+
+
 def figures_of(state: Auction | None) -> dict[str, Any]:
     """A sale's closing figures, as ``luochui demo --json`` prints them."""
     if state is None:
@@ -258,28 +280,32 @@ def export_records(place: Path, on_progress: Callable[[int], object] = lambda _s
 
 def export_bids(place: Path, on_progress: Callable[[int], object] = lambda _seq: None) -> Iterator[bytes]:
     """Every accepted bid, a CSV row each, in the order of the record."""
-    yield _row("seq", "lot", "plate", "paddle", "channel", "amount_fen", "arrived_at_ns", "recorded_at_ns")
+    yield table([("seq", "lot", "plate", "paddle", "channel", "amount_fen", "arrived_at_ns", "recorded_at_ns")])
     for record, memory in _histories(place, on_progress):
         if isinstance(record.outcome, Refusal) or memory.state is None:
             continue
         for event in record.outcome:
             if isinstance(event, BidPlaced):
                 plate = memory.state.lots[event.lot].plate
-                yield _row(
-                    record.seq,
-                    event.lot,
-                    plate,
-                    event.paddle,
-                    event.channel,
-                    event.amount,
-                    record.arrived_at,
-                    record.recorded_at,
+                yield table(
+                    [
+                        (
+                            record.seq,
+                            event.lot,
+                            plate,
+                            event.paddle,
+                            event.channel,
+                            event.amount,
+                            record.arrived_at,
+                            record.recorded_at,
+                        )
+                    ]
                 )
 
 
 def export_lots(place: Path, on_progress: Callable[[int], object] = lambda _seq: None) -> Iterator[bytes]:
     """Every lot and what became of it, a CSV row each."""
-    yield _row("lot", "plate", "opening_fen", "phase", "hammer_fen", "paddle", "bids")
+    yield table([("lot", "plate", "opening_fen", "phase", "hammer_fen", "paddle", "bids")])
     state = None
     for _, memory in _histories(place, on_progress):
         state = memory.state
@@ -287,7 +313,7 @@ def export_lots(place: Path, on_progress: Callable[[int], object] = lambda _seq:
         for lot in state.lots.values():
             winner = lot.standing[-1].paddle if lot.hammer_price is not None else ""
             price = lot.hammer_price if lot.hammer_price is not None else ""
-            yield _row(lot.number, lot.plate, lot.opening_price, lot.phase, price, winner, len(lot.bids))
+            yield table([(lot.number, lot.plate, lot.opening_price, lot.phase, price, winner, len(lot.bids))])
 
 
 def _histories(place: Path, on_progress: Callable[[int], object]) -> Iterator[tuple[Record, Memory]]:
@@ -299,9 +325,3 @@ def _histories(place: Path, on_progress: Callable[[int], object]) -> Iterator[tu
             yield record, memory
     finally:
         journal.close()
-
-
-def _row(*cells: object) -> bytes:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue().encode()

@@ -130,7 +130,7 @@ def install_system() -> int:
 def _has_chinese_font() -> bool:
     if shutil.which("fc-list") is None:
         return False
-    return bool(subprocess.run(["fc-list", ":lang=zh-cn"], stdout=subprocess.PIPE, check=False).stdout)
+    return bool(subprocess.run(["fc-list", "Noto Sans CJK SC"], stdout=subprocess.PIPE, check=False).stdout)
 
 
 def _give_up(words: str) -> int:

@@ -115,4 +115,5 @@ def test_the_wheel_carries_the_pages_inside_the_engine_and_no_test(tmp_path: Pat
     pages = {path.relative_to(ROOT / "web").as_posix() for path in (ROOT / "web" / "shared").rglob("*.js")}
     assert pages
     assert {f"engine/_web/{page}" for page in pages} <= set(names)
+    assert "engine/papers/paper.typ" in names
     assert not [name for name in names if "node_modules" in name or "/tests/" in name or name.endswith(".pyc")]

@@ -16,6 +16,7 @@ STATUS: Final[dict[Fault, int]] = {
     Fault.NOT_FOUND: 404,
     Fault.HTTP_METHOD: 405,
     Fault.TIMEOUT: 408,
+    Fault.PAPER_NOT_YET: 409,
     Fault.HTTP_BODY_TOO_BIG: 413,
     Fault.HTTP_UPGRADE: 426,
     Fault.RATE_LIMITED: 429,
@@ -23,6 +24,8 @@ STATUS: Final[dict[Fault, int]] = {
     Fault.HTTP_HEAD_TOO_BIG: 431,
     Fault.INTERNAL: 500,
     Fault.BUSY: 503,
+    Fault.FONTS_MISSING: 503,
+    Fault.PAPER_TOO_LONG: 503,
     Fault.NOT_READY: 503,
     Fault.ENGINE_HALTED_STORAGE: 503,
 }

@@ -5,26 +5,17 @@ All are written page by page, so the longest sale costs the memory of one page. 
 export began.
 """
 
-import csv
-import io
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import orjson
 
-from engine.domain.units import FEN_PER_YUAN
 from engine.gateway.sales import Sales
+from engine.wire.spreadsheet import BOM, instant, table, yuan
 
 PAGE: Final = 500
 """Records read at once."""
-
-BOM: Final = "\ufeff"
-"""Tells Excel that a CSV file is UTF-8."""
-
-FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A spreadsheet takes a cell that begins so for a formula, and runs it."""
 
 Language = Literal["zh-CN", "en"]
 
@@ -138,20 +129,6 @@ def _bid(record: dict[str, Any], event: dict[str, Any], plates: dict[int, str], 
     )
 
 
-def table(rows: Iterable[Sequence[object]]) -> bytes:
-    """``rows`` as CSV (RFC 4180). No cell of it is a formula."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows([harmless(cell) for cell in row] for row in rows)
-    return out.getvalue().encode()
-
-
-def harmless(cell: object) -> object:
-    """``cell``, with a quotation mark before what a spreadsheet would run."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_BEGINS):
-        return "'" + cell
-    return "" if cell is None else cell
-
-
 def record_header(record: dict[str, Any]) -> dict[str, Any]:
     """The header of a published record."""
     header: dict[str, Any] = orjson.loads(record["header"])
@@ -163,17 +140,3 @@ def who(person: dict[str, int] | None, lang: Language) -> object:
     if person is None:
         return None
     return person["paddle"] if "paddle" in person else ALIAS[lang].format(person["alias"])
-
-
-def yuan(fen: int | None) -> str | None:
-    """An amount as a spreadsheet reads it: ``10500.00``."""
-    return None if fen is None else f"{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02}"
-
-
-def instant(ns: int) -> str:
-    """An instant, in UTC, to the microsecond."""
-    return (
-        datetime.fromtimestamp(ns // 10**9, UTC)
-        .replace(microsecond=ns % 10**9 // 1000)
-        .isoformat(timespec="microseconds")
-    )

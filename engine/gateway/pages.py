@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 import trio
@@ -18,9 +18,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from engine.domain.parties import Role, role_of
 from engine.gateway import exports
 from engine.gateway.answers import Answer, problem
 from engine.gateway.limits import Limits, Refused
+from engine.gateway.papers import MEDIA_TYPES, Papers
 from engine.gateway.sales import Sales
 from engine.gateway.shelf import Book, Shelf
 from engine.gateway.tickets import Tickets
@@ -38,7 +40,11 @@ REVALIDATE: Final = "no-cache"
 
 FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 TRY_AGAIN_MS: Final = 1000
+PAPERS_AFTER_MS: Final = {Fault.BUSY: TRY_AGAIN_MS, Fault.PAPER_NOT_YET: 30_000}
+"""When it is worth asking for a paper again."""
 
+
+_T = TypeVar("_T")
 _Chunks = AsyncGenerator[bytes, None]
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]")
 _BEARER: Final = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+) *", re.IGNORECASE)
@@ -60,6 +66,7 @@ class _Pages:
     """The routes. One method, one address."""
 
     sales: Sales
+    papers: Papers
     tokens: Tokens
     tickets: Tickets
     limits: Limits
@@ -124,6 +131,26 @@ class _Pages:
         write = partial(exports.lots_csv, self.sales, lang=_language(request))
         return self._export(request, "-lots.csv", "text/csv; charset=utf-8", write)
 
+    # Papers.
+
+    async def paper_list(self, request: Request) -> Response:
+        """The papers of a sale; with an officer's token, those for officers too."""
+        self.limits.read(_address(request))
+        found = await self.papers.listing(request.path_params["sale"], officer=self._is_officer(request))
+        return _json(_given(found))
+
+    async def paper(self, request: Request) -> Response:
+        """One paper."""
+        self.limits.read(_address(request))
+        sale, name, form = (request.path_params[each] for each in ("sale", "name", "form"))
+        if form not in MEDIA_TYPES:
+            raise Refused(Fault.NOT_FOUND)
+        officer = self._is_officer(request)
+        content = _given(await self.papers.paper(sale, name, form, _language(request), officer=officer))
+        filename = _NOT_IN_NAMES.sub("_", f"{sale}-{name}.{form}")
+        headers = {"content-disposition": f'attachment; filename="{filename}"', "cache-control": "no-store"}
+        return Response(content, media_type=MEDIA_TYPES[form], headers=headers)
+
     # Getting in.
 
     async def ticket(self, request: Request) -> Response:
@@ -169,6 +196,21 @@ class _Pages:
 
     # What they share.
 
+    def _is_officer(self, request: Request) -> bool:
+        """
+        Whether who asks has shown an officer's token. Without a token he is one of the public.
+
+        Raises:
+            AuthInvalid: He has shown one that is not good, or no officer's.
+
+        """
+        if "authorization" not in request.headers:
+            return False
+        principal = self.tokens.check(_bearer(request), request.path_params["sale"], self.now())
+        if role_of(principal) == Role.BIDDER:
+            raise AuthInvalid
+        return True
+
     def _about(self, request: Request) -> dict[str, Any]:
         about = self.sales.about(request.path_params["sale"])
         if about is None:
@@ -213,6 +255,7 @@ class _Pages:
 def make_app(  # noqa: PLR0913 - everything is handed in
     *,
     sales: Sales,
+    papers: Papers,
     tokens: Tokens,
     tickets: Tickets,
     limits: Limits,
@@ -226,6 +269,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
 
     Args:
         sales: What there is to be told.
+        papers: What there is to be handed out.
         tokens: Says who someone is.
         tickets: Lets him in.
         limits: How often he may ask.
@@ -240,6 +284,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     """
     pages = _Pages(
         sales=sales,
+        papers=papers,
         tokens=tokens,
         tickets=tickets,
         limits=limits,
@@ -264,6 +309,8 @@ def make_app(  # noqa: PLR0913 - everything is handed in
             Route(f"{of_sale}/export.jsonl", pages.export),
             Route(f"{of_sale}/bids.csv", pages.bids),
             Route(f"{of_sale}/lots.csv", pages.lots),
+            Route(f"{of_sale}/papers", pages.paper_list),
+            Route(f"{of_sale}/papers/{{name}}.{{form}}", pages.paper),
             Route("/healthz", pages.healthz),
             Route("/readyz", pages.readyz),
             Route("/metrics", pages.metrics),
@@ -327,6 +374,13 @@ def _has(request: Request, book: Book) -> bool:
 
 
 # Writing an answer.
+
+
+def _given(found: _T | Fault) -> _T:
+    """What was found; raises :class:`Refused` if nothing was."""
+    if isinstance(found, Fault):
+        raise Refused(found, **({"after_ms": PAPERS_AFTER_MS[found]} if found in PAPERS_AFTER_MS else {}))
+    return found
 
 
 def _json(value: Any) -> Response:

@@ -45,6 +45,11 @@ class Fault(StrEnum):
     ENGINE_HALTED_STORAGE = "E_ENGINE_HALTED_STORAGE"
     INTERNAL = "E_INTERNAL"
 
+    # Papers.
+    PAPER_NOT_YET = "E_PAPER_NOT_YET"
+    PAPER_TOO_LONG = "E_PAPER_TOO_LONG"
+    FONTS_MISSING = "E_FONTS_MISSING"
+
     # HTTP.
     NOT_FOUND = "E_NOT_FOUND"
     HTTP_MALFORMED = "E_HTTP_MALFORMED"
@@ -164,6 +169,21 @@ WORDING: dict[Fault, Wording] = {
         Retry.AFTER_MS,
         "系统内部错误，已记录，请稍后再试。",
         "Something went wrong in the house; it has been noted. Try again shortly.",
+    ),
+    Fault.PAPER_NOT_YET: Wording(
+        Retry.AFTER_MS,
+        "拍卖会尚未结束，该文书待结束后提供。",
+        "The sale is not closed yet; this paper is there when it has been.",
+    ),
+    Fault.PAPER_TOO_LONG: Wording(
+        Retry.NEVER,
+        "该文书过长，系统运行时不生成 PDF；请管理员以命令 luochui papers 生成，JSON 不受影响。",
+        "This paper is too long to be printed while the house serves: make it with luochui papers. Its JSON is there.",
+    ),
+    Fault.FONTS_MISSING: Wording(
+        Retry.NEVER,
+        "系统缺少中文字体，无法生成 PDF；请管理员安装字体（papers.fonts），JSON 与 CSV 不受影响。",
+        "No PDF can be made here: the house has no Chinese font (setting papers.fonts). JSON and CSV are there.",
     ),
     Fault.NOT_FOUND: Wording(
         Retry.NEVER, "没有这个页面或场次，请核对网址。", "There is no such page or sale; check the address."

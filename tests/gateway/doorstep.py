@@ -23,6 +23,7 @@ from engine.gateway.tickets import Tickets, TicketSettings
 from engine.gateway.tls import Terminator
 from engine.gateway.tokens import Keyring, Tokens
 from engine.meters import Meters
+from engine.wire.refusals import Fault
 
 SETTINGS = HttpSettings(port=0)
 PAGE_SETTINGS = PageSettings()
@@ -316,6 +317,23 @@ class Catalogue:
         return {"connections": {"public": 7}, "queues": {"mailbox": 2}, "rooms": {"halted": 0}}
 
 
+class Papers:
+    """:class:`engine.gateway.papers.Papers`: one public paper, one for officers, and one for whom it is too early."""
+
+    async def listing(self, sale: str, *, officer: bool) -> dict[str, Any] | Fault:
+        await trio.lowlevel.checkpoint()
+        return {"sale": sale, "officer": officer} if sale == "s1" else Fault.NOT_FOUND
+
+    async def paper(self, sale: str, name: str, form: str, lang: str, *, officer: bool) -> bytes | Fault:
+        await trio.lowlevel.checkpoint()
+        if sale != "s1":
+            return Fault.NOT_FOUND
+        if name == "record" and not officer:
+            return Fault.AUTH_INVALID
+        faults = {"early": Fault.PAPER_NOT_YET, "busy": Fault.BUSY, "fontless": Fault.FONTS_MISSING}
+        return faults.get(name) or f"{name} {form} {lang} {officer}".encode()
+
+
 def _record(seq: int) -> dict[str, Any]:
     header = orjson.dumps({"arrived_at": 1_800_000_000_123_456_789 + seq, "seq": seq}).decode()
     if seq % 3 == 0:
@@ -356,6 +374,7 @@ async def pages(
     tickets, keeper = Tickets(TicketSettings(), trio.current_time), Limits(limits, trio.current_time)
     app = make_app(
         sales=sales,
+        papers=Papers(),
         tokens=tokens,
         tickets=tickets,
         limits=keeper,

@@ -10,11 +10,11 @@ import orjson
 import pytest
 import trio
 
-from engine.gateway import exports
 from engine.gateway.http import HttpSettings
 from engine.gateway.limits import LimitSettings
 from engine.gateway.pages import PageSettings
 from engine.gateway.shelf import Shelf
+from engine.wire import spreadsheet
 from engine.wire.refusals import Fault
 from tests.gateway.doorstep import RECORDS, Pages, pages, request, upgrade
 
@@ -269,13 +269,13 @@ async def test_lots_come_as_a_table_in_which_nothing_is_a_formula(house: Pages) 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_a_cell_that_would_be_run_is_only_shown(begin: str) -> None:
-    [[cell]] = csv.reader(io.StringIO(exports.table([[begin + "1+1"]]).decode(), newline=""))
+    [[cell]] = csv.reader(io.StringIO(spreadsheet.table([[begin + "1+1"]]).decode(), newline=""))
     assert cell == f"'{begin}1+1"
 
 
 def test_cells_with_commas_and_quotes_come_back_as_they_were() -> None:
     row = ["a,b", 'say "x"', "two\r\nlines", -5, None, "豫H·88888"]
-    [cells] = csv.reader(io.StringIO(exports.table([row]).decode(), newline=""))
+    [cells] = csv.reader(io.StringIO(spreadsheet.table([row]).decode(), newline=""))
     assert cells == ["a,b", 'say "x"', "two\r\nlines", "-5", "", "豫H·88888"]
 
 
@@ -460,3 +460,55 @@ async def test_a_failure_inside_is_answered_in_both_languages(house: Pages) -> N
     said = await house.step.ask("GET /api/sales")
     assert (said.status, said.code) == (500, Fault.INTERNAL)
     assert b"oh" not in said.body
+
+
+# Papers.
+
+
+async def test_a_paper_is_sent_as_what_it_is(house: Pages) -> None:
+    for form, kind in (("pdf", "application/pdf"), ("json", "application/json"), ("csv", "text/csv; charset=utf-8")):
+        said = await house.step.ask(f"GET /api/sales/s1/papers/unsold.{form}?lang=en")
+        assert (said.status, said.headers["content-type"]) == (200, kind)
+        assert said.headers["content-disposition"] == f'attachment; filename="s1-unsold.{form}"'
+        assert said.headers["cache-control"] == "no-store"
+        assert said.body.decode() == f"unsold {form} en False"
+
+
+async def test_an_officer_gets_what_is_for_officers(house: Pages) -> None:
+    token = f"Authorization: Bearer {house.token('clerk:1')}"
+    assert (await house.step.ask("GET /api/sales/s1/papers/record.pdf", token)).body == b"record pdf zh-CN True"
+    assert (await house.step.ask("GET /api/sales/s1/papers", token)).json == {"sale": "s1", "officer": True}
+    assert (await house.step.ask("GET /api/sales/s1/papers")).json == {"sale": "s1", "officer": False}
+
+
+@pytest.mark.parametrize("who", ["", "bidder:8", "stranger"])
+async def test_nobody_else_gets_it(house: Pages, who: str) -> None:
+    tokens = {
+        "": (),
+        "bidder:8": (f"Authorization: Bearer {house.token('bidder:8')}",),
+        "stranger": ("Authorization: x",),
+    }
+    said = await house.step.ask("GET /api/sales/s1/papers/record.pdf", *tokens[who])
+    assert (said.status, said.code) == (401, Fault.AUTH_INVALID)
+    other = f"Authorization: Bearer {house.token('clerk:1', sale='s2')}"
+    assert (await house.step.ask("GET /api/sales/s1/papers/record.pdf", other)).status == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "fault"),
+    [
+        ("early.pdf", 409, Fault.PAPER_NOT_YET),
+        ("busy.pdf", 503, Fault.BUSY),
+        ("fontless.pdf", 503, Fault.FONTS_MISSING),
+        ("unsold.exe", 404, Fault.NOT_FOUND),
+        ("unsold", 404, Fault.NOT_FOUND),
+        ("..%2funsold.pdf", 404, Fault.NOT_FOUND),
+    ],
+)
+async def test_a_paper_that_cannot_be_had_is_refused_with_its_code(
+    house: Pages, name: str, status: int, fault: Fault
+) -> None:
+    said = await house.step.ask(f"GET /api/sales/s1/papers/{name}")
+    assert (said.status, said.code) == (status, fault)
+    assert (await house.step.ask("GET /api/sales/s2/papers/unsold.pdf")).status == 404
+    assert ("retry-after" in said.headers) == (fault in {Fault.PAPER_NOT_YET, Fault.BUSY})
