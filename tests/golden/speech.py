@@ -1,10 +1,12 @@
 """What a line of a transcript asks of the room."""
 
+import shlex
+from dataclasses import dataclass
 from typing import Any
 
 from engine.domain.auction import commands
 from engine.domain.auction.commands import AnnounceSale, CatalogueEntry, Command, Title, VoidReason
-from engine.domain.parties import Channel
+from engine.domain.parties import HOUSE, Channel, Principal
 from engine.domain.rulesheet import (
     Advance,
     DepositRule,
@@ -21,9 +23,63 @@ from engine.domain.rulesheet import (
     Visibility,
 )
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
+from engine.journal.asking import Inquiry
 from tests.room.scene import NOON, SECOND
 
 PLATES = ("豫H8H888", "豫HA1234", "豫H111V6")
+
+
+DEFAULT_BY = {
+    "bid": "",
+    "withdraw": "",
+    "proxy": "",
+    "no-proxy": "",
+    "accept": "",
+    "announce": HOUSE,
+    "shown": HOUSE,
+    "reserve": HOUSE,
+    "priority": HOUSE,
+    "admit": "clerk:1",
+    "propose-void": "clerk:1",
+    "stop": "supervisor:1",
+}
+"""Who says what; empty for the paddle itself, or the clerk for one in the hall (50 and above)."""
+
+
+@dataclass
+class Speaker:
+    """Reads one line after another."""
+
+    ids: int = 0
+    block: int = 1
+    """What commands are about that do not name a lot."""
+
+    sheet: RuleSheet | None = None
+    """The rules of the sale that was announced."""
+
+    def meant(self, line: str) -> Command | Inquiry | None:
+        """What the line asks for; None for one that only lets time pass."""
+        kind, *rest = shlex.split(line)
+        if kind == "wait":
+            return None
+        words = [word for word in rest if "=" not in word]
+        options = dict(word.split("=", 1) for word in rest if "=" in word)
+        if "id" not in options:
+            self.ids += 1
+        by = options.get("as") or DEFAULT_BY.get(kind, "auctioneer:1")
+        if not by:
+            by = "clerk:1" if int(words[0]) >= 50 else f"bidder:{words[0]}"
+        asked: dict[str, Any] = {"command_id": options.get("id", f"c{self.ids}"), "by": Principal(by)}
+        if kind == "put-up":
+            self.block = int(words[0])
+        if kind == "announce":
+            self.sheet = rules(options)
+        if kind == "inquire":
+            return Inquiry(**asked)
+        if kind == "accept":
+            digest = words[1] if len(words) > 1 else self.sheet.digest() if self.sheet is not None else ""
+            return commands.AcceptRules(**asked, paddle=PaddleNo(int(words[0])), digest=digest)
+        return command(kind, words, options, asked, LotNo(int(options.get("lot", self.block))))
 
 
 def command(kind: str, words: list[str], options: dict[str, str], asked: dict[str, Any], lot: LotNo) -> Command:
@@ -58,9 +114,6 @@ def command(kind: str, words: list[str], options: dict[str, str], asked: dict[st
             return commands.SetReserve(**on, amount=fen(amount))
         case "priority", [paddle, rank]:
             return commands.GrantPriority(**on, paddle=PaddleNo(int(paddle)), rank=int(rank))
-        case "accept", [paddle, *digest]:
-            given = digest[0] if digest else rules(options).digest()
-            return commands.AcceptRules(**asked, paddle=PaddleNo(int(paddle)), digest=given)
         case "sign", [letter]:
             return commands.SignResult(**asked, report=letter * 64)
         case "call", [nth, price]:

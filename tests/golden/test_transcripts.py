@@ -8,7 +8,6 @@ line ``----``; and what came of them. Each scene begins a second after the one b
 """
 
 import os
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,35 +21,19 @@ import trio.testing
 from engine.domain.auction.state import Auction
 from engine.domain.auction.views import Audience, changed, concerned, disclosed, mine, picture, told
 from engine.domain.canonical import plain
-from engine.domain.parties import HOUSE, Principal
-from engine.domain.proceeding import Command, Event, apply
+from engine.domain.proceeding import Event, apply
 from engine.domain.refusals import Refusal, yuan
-from engine.domain.units import LotNo, PaddleNo
-from engine.journal.asking import Answer, Conflicting, Inquiry, Repeated
+from engine.domain.units import PaddleNo
+from engine.journal.asking import Answer, Conflicting, Repeated
 from engine.journal.memory import MemoryJournal
 from engine.journal.record import Record
 from engine.room.recovery import retrace
-from tests.golden.speech import command
+from tests.golden.speech import Speaker
 from tests.journal.books import IDENTITY
 from tests.room.scene import NOON, SECOND, Desk, at_work
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 RULE = "----"
-DEFAULT_BY = {
-    "bid": "",
-    "withdraw": "",
-    "proxy": "",
-    "no-proxy": "",
-    "accept": "",
-    "announce": HOUSE,
-    "shown": HOUSE,
-    "reserve": HOUSE,
-    "priority": HOUSE,
-    "admit": "clerk:1",
-    "propose-void": "clerk:1",
-    "stop": "supervisor:1",
-}
-"""Who says what; empty for the paddle itself, or the clerk for one in the hall (50 and above)."""
 
 
 Scene = tuple[str, ...]
@@ -73,14 +56,12 @@ class Hall:
     state: Auction | None = None
     views: dict[Audience, dict[str, Any]] = field(default_factory=lambda: {audience: {} for audience in Audience})
     private: dict[PaddleNo, Any] = field(default_factory=dict)
-    ids: int = 0
+    speaker: Speaker = field(default_factory=Speaker)
     shown: int = 0
-    block: int = 1
-    """What commands are about that do not name a lot."""
 
     async def play(self, scene: Scene) -> list[str]:
         await trio.sleep(1)
-        slips = [(line, self.desk.hand_in(content)) for line in scene if (content := self.meant(line))]
+        slips = [(line, self.desk.hand_in(content)) for line in scene if (content := self.speaker.meant(line))]
         await trio.testing.wait_all_tasks_blocked()
         for line in scene:
             if line.startswith("wait "):
@@ -95,28 +76,6 @@ class Hall:
             if not isinstance(answer, Record):
                 lines.append(f"{line}: {said(answer)}")
         return lines
-
-    # Commands.
-
-    def meant(self, line: str) -> Command | Inquiry | None:
-        """What the line asks for; None for one that only lets time pass."""
-        kind, *rest = shlex.split(line)
-        if kind == "wait":
-            return None
-        words = [word for word in rest if "=" not in word]
-        options = dict(word.split("=", 1) for word in rest if "=" in word)
-        if "id" not in options:
-            self.ids += 1
-        by = options.get("as") or DEFAULT_BY.get(kind, "auctioneer:1")
-        if not by:
-            by = "clerk:1" if int(words[0]) >= 50 else f"bidder:{words[0]}"
-        asked: dict[str, Any] = {"command_id": options.get("id", f"c{self.ids}"), "by": Principal(by)}
-        if kind == "put-up":
-            self.block = int(words[0])
-        lot = LotNo(int(options.get("lot", self.block)))
-        if kind == "inquire":
-            return Inquiry(**asked)
-        return command(kind, words, options, asked, lot)
 
     # What is seen.
 

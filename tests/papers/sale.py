@@ -1,7 +1,7 @@
 """A small sale to make papers of: two lots sold, one passed, a suspension, refusals; the same to the byte whenever it is made."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from engine.domain.auction.commands import (
     AdmitPaddle,
@@ -26,6 +26,7 @@ from engine.domain.units import Fen, LotNo, PaddleNo
 from engine.journal.base import JournalIdentity
 from engine.journal.memory import MemoryJournal
 from engine.papers.book import Book
+from tests.golden.speech import Speaker
 from tests.journal.books import AUCTIONEER, CLERK, IDENTITY, SIGNER, Kept, Scribe
 
 TITLE = Title(zh="第五期号牌公开竞价", en="Fifth sale of number plates")
@@ -94,6 +95,49 @@ def commands(paddles: PaddleDisplay = PaddleDisplay.SHOWN, *, close: bool = True
     return desk.commands
 
 
+def everything() -> list[list[Command]]:
+    """Two sales in which all happens that can happen."""
+    return [
+        script(
+            "announce lots=3 proxies=yes sign-off=yes reoffers=1 delivery=90",
+            *("admit 8 online 2", "admit 9 online 2", "admit 51 hall 2", "accept 8", "accept 9", "reserve 20000 lot=2"),
+            *(
+                "priority 9 1 lot=1",
+                "withdraw-lot 委托人撤回 lot=3",
+                "open-sale",
+                "put-up 1",
+                "bid 8 5000",
+                "proxy 9 7000",
+            ),
+            *("no-proxy 9", "bid 9 6000", "call 1 6000", "propose-void 2 miskeyed", "drop-void 2"),
+            *("propose-void 2 miskeyed", "confirm-void 2 as=auctioneer:1", "call 1 5000", "call 2 5000", "call 3 5000"),
+            *(
+                "shown 5000 2/2",
+                "hammer 5000",
+                "put-up 2",
+                "stop 请暂停",
+                "resume",
+                "pass lot=2",
+                "reoffer 10000 lot=2",
+            ),
+            *("put-up 2", "pass lot=2", "close-sale", "sign a as=auctioneer:1", "sign a as=supervisor:1"),
+        ),
+        script(
+            "announce lots=1 timed=60/30 extension=top_up by=60",
+            "admit 8 online 1",
+            "open-sale",
+            "put-up 1",
+            "bid 8 5000",
+        ),
+    ]
+
+
+def script(*lines: str) -> list[Command]:
+    """Commands as transcripts write them."""
+    speaker = Speaker()
+    return [cast("Command", speaker.meant(line)) for line in lines]
+
+
 def late_bids() -> list[Command]:
     """What comes when the sale is over."""
     desk = Secretary()
@@ -108,10 +152,15 @@ def kept(given: list[Command], *, scribe: Scribe | None = None, size: int = 5) -
     return [scribe.batch(given[at : at + size]) for at in range(0, len(given), size)]
 
 
+def book_of(given: list[Command]) -> Book:
+    """What the papers of a sale know of it."""
+    history = [(commit, records) for records, commit in kept(given)]
+    return Book.of(IDENTITY, history, anchored=history[-1][0].last)
+
+
 def a_book(paddles: PaddleDisplay = PaddleDisplay.SHOWN, *, close: bool = True) -> Book:
     """The sale as its papers need it."""
-    history = [(commit, records) for records, commit in kept(commands(paddles, close=close))]
-    return Book.of(IDENTITY, history, anchored=history[-1][0].last)
+    return book_of(commands(paddles, close=close))
 
 
 async def a_journal(
