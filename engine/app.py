@@ -25,10 +25,12 @@ from engine.domain.proceeding import State
 from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.gateway.broadcaster import Broadcaster
+from engine.gateway.counting import WAIT_S, Count
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.pages import make_app
 from engine.gateway.reactor import Reactor
+from engine.gateway.series import series
 from engine.gateway.server import Server
 from engine.gateway.session import Entrance, Session
 from engine.gateway.tickets import Tickets
@@ -102,6 +104,7 @@ class Engine:
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
         self._hubs = {sale: self._hub(sale, room) for sale, room in sorted(house.rooms.items())}
         self._desk = Desk({sale: room.journal for sale, room in house.rooms.items()}, config.papers)
+        self._counts = {sale: Count(hub, house.rooms[sale].journal) for sale, hub in self._hubs.items()}
         self._stop = trio.Event()
 
     @classmethod
@@ -264,6 +267,21 @@ class Engine:
         """One page of a sale's public record."""
         hub = self._hubs.get(sale)
         return None if hub is None else await hub.page(after, limit)
+
+    async def figures(self, sale: str) -> dict[str, Any] | None:
+        """A sale in figures."""
+        count = self._counts.get(sale)
+        return None if count is None else await count.report()
+
+    async def figure_records(self, sale: str, of: str) -> dict[str, Any] | None:
+        """The newest records behind one figure of a sale."""
+        count = self._counts.get(sale)
+        return None if count is None else await count.records(of)
+
+    async def series(self) -> dict[str, Any]:
+        """All sales in figures; together they wait no longer than one alone."""
+        until = trio.current_time() + WAIT_S
+        return series([await count.report(max(0.0, until - trio.current_time())) for count in self._counts.values()])
 
     def ready(self) -> tuple[bool, dict[str, Any]]:
         """Whether every room serves; if not, which do not."""

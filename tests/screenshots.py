@@ -263,6 +263,18 @@ def what_anyone_may_read(browser: Browser, house: House) -> None:
         button.evaluate("(button) => button.scrollIntoView()")
         shoot({f"record-lot{end}": record})
 
+        figures = enter(open_screen(browser, size), house, "figures")
+        figures.see(".plot")
+        shoot({f"figures{end}": figures})
+        figures.page.locator('a[href="#of=premium"]').click()
+        figures.see(".behind td")
+        shoot({f"figures-behind{end}": figures})
+
+        series = open_screen(browser, size)
+        series.page.goto(f"{house.url}/figures")
+        series.see(".splits")
+        shoot({f"series{end}": series})
+
         index = open_screen(browser, size)
         index.page.goto(house.url)
         index.see(".sale")

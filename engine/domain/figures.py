@@ -37,17 +37,29 @@ class SaleFigures:
     @property
     def premium_permille(self) -> int | None:
         """(turnover - opening) / opening in thousandths, half up; None while nothing is sold (溢价率)."""
-        if not self.opening:
-            return None
-        return ((self.turnover - self.opening) * 2000 + self.opening) // (2 * self.opening)
+        return premium_permille(self.turnover, self.opening)
 
     @property
     def premium(self) -> str | None:
         """The premium as people print it: ``180%``, ``33.3%``."""
-        if self.premium_permille is None:
-            return None
-        whole, tenth = divmod(self.premium_permille, 10)
-        return f"{whole}.{tenth}%" if tenth else f"{whole}%"
+        return premium(self.turnover, self.opening)
+
+
+def premium_permille(turnover: Fen, opening: Fen) -> int | None:
+    """(turnover - opening) / opening in thousandths, half up; None if ``opening`` is nothing (溢价率)."""
+    if not opening:
+        return None
+    return ((turnover - opening) * 2000 + opening) // (2 * opening)
+
+
+def premium(turnover: Fen, opening: Fen) -> str | None:
+    """The premium as people print it: ``180%``, ``33.3%``; ``-2.5%`` where less was paid than asked at first."""
+    permille = premium_permille(turnover, opening)
+    if permille is None:
+        return None
+    whole, tenth = divmod(abs(permille), 10)
+    sign = "-" if permille < 0 else ""
+    return f"{sign}{whole}.{tenth}%" if tenth else f"{sign}{whole}%"
 
 
 def sale_figures(auction: Auction) -> SaleFigures:

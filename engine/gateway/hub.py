@@ -138,6 +138,7 @@ class Hub:
         self._slips: dict[Slip, None] = {}
         self._nursery: trio.Nursery | None = None
         self._presence_changed = False
+        self._followers: list[Callable[[Record], None]] = []
 
     # For viewers.
 
@@ -192,6 +193,10 @@ class Hub:
         if self.halted is not None:
             connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
         self._presence_changed = True
+
+    def follow(self, on_record: Callable[[Record], None]) -> None:
+        """Call ``on_record`` with each record from now on, as it is shown."""
+        self._followers.append(on_record)
 
     def leave(self, connection: Connection) -> None:
         """A viewer is gone. What it asked for is decided all the same."""
@@ -298,6 +303,8 @@ class Hub:
     def _apply(self, record: Record, concerned_paddles: set[PaddleNo]) -> list[Any]:
         self._seq, self._head = record.seq, record.digest
         self._heads.append(record.digest)
+        for follower in self._followers:
+            follower(record)
         if isinstance(record.outcome, Refusal):
             self._meters.refused(record.outcome.reason)
             return []

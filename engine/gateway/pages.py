@@ -1,4 +1,4 @@
-"""What is answered over HTTP: the pages, the public record, tickets, and how the house is doing."""
+"""What is answered over HTTP: the pages, the public record, figures, tickets, and how the house is doing."""
 
 import ipaddress
 import re
@@ -19,10 +19,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from engine.domain.parties import Role, role_of
-from engine.gateway import exports
+from engine.gateway import exports, figure_tables
 from engine.gateway.answers import Answer, problem
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.papers import MEDIA_TYPES, Papers
+from engine.gateway.published import published
 from engine.gateway.sales import Sales
 from engine.gateway.shelf import Book, Shelf
 from engine.gateway.tickets import Tickets
@@ -30,7 +31,7 @@ from engine.gateway.tokens import AuthInvalid, Tokens
 from engine.meters import CONTENT_TYPE, Meters
 from engine.wire.refusals import Fault
 
-VIEWS: Final = ("hall", "bidder", "rostrum", "record")
+VIEWS: Final = ("hall", "bidder", "rostrum", "record", "figures")
 """The pages of a sale."""
 
 RECORDS_MAX: Final = 500
@@ -93,6 +94,10 @@ class _Pages:
             raise Refused(Fault.NOT_FOUND)
         return self._book(f"{view}/{view}.html", request)
 
+    async def series_page(self, request: Request) -> Response:
+        """All sales in figures."""
+        return self._book("figures/series.html", request)
+
     async def file(self, request: Request) -> Response:
         """Scripts, styles, pictures, words."""
         return self._book(request.path_params["name"], request)
@@ -150,6 +155,44 @@ class _Pages:
         filename = _NOT_IN_NAMES.sub("_", f"{sale}-{name}.{form}")
         headers = {"content-disposition": f'attachment; filename="{filename}"', "cache-control": "no-store"}
         return Response(content, media_type=MEDIA_TYPES[form], headers=headers)
+
+    # Figures.
+
+    async def figures(self, request: Request) -> Response:
+        """One sale in figures."""
+        return _json(await self._figures(request))
+
+    async def figures_csv(self, request: Request) -> Response:
+        """One table of them, for a spreadsheet."""
+        figures, name = await self._figures(request), request.path_params["table"]
+        content = figure_tables.of_sale(name, figures, _language(request))
+        if content is None:
+            raise Refused(Fault.NOT_FOUND)
+        return _file(content, f"{figures['sale']}-{name}.csv", "text/csv; charset=utf-8")
+
+    async def figures_json(self, request: Request) -> Response:
+        """All of them, to keep."""
+        figures = await self._figures(request)
+        return _file(orjson.dumps(figures), f"{figures['sale']}-figures.json", "application/json")
+
+    async def figure_records(self, request: Request) -> Response:
+        """The newest records behind one figure."""
+        self.limits.read(_address(request))
+        found = await self.sales.figure_records(request.path_params["sale"], request.query_params.get("of", ""))
+        if found is None:
+            raise Refused(Fault.NOT_FOUND)
+        return _json(found)
+
+    async def series(self, request: Request) -> Response:
+        """All sales in figures, and the published lines."""
+        self.limits.read(_address(request))
+        return _json({**await self.sales.series(), "published": published()})
+
+    async def series_csv(self, request: Request) -> Response:
+        """All sales, for a spreadsheet."""
+        self.limits.read(_address(request))
+        content = figure_tables.of_series(await self.sales.series(), _language(request))
+        return _file(content, "figures.csv", "text/csv; charset=utf-8")
 
     # Getting in.
 
@@ -217,6 +260,13 @@ class _Pages:
             raise Refused(Fault.NOT_FOUND)
         return about
 
+    async def _figures(self, request: Request) -> dict[str, Any]:
+        self.limits.read(_address(request))
+        figures = await self.sales.figures(request.path_params["sale"])
+        if figures is None:
+            raise Refused(Fault.NOT_FOUND)
+        return figures
+
     def _book(self, name: str, request: Request) -> Response:
         book = self.shelf.get(name)
         if book is None:
@@ -232,9 +282,7 @@ class _Pages:
         if not self.exporting.available_tokens:
             raise Refused(Fault.BUSY, after_ms=TRY_AGAIN_MS)
         sale: str = request.path_params["sale"]
-        name = _NOT_IN_NAMES.sub("_", sale) + end
-        headers = {"content-disposition": f'attachment; filename="{name}"'}
-        return _Export(self.exporting, write(sale), media_type, headers)
+        return _Export(self.exporting, write(sale), media_type, _to_keep(sale + end))
 
     def _is_near(self, request: Request) -> bool:
         """
@@ -299,6 +347,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     app = Starlette(
         routes=[
             Route("/", pages.index),
+            Route("/figures", pages.series_page),
             Route("/sales/{sale}/{view}", pages.view),
             Route("/web/{name:path}", pages.file),
             Route("/api/sales", pages.listing),
@@ -311,6 +360,12 @@ def make_app(  # noqa: PLR0913 - everything is handed in
             Route(f"{of_sale}/lots.csv", pages.lots),
             Route(f"{of_sale}/papers", pages.paper_list),
             Route(f"{of_sale}/papers/{{name}}.{{form}}", pages.paper),
+            Route("/api/figures", pages.series),
+            Route("/api/figures.csv", pages.series_csv),
+            Route(f"{of_sale}/figures", pages.figures),
+            Route(f"{of_sale}/figures.json", pages.figures_json),
+            Route(f"{of_sale}/figures/records", pages.figure_records),
+            Route(f"{of_sale}/figures/{{table}}.csv", pages.figures_csv),
             Route("/healthz", pages.healthz),
             Route("/readyz", pages.readyz),
             Route("/metrics", pages.metrics),
@@ -385,6 +440,14 @@ def _given(found: _T | Fault) -> _T:
 
 def _json(value: Any) -> Response:
     return Response(orjson.dumps(value), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def _file(content: bytes, name: str, media_type: str) -> Response:
+    return Response(content, media_type=media_type, headers={**_to_keep(name), "cache-control": "no-store"})
+
+
+def _to_keep(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{_NOT_IN_NAMES.sub("_", name)}"'}
 
 
 def _response(answer: Answer) -> Response:

@@ -26,6 +26,18 @@ class Sales(Protocol):
         """
         ...
 
+    async def figures(self, sale: str) -> dict[str, Any] | None:
+        """The sale in figures, as far as it has been counted; None if there is no such sale."""
+        ...
+
+    async def figure_records(self, sale: str, of: str) -> dict[str, Any] | None:
+        """``{sale, of, seq, count, latest}``: the newest records behind one figure; None if there is no such sale or figure."""
+        ...
+
+    async def series(self) -> dict[str, Any]:
+        """Every sale in figures, and their total: ``{sales, total}``."""
+        ...
+
     def ready(self) -> tuple[bool, dict[str, Any]]:
         """Whether every room serves, and of each that does not, why not."""
         ...

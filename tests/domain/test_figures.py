@@ -38,6 +38,8 @@ def figures(turnover: int, opening: int) -> SaleFigures:
         (20009, 20000, "0%"),
         (20010, 20000, "0.1%"),
         (10**13, 1, "999999999999900%"),
+        (975, 1000, "-2.5%"),
+        (900, 1000, "-10%"),
     ],
 )
 def test_the_premium_is_the_rise_over_the_opening_prices(turnover: int, opening: int, premium: str) -> None:

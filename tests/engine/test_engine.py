@@ -39,6 +39,20 @@ async def test_a_house_opened_again_goes_on_where_it_stood(tmp_path: Path) -> No
             assert (await bidder.until("duplicate"))["answer"] == first
 
 
+async def test_a_house_opened_again_counts_the_same_figures_from_its_journal(tmp_path: Path) -> None:
+    async with running_house(tmp_path) as house:
+        await open_first_lot(house)
+        async with house.viewer("bidder:1") as bidder:
+            await act(bidder, type="bid", id="b1", lot=1, amount_fen=1_000_000)
+        before = await house.get(f"/api/sales/{SALE}/figures")
+        assert (await house.get(f"/api/sales/{SALE}/figures/records?of=bids.online"))["count"] == 1
+    async with running_house(tmp_path) as house:
+        assert await house.get(f"/api/sales/{SALE}/figures") == before
+        row = (await house.get("/api/figures"))["sales"][0]
+    assert (before["bids"], before["counted"], before["phase"]) == (1, before["seq"], "open")
+    assert (row["sale"], row["bids"], row["opened_at_us"]) == (SALE, 1, before["opened_at_us"])
+
+
 async def test_viewers_are_told_that_the_house_closes(tmp_path: Path) -> None:
     async with running_house(tmp_path) as house, house.viewer() as viewer:
         house.engine.stop()

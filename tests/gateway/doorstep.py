@@ -18,6 +18,7 @@ from engine.domain.parties import Principal
 from engine.gateway.http import HttpSettings
 from engine.gateway.limits import Limits, LimitSettings
 from engine.gateway.pages import PageSettings, make_app
+from engine.gateway.series import series
 from engine.gateway.server import Handover, Server, listen
 from engine.gateway.tickets import Tickets, TicketSettings
 from engine.gateway.tls import Terminator
@@ -268,6 +269,77 @@ class Quiet(logging.Handler):
         self._log.propagate = True
 
 
+def _channel(**counted: Any) -> dict[str, Any]:
+    return {"sold": 0, "turnover_fen": 0, "bids": 0, "refused": 0, "bidders": 0, "spans": None, **counted}
+
+
+FIGURES: dict[str, Any] = {
+    "sale": "s1",
+    "title": {"zh": "=一", "en": "=one"},
+    "phase": "open",
+    "final": False,
+    "rules": "ab",
+    "epoch": 1,
+    "seq": RECORDS,
+    "head": "cd",
+    "counted": RECORDS,
+    "at_us": 1_476_495_020_002_036,
+    "closed_at_us": None,
+    "opened_at_us": 1_476_495_000_000_000,
+    "turnover_fen": 180_000_050,
+    "opening_fen": 100_00,
+    "premium": "10%",
+    "average_fen": 180_000_050,
+    "top": {"lot": 1, "plate": "豫H88888", "hammer_fen": 180_000_050, "seq": 16},
+    "lots": 2,
+    "sold": 1,
+    "passed": 0,
+    "bids": 2,
+    "refused": 1,
+    "bidders": 2,
+    "bids_per_lot": "2.0",
+    "lot_ms": 900,
+    "channels": {
+        "hall": _channel(),
+        "online": _channel(
+            sold=1,
+            turnover_fen=180_000_050,
+            bids=2,
+            spans={
+                "count": 3,
+                "p50_us": 85,
+                "p90_us": 150,
+                "p99_us": 150,
+                "max_us": 150,
+                "max_seq": 12,
+                "bars": [2, 1],
+            },
+        ),
+    },
+    "bars_us": (100,),
+    "refusals": [{"code": "E_BID_TOO_LOW", "count": 1}],
+    "by_lot": [
+        {
+            "lot": 1,
+            "plate": "=HYPERLINK(1)",
+            "phase": "sold",
+            "opening_fen": 100_00,
+            "hammer_fen": 180_000_050,
+            "premium": "10%",
+            "channel": "online",
+            "bids": 2,
+            "bidders": 2,
+            "open_ms": 900,
+            "opened_seq": 8,
+            "opened_at_us": 1_476_495_008_000_000,
+            "ended_at_us": 1_476_495_020_002_000,
+            "ended_seq": 16,
+        }
+    ],
+}
+"""What a house says of ``s1``."""
+
+
 class Catalogue:
     """:class:`engine.gateway.sales.Sales`: the sales of a house that plays no part here: one of them, ``s1``, with 1203 records."""
 
@@ -309,6 +381,20 @@ class Catalogue:
                 if first <= last and first + 300 > after
             ],
         }
+
+    async def figures(self, sale: str) -> dict[str, Any] | None:
+        await trio.lowlevel.checkpoint()
+        return FIGURES if sale == "s1" else None
+
+    async def figure_records(self, sale: str, of: str) -> dict[str, Any] | None:
+        await trio.lowlevel.checkpoint()
+        latest = [{"seq": 9, "arrived_us": 1_476_495_008_750_864, "span_us": 85}]
+        known = sale == "s1" and of == "bids.hall"
+        return {"sale": sale, "of": of, "seq": RECORDS, "count": 1, "latest": latest} if known else None
+
+    async def series(self) -> dict[str, Any]:
+        await trio.lowlevel.checkpoint()
+        return series([FIGURES])
 
     def ready(self) -> tuple[bool, dict[str, Any]]:
         return self.is_ready, {} if self.is_ready else {"s1": "halted"}

@@ -26,6 +26,8 @@ FILES = {
     "bidder/bidder.html": "<!doctype html><p>bidder",
     "rostrum/rostrum.html": "<!doctype html><p>rostrum",
     "record/record.html": "<!doctype html><p>record",
+    "figures/figures.html": "<!doctype html><p>figures",
+    "figures/series.html": "<!doctype html><p>series",
     "shared/base.css": "p {}",
     "shared/store.js": "export {};",
     "shared/locales/zh-CN.json": "{}",
@@ -72,6 +74,8 @@ async def house(tmp_path: Path, web: Path) -> AsyncIterator[Pages]:
         ("/sales/s1/bidder?lang=zh-CN", "text/html; charset=utf-8", "<!doctype html><p>bidder"),
         ("/sales/s1/rostrum", "text/html; charset=utf-8", "<!doctype html><p>rostrum"),
         ("/sales/s1/record", "text/html; charset=utf-8", "<!doctype html><p>record"),
+        ("/sales/s1/figures", "text/html; charset=utf-8", "<!doctype html><p>figures"),
+        ("/figures", "text/html; charset=utf-8", "<!doctype html><p>series"),
         ("/web/shared/base.css", "text/css; charset=utf-8", "p {}"),
         ("/web/shared/store.js", "text/javascript; charset=utf-8", "export {};"),
         ("/web/shared/locales/zh-CN.json", "application/json", "{}"),
@@ -98,6 +102,10 @@ async def test_a_page_or_file_is_sent_as_what_it_is(house: Pages, path: str, kin
         "/api/sales/", "/api/sales/s2", "/api/sales/s1/",
         "/api/sales/s2/record", "/api/sales/s2/export.jsonl", "/api/sales/s2/bids.csv",
         "/api/sales/s2/lots.csv", "/api/sales/S1", "/docs", "/openapi.json",
+        "/figures/", "/sales/s2/figures", "/api/figures/", "/api/sales/s2/figures", "/api/sales/s2/figures.json",
+        "/api/sales/s2/figures/lots.csv", "/api/sales/s1/figures/paddles.csv", "/api/sales/s1/figures/lots",
+        "/api/sales/s1/figures/records", "/api/sales/s1/figures/records?of=bids.phone",
+        "/api/sales/s2/figures/records?of=bids.hall",
     ],
 )  # fmt: skip
 async def test_what_is_not_there_is_not_there(house: Pages, path: str) -> None:

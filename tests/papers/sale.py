@@ -9,6 +9,7 @@ from engine.domain.auction.commands import (
     CallWarning,
     CatalogueEntry,
     CloseSale,
+    DeadlineReached,
     OpenLot,
     OpenSale,
     PassLot,
@@ -22,12 +23,12 @@ from engine.domain.auction.commands import (
 from engine.domain.parties import HOUSE, Channel, bidder
 from engine.domain.proceeding import Command
 from engine.domain.rulesheet import IncrementBand, PaddleDisplay, RuleSheet
-from engine.domain.units import Fen, LotNo, PaddleNo
+from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
 from engine.journal.base import JournalIdentity
 from engine.journal.memory import MemoryJournal
 from engine.papers.book import Book
 from tests.golden.speech import Speaker
-from tests.journal.books import AUCTIONEER, CLERK, IDENTITY, SIGNER, Kept, Scribe
+from tests.journal.books import AUCTIONEER, CLERK, IDENTITY, NOON, SIGNER, Kept, Scribe
 
 TITLE = Title(zh="第五期号牌公开竞价", en="Fifth sale of number plates")
 PLATES = ("豫H8H888", "=豫H12345", "豫H00001")
@@ -95,41 +96,58 @@ def commands(paddles: PaddleDisplay = PaddleDisplay.SHOWN, *, close: bool = True
     return desk.commands
 
 
+EVERYTHING = """
+announce lots=3 proxies=yes sign-off=yes reoffers=1 delivery=90
+admit 8 online 2
+admit 9 online 2
+admit 51 hall 2
+accept 8
+accept 9
+reserve 20000 lot=2
+priority 9 1 lot=1
+withdraw-lot 委托人撤回 lot=3
+open-sale
+put-up 1
+bid 8 5000
+proxy 9 7000
+no-proxy 9
+bid 9 6000
+call 1 6000
+propose-void 2 miskeyed
+drop-void 2
+propose-void 2 miskeyed
+confirm-void 2 as=auctioneer:1
+call 1 5000
+call 2 5000
+call 3 5000
+shown 5000 2/2
+hammer 5000
+put-up 2
+stop 请暂停
+resume
+pass lot=2
+reoffer 10000 lot=2
+put-up 2
+pass lot=2
+close-sale
+sign a as=auctioneer:1
+sign a as=supervisor:1
+"""
+TIMED = """
+announce lots=1 timed=60/30 extension=add within=90 by=60
+admit 8 online 1
+open-sale
+put-up 1
+bid 8 5000
+"""
+END = Nanoseconds(NOON + 4_000 + (60 + 30 + 60) * 1_000_000_000 + 300_000_000)
+"""When the end of the timed lot is announced: it was opened by the fourth record."""
+
+
 def everything() -> list[list[Command]]:
     """Two sales in which all happens that can happen."""
-    return [
-        script(
-            "announce lots=3 proxies=yes sign-off=yes reoffers=1 delivery=90",
-            *("admit 8 online 2", "admit 9 online 2", "admit 51 hall 2", "accept 8", "accept 9", "reserve 20000 lot=2"),
-            *(
-                "priority 9 1 lot=1",
-                "withdraw-lot 委托人撤回 lot=3",
-                "open-sale",
-                "put-up 1",
-                "bid 8 5000",
-                "proxy 9 7000",
-            ),
-            *("no-proxy 9", "bid 9 6000", "call 1 6000", "propose-void 2 miskeyed", "drop-void 2"),
-            *("propose-void 2 miskeyed", "confirm-void 2 as=auctioneer:1", "call 1 5000", "call 2 5000", "call 3 5000"),
-            *(
-                "shown 5000 2/2",
-                "hammer 5000",
-                "put-up 2",
-                "stop 请暂停",
-                "resume",
-                "pass lot=2",
-                "reoffer 10000 lot=2",
-            ),
-            *("put-up 2", "pass lot=2", "close-sale", "sign a as=auctioneer:1", "sign a as=supervisor:1"),
-        ),
-        script(
-            "announce lots=1 timed=60/30 extension=top_up by=60",
-            "admit 8 online 1",
-            "open-sale",
-            "put-up 1",
-            "bid 8 5000",
-        ),
-    ]
+    end = DeadlineReached(command_id="end", by=HOUSE, deadline=END)
+    return [script(*EVERYTHING.strip().splitlines()), [*script(*TIMED.strip().splitlines()), end]]
 
 
 def script(*lines: str) -> list[Command]:

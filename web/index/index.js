@@ -8,6 +8,8 @@ import { start } from "../shared/start.js";
 
 const REFRESH_MS = 15_000;
 
+const PUBLIC = new Set(["hall", "record", "figures"]);
+
 /** @typedef {{id: string, title: {zh: string, en: string}, phase: string, lots: number, sold: number}} Sale */
 
 class Index extends LitElement {
@@ -59,11 +61,12 @@ class Index extends LitElement {
           ${this.failed ? html`<p class="status status-stale">${t("status.no-house")}</p>` : nothing}
           ${this.sales?.length === 0 ? html`<p class="empty panel">${t("index.none")}</p>` : nothing}
           <ul>${repeat(this.sales ?? [], (sale) => sale.id, (sale) => this.#sale(sale))}</ul>
+          <p class="series"><a href="/figures">${t("index.series")}</a></p>
         </section>
         <section class="guide">
           <h2>${t("index.pages")}</h2>
           <dl>
-            ${["hall", "record", "bidder", "rostrum"].map((page) => html`<div class="panel"><dt>${t(`page.${page}`)} <span class="badge ${page === "hall" || page === "record" ? "badge-good" : "badge-muted"}">${t(page === "hall" || page === "record" ? "index.public" : "index.by-link")}</span></dt><dd>${t(`index.${page}`)}</dd></div>`)}
+            ${["hall", "record", "figures", "bidder", "rostrum"].map((page) => html`<div class="panel"><dt>${t(`page.${page}`)} <span class="badge ${PUBLIC.has(page) ? "badge-good" : "badge-muted"}">${t(PUBLIC.has(page) ? "index.public" : "index.by-link")}</span></dt><dd>${t(`index.${page}`)}</dd></div>`)}
           </dl>
         </section>
       </main>`;
@@ -79,6 +82,7 @@ class Index extends LitElement {
       </div>
       <a class="button button-main" href="${at}/hall">${t("page.hall")}</a>
       <a class="button" href="${at}/record">${t("page.record")}</a>
+      <a class="button" href="${at}/figures">${t("page.figures")}</a>
     </li>`;
   }
 }

@@ -58,6 +58,19 @@ export class Ledger {
     }
   }
 
+  /**
+   * Where a record stands, if it has been read.
+   * @param {number} seq
+   * @returns {{lot: number, entry: Entry} | null} lot 0 is what came before the first
+   */
+  find(seq) {
+    for (const [lot, entries] of this.by_lot) {
+      const entry = entries.find((each) => each.seq === seq);
+      if (entry) return { lot, entry };
+    }
+    return null;
+  }
+
   /** @returns {Promise<boolean>} whether there is more */
   async #page() {
     const after = this.chain?.records ? this.chain.seq : 0;

@@ -18,7 +18,7 @@ const FOLLOW_MS = 10_000;
 
 class RecordPage extends LivePage {
   static named = "page.record";
-  static properties = { opened: { state: true }, refusals: { state: true } };
+  static properties = { opened: { state: true }, refusals: { state: true }, sought: { state: true } };
 
   constructor() {
     super();
@@ -26,12 +26,18 @@ class RecordPage extends LivePage {
     this.opened = null;
     /** Whether refusals are shown among the bids. */
     this.refusals = false;
+    /** The record the address asks for. @type {number | null} */
+    this.sought = null;
+    /** Whether it still has to be brought into view. */
+    this.seeking = false;
     this.ledger = new Ledger(
       (after, limit) => getJson(saleUrl(this.sale, `/record?after=${after}&limit=${limit}`)),
       () => this.requestUpdate(),
     );
     void this.ledger.follow();
     setInterval(() => void this.ledger.follow(), FOLLOW_MS);
+    this.#seek();
+    addEventListener("hashchange", () => this.#seek());
   }
 
   /** @param {import("../shared/frames.js").Frame} frame */
@@ -43,12 +49,37 @@ class RecordPage extends LivePage {
     return [{ key: "r", says: "record.refusals", run: () => (this.refusals = !this.refusals) }];
   }
 
+  /** Looks for what the address names: `#seq=123`. */
+  #seek() {
+    const named = /^#seq=([1-9][0-9]{0,15})$/.exec(location.hash);
+    this.sought = named ? Number(named[1]) : null;
+    this.seeking = this.sought !== null;
+  }
+
+  willUpdate() {
+    if (!this.seeking || this.sought === null) return;
+    const found = this.ledger.find(this.sought);
+    if (found?.lot) this.opened = found.lot;
+    if (found?.entry.refused) this.refusals = true;
+  }
+
+  updated() {
+    super.updated();
+    if (!this.seeking) return;
+    const row = /** @type {HTMLElement | null} */ (this.querySelector(`#seq-${this.sought}`));
+    if (!row) return;
+    this.seeking = false;
+    row.scrollIntoView({ block: "center" });
+    row.focus({ preventScroll: true });
+  }
+
   render() {
     return html`<lc-bar .page=${this} named="page.record"></lc-bar>
       ${statusLine(this)}
       <main>
         ${this.#verdict()}
         ${figuresStrip(this.store)}
+        ${this.#asked()}
         ${this.#lots()}
       </main>
       <lc-help .keys=${this.keys()}></lc-help>`;
@@ -73,6 +104,7 @@ class RecordPage extends LivePage {
         <a class="button button-small" href=${saleUrl(this.sale, "/export.jsonl")} download>${t("record.export.jsonl")}</a>
         <a class="button button-small" href=${saleUrl(this.sale, "/bids.csv")} download>${t("record.export.bids")}</a>
         <a class="button button-small" href=${saleUrl(this.sale, "/lots.csv")} download>${t("record.export.lots")}</a>
+        <a class="button button-small" href="figures">${t("page.figures")}</a>
       </p>
     </section>`;
   }
@@ -87,6 +119,17 @@ class RecordPage extends LivePage {
     if (chain.covered < chain.seq) return { kind: "partly", text: t("record.uncovered", { n: chain.seq - chain.covered }) };
     if (chain.unchecked) return { kind: "partly", text: t("record.unsigned", { n: chain.records }) };
     return { kind: "good", text: t("record.good", { n: chain.records }) };
+  }
+
+  /** A sought record that stands with no lot, or is not there. */
+  #asked() {
+    const { sought, ledger } = this;
+    if (sought === null) return nothing;
+    const found = ledger.find(sought);
+    if (!found && ledger.state === "reading") return nothing;
+    if (found?.lot && (found.entry.events.some(eventText) || found.entry.refused)) return nothing;
+    return html`<section class="panel lots"><h2>${t("record.sought", { seq: sought })}</h2>
+      ${found ? this.#story([found.entry], true) : html`<p class="empty">${t("record.sought-none", { seq: sought })}</p>`}</section>`;
   }
 
   #lots() {
@@ -127,14 +170,18 @@ class RecordPage extends LivePage {
       ${opened ? html`<tr class="story"><td colspan="8">${this.#story(entries)}</td></tr>` : nothing}`;
   }
 
-  /** What happened to one lot, record by record. @param {import("./ledger.js").Entry[]} entries */
-  #story(entries) {
-    const rows = entries.filter((entry) => entry.events.length || (entry.refused && this.refusals));
+  /**
+   * What happened, record by record.
+   * @param {import("./ledger.js").Entry[]} entries
+   * @param {boolean} [all] those of which nothing is public, too
+   */
+  #story(entries, all = false) {
+    const rows = entries.filter((entry) => all || entry.events.length || (entry.refused && this.refusals));
     return html`<table>
       <thead><tr><th class="right">${t("record.seq")}</th><th>${t("record.arrived")}</th><th>${t("record.what")}</th><th class="wide-only">${t("me.channel")}</th></tr></thead>
-      <tbody>${rows.map((entry) => html`<tr class=${entry.refused ? "refused" : ""}>
+      <tbody>${rows.map((entry) => html`<tr id="seq-${entry.seq}" tabindex=${entry.seq === this.sought ? "-1" : nothing} class="${entry.refused ? "refused" : ""} ${entry.seq === this.sought ? "sought" : ""}">
         <td class="right">${entry.seq}</td><td><time><span class="wide-only">${microText(entry.arrived_at).slice(0, 11)}</span>${microText(entry.arrived_at).slice(11)}</time></td>
-        <td>${entry.refused ? t("record.refused", { code: entry.refused, why: knows(`refusal.${entry.refused}`) ? t(`refusal.${entry.refused}`) : "" }) : entry.events.map(eventText).filter(Boolean).join(" ")}</td>
+        <td>${entry.refused ? t("record.refused", { code: entry.refused, why: knows(`refusal.${entry.refused}`) ? t(`refusal.${entry.refused}`) : "" }) : entry.events.map(eventText).filter(Boolean).join(" ") || t("record.private")}</td>
         <td class="wide-only">${entry.events[0]?.channel ? channelText(entry.events[0].channel) : ""}</td></tr>`)}
       </tbody></table>`;
   }

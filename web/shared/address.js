@@ -16,12 +16,14 @@ function tokenKey(sale) {
  * Moves a token out of the address into this tab's memory, at once: nobody shall read it over a shoulder, copy it with the address or find it in
  * the history.
  * @param {string} sale
+ * @returns {boolean} whether there was one
  */
 export function takeToken(sale) {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (token === null) return;
+  if (token === null) return false;
   history.replaceState(history.state, "", location.pathname + location.search);
   sessionStorage.setItem(tokenKey(sale), token);
+  return true;
 }
 
 /** @param {string} sale */

@@ -114,8 +114,8 @@ export class LivePage extends LitElement {
     addEventListener("storage", () => this.#act((acts) => acts.read()));
     languages.on("change", () => this.requestUpdate());
     addEventListener("hashchange", () => {
-      takeToken(this.sale);
-      this.hasToken = heldToken(this.sale) !== null;
+      if (!takeToken(this.sale)) return;
+      this.hasToken = true;
       void this.connection.connect();
     });
   }
