@@ -20,6 +20,7 @@ from engine.domain import proceeding
 from engine.domain.parties import Principal
 from engine.domain.proceeding import State
 from engine.gateway.broadcaster import Broadcaster
+from engine.gateway.desk import Desk
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.pages import make_app
@@ -66,6 +67,7 @@ class Engine:
         self._limits = Limits(config.limits, trio.current_time)
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
         self._hubs = {sale: self._hub(sale, room) for sale, room in house.rooms.items()}
+        self._desks = {sale: Desk(hub, house.rooms[sale].clock.now, self._limits) for sale, hub in self._hubs.items()}
         self._stop = trio.Event()
 
     @classmethod
@@ -215,6 +217,7 @@ class Engine:
     def _app(self) -> Starlette:
         return make_app(
             sales=self,
+            desks=self._desks.get,
             tokens=self._tokens,
             tickets=self._tickets,
             limits=self._limits,

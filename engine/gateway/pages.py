@@ -18,8 +18,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from engine import wire
+from engine.domain.parties import Principal
 from engine.gateway import exports
 from engine.gateway.answers import Answer, problem
+from engine.gateway.desk import Desk, answered
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.sales import Sales
 from engine.gateway.shelf import Book, Shelf
@@ -39,6 +42,34 @@ REVALIDATE: Final = "no-cache"
 FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 TRY_AGAIN_MS: Final = 1000
 
+PUBLISHED: Final = Path(wire.__file__).parent
+"""The folder of ``openapi.json`` and ``asyncapi.json``, made by :mod:`engine.describe`."""
+
+_SALE: Final = "/api/sales/{sale}"
+ROUTES: Final = (
+    ("GET", "/", "index"),
+    ("GET", "/sales/{sale}/{view}", "view"),
+    ("GET", "/web/{name:path}", "file"),
+    ("GET", "/api", "api"),
+    ("GET", "/api/openapi.json", "openapi"),
+    ("GET", "/api/asyncapi.json", "asyncapi"),
+    ("GET", "/api/sales", "listing"),
+    ("GET", _SALE, "about"),
+    ("POST", f"{_SALE}/ticket", "ticket"),
+    ("GET", f"{_SALE}/socket", "socket"),
+    ("POST", f"{_SALE}/commands", "command"),
+    ("GET", f"{_SALE}/commands/{{id}}", "became"),
+    ("GET", f"{_SALE}/picture", "picture"),
+    ("GET", f"{_SALE}/record", "record"),
+    ("GET", f"{_SALE}/export.jsonl", "export"),
+    ("GET", f"{_SALE}/bids.csv", "bids"),
+    ("GET", f"{_SALE}/lots.csv", "lots"),
+    ("GET", "/healthz", "healthz"),
+    ("GET", "/readyz", "readyz"),
+    ("GET", "/metrics", "metrics"),
+)
+"""Method, path, and the method of :class:`Pages` that answers: the whole of it, described by :mod:`engine.describe`."""
+
 _Chunks = AsyncGenerator[bytes, None]
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]")
 _BEARER: Final = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+) *", re.IGNORECASE)
@@ -56,16 +87,18 @@ class PageSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pages:
+class Pages:
     """The routes. One method, one address."""
 
     sales: Sales
+    desks: Callable[[str], Desk | None]
     tokens: Tokens
     tickets: Tickets
     limits: Limits
     meters: Meters
     settings: PageSettings
     shelf: Shelf
+    published: Shelf
     now: Callable[[], float]
     """Seconds since 1970, for tokens."""
 
@@ -135,6 +168,43 @@ class _Pages:
         ticket = self.tickets.issue(sale, principal)
         return _json({"ticket": ticket, "expires_in_s": int(self.tickets.settings.expires_in_s)})
 
+    # For programs.
+
+    async def command(self, request: Request) -> Response:
+        """One command, as a frame on the socket would carry it."""
+        desk = self._desk(request)
+        raw = await request.body()
+        arrived_at = desk.now()
+        principal = self._bearer_of(request)
+        # From here to the room nothing may wait: the clerk takes up in the order of the stamps.
+        reply = desk.take(raw, principal, arrived_at)
+        return _response(answered(await reply.payload(), request.path_params["sale"]))
+
+    async def became(self, request: Request) -> Response:
+        """What became of one's own command."""
+        desk = self._desk(request)
+        reply = desk.inquire(request.path_params["id"], self._bearer_of(request))
+        return _response(answered(await reply.payload(), request.path_params["sale"], asked_only=True))
+
+    async def picture(self, request: Request) -> Response:
+        """How the sale stands, as the public or the bearer of a token may see it."""
+        self.limits.read(_address(request))
+        desk = self._desk(request)
+        principal = self._bearer_of(request) if "authorization" in request.headers else None
+        return _json(desk.picture(principal))
+
+    async def api(self, request: Request) -> Response:
+        """The protocol, for people to read."""
+        return self._book("api/api.html", request)
+
+    async def openapi(self, request: Request) -> Response:
+        """What is answered over HTTP, for programs to read (OpenAPI 3.1)."""
+        return self._send(self.published.get("openapi.json"), request)
+
+    async def asyncapi(self, request: Request) -> Response:
+        """What is said on a socket, for programs to read (AsyncAPI 3)."""
+        return self._send(self.published.get("asyncapi.json"), request)
+
     async def socket(self, _request: Request) -> Response:
         """Where sockets are opened, asked for without wanting one."""
         raise Refused(Fault.HTTP_UPGRADE)
@@ -171,8 +241,24 @@ class _Pages:
             raise Refused(Fault.NOT_FOUND)
         return about
 
+    def _desk(self, request: Request) -> Desk:
+        desk = self.desks(request.path_params["sale"])
+        if desk is None:
+            raise Refused(Fault.NOT_FOUND)
+        return desk
+
+    def _bearer_of(self, request: Request) -> Principal:
+        """Who shows a token. Who shows a bad one spends what a ticket would have cost him."""
+        try:
+            return self.tokens.check(_bearer(request), request.path_params["sale"], self.now())
+        except AuthInvalid:
+            self.limits.ticket(_address(request))
+            raise
+
     def _book(self, name: str, request: Request) -> Response:
-        book = self.shelf.get(name)
+        return self._send(self.shelf.get(name), request)
+
+    def _send(self, book: Book | None, request: Request) -> Response:
         if book is None:
             raise Refused(Fault.NOT_FOUND)
         headers = {"etag": book.etag, "cache-control": REVALIDATE}
@@ -209,6 +295,7 @@ class _Pages:
 def make_app(  # noqa: PLR0913 - everything is handed in
     *,
     sales: Sales,
+    desks: Callable[[str], Desk | None],
     tokens: Tokens,
     tickets: Tickets,
     limits: Limits,
@@ -222,6 +309,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
 
     Args:
         sales: What there is to be told.
+        desks: Where programs ask, by sale.
         tokens: Says who someone is.
         tickets: Lets him in.
         limits: How often he may ask.
@@ -234,36 +322,22 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         ValueError: ``settings.metrics_from`` holds something that is neither an address nor a network.
 
     """
-    pages = _Pages(
+    pages = Pages(
         sales=sales,
+        desks=desks,
         tokens=tokens,
         tickets=tickets,
         limits=limits,
         meters=meters,
         settings=settings,
         shelf=Shelf(web_dir),
+        published=Shelf(PUBLISHED, ("openapi.json", "asyncapi.json")),
         now=now,
         exporting=trio.CapacityLimiter(settings.exports_max),
         near=tuple(ipaddress.ip_network(each) for each in settings.metrics_from),
     )
-    of_sale = "/api/sales/{sale}"
     app = Starlette(
-        routes=[
-            Route("/", pages.index),
-            Route("/sales/{sale}/{view}", pages.view),
-            Route("/web/{name:path}", pages.file),
-            Route("/api/sales", pages.listing),
-            Route(of_sale, pages.about),
-            Route(f"{of_sale}/ticket", pages.ticket, methods=["POST"]),
-            Route(f"{of_sale}/socket", pages.socket),
-            Route(f"{of_sale}/record", pages.record),
-            Route(f"{of_sale}/export.jsonl", pages.export),
-            Route(f"{of_sale}/bids.csv", pages.bids),
-            Route(f"{of_sale}/lots.csv", pages.lots),
-            Route("/healthz", pages.healthz),
-            Route("/readyz", pages.readyz),
-            Route("/metrics", pages.metrics),
-        ],
+        routes=[Route(path, getattr(pages, name), methods=[method]) for method, path, name in ROUTES],
         exception_handlers={
             Refused: _refused,
             AuthInvalid: _not_let_in,

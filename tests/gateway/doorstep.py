@@ -348,6 +348,7 @@ async def pages(
     tickets, keeper = Tickets(TicketSettings(), trio.current_time), Limits(limits, trio.current_time)
     app = make_app(
         sales=sales,
+        desks=lambda _sale: None,
         tokens=tokens,
         tickets=tickets,
         limits=keeper,
