@@ -143,7 +143,7 @@ def _schema(name: str | None) -> dict[str, Any]:
 
 
 def _one_of(kinds: tuple[str, ...]) -> dict[str, Any]:
-    return ref(kinds[0]) if len(kinds) == 1 else {"oneOf": [ref(kind) for kind in kinds]}
+    return ref(kinds[0]) if len(kinds) == 1 else {"anyOf": [ref(kind) for kind in kinds]}
 
 
 def _commands(known: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import trio
 from engine.gateway import exports
 from engine.gateway.http import HttpSettings
 from engine.gateway.limits import LimitSettings
-from engine.gateway.pages import PageSettings
+from engine.gateway.pages import PUBLISHED, PageSettings
 from engine.gateway.shelf import Shelf
 from engine.wire.refusals import Fault
 from tests.gateway.doorstep import RECORDS, Pages, pages, request, upgrade
@@ -26,6 +26,7 @@ FILES = {
     "bidder/bidder.html": "<!doctype html><p>bidder",
     "rostrum/rostrum.html": "<!doctype html><p>rostrum",
     "record/record.html": "<!doctype html><p>record",
+    "api/api.html": "<!doctype html><p>api",
     "shared/base.css": "p {}",
     "shared/store.js": "export {};",
     "shared/locales/zh-CN.json": "{}",
@@ -72,6 +73,9 @@ async def house(tmp_path: Path, web: Path) -> AsyncIterator[Pages]:
         ("/sales/s1/bidder?lang=zh-CN", "text/html; charset=utf-8", "<!doctype html><p>bidder"),
         ("/sales/s1/rostrum", "text/html; charset=utf-8", "<!doctype html><p>rostrum"),
         ("/sales/s1/record", "text/html; charset=utf-8", "<!doctype html><p>record"),
+        ("/api?lang=en", "text/html; charset=utf-8", "<!doctype html><p>api"),
+        ("/api/openapi.json", "application/json", (PUBLISHED / "openapi.json").read_text("utf-8")),
+        ("/api/asyncapi.json", "application/json", (PUBLISHED / "asyncapi.json").read_text("utf-8")),
         ("/web/shared/base.css", "text/css; charset=utf-8", "p {}"),
         ("/web/shared/store.js", "text/javascript; charset=utf-8", "export {};"),
         ("/web/shared/locales/zh-CN.json", "application/json", "{}"),
