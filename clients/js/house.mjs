@@ -48,8 +48,6 @@ export class MemoryStorage {
 export class Sale {
   store = new Store();
   connection;
-  /** @type {import("../../web/shared/socket.js").Wire | null} */
-  #wire = null;
 
   /**
    * @param {string} url of the house
@@ -61,7 +59,7 @@ export class Sale {
     this.connection = new Connection({
       sale,
       store: this.store,
-      open: () => (this.#wire = new WebSocket(`${at.replace(/^http/, "ws")}/socket`)),
+      open: () => new WebSocket(`${at.replace(/^http/, "ws")}/socket`),
       ticket: () => (token === undefined ? Promise.resolve(null) : takeTicket(at, token)),
       storage,
     });
@@ -105,13 +103,6 @@ export class Sale {
       });
       id = this.connection.ask(frame);
     });
-  }
-
-  /** Leaves for good. What was asked stands nevertheless. */
-  leave() {
-    if (this.#wire === null) return;
-    this.#wire.onclose = null;
-    this.#wire.close(1000);
   }
 }
 

@@ -10,7 +10,7 @@ from engine.describe.schemas import EXAMPLES, TO_HOUSE, example, names, ref, rol
 from engine.gateway.answers import STATUS
 from engine.gateway.pages import ROUTES, Pages
 from engine.wire.messages import Outcome
-from engine.wire.refusals import Fault
+from engine.wire.refusals import WORDING, Fault
 
 VERSION: Final = "1.0"
 """Of the protocol; ``hello`` says its whole part."""
@@ -126,9 +126,10 @@ def _responses(name: str, said: Operation) -> dict[str, Any]:
     for fault in said.faults:
         by_status.setdefault(STATUS.get(fault, 400), []).append(fault)
     for status, faults in by_status.items():
-        listed = ", ".join(fault.value for fault in faults)
+        en = " · ".join(f"{fault.value}: {WORDING[fault].en}" for fault in faults)
+        zh = " · ".join(f"{fault.value}：{WORDING[fault].zh}" for fault in faults)
         kind = _one_of(("Unknown", "Problem")) if Fault.NEVER_SEEN in faults else ref("Problem")
-        responses.setdefault(str(status), _response(listed, listed, JSON, kind))
+        responses.setdefault(str(status), _response(en, zh, JSON, kind))
     return {status: responses[status] for status in sorted(responses)}
 
 
