@@ -65,7 +65,7 @@ class Index extends LitElement {
           <dl>
             ${["hall", "record", "bidder", "rostrum"].map((page) => html`<div class="panel"><dt>${t(`page.${page}`)} <span class="badge ${page === "hall" || page === "record" ? "badge-good" : "badge-muted"}">${t(page === "hall" || page === "record" ? "index.public" : "index.by-link")}</span></dt><dd>${t(`index.${page}`)}</dd></div>`)}
           </dl>
-          <p><a href="/api">${t("page.api")}</a></p>
+          <p class="programs"><a href="/api">${t("index.api")}</a></p>
         </section>
       </main>`;
   }
