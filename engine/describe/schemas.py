@@ -37,7 +37,6 @@ EXAMPLES: Final[dict[str, Any]] = {
     "paddle": 12,
     "amount_fen": 1_050_000,
     "price_fen": 1_050_000,
-    "maximum_fen": 2_000_000,
     "reason": "网络故障，正在处理",
     "protocol": 1,
     "t0": 1_476_495_000_123_456,
@@ -112,7 +111,7 @@ def _described(name: str, schema: dict[str, Any], *, strict: bool) -> dict[str, 
         schema["x-zh"] = CHINESE[name]
     if "description" in schema:
         schema["description"] = _plain(schema["description"])
-    for field, described in schema.get("properties", {}).items():
+    for field, described in fields(schema):
         said = COMMAND_ID if strict and field == "id" else words(name, field)
         if said is not None:
             described["x-zh"], described["description"] = said
@@ -172,6 +171,13 @@ def _example(schema: dict[str, Any], known: dict[str, Any], field: str = "") -> 
             return True
         case _:
             return "x" * max(1, schema.get("minLength", 1))
+
+
+def fields(schema: dict[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
+    """The fields of ``schema`` by name; those named by a pattern as ``lot/N``."""
+    yield from schema.get("properties", {}).items()
+    for pattern, described in schema.get("patternProperties", {}).items():
+        yield pattern.removeprefix("^").replace("[0-9]+$", "N"), described
 
 
 def names(schema: Any) -> Iterable[str]:
