@@ -83,6 +83,12 @@ screenshots: env-dev  ## photograph every page of a running demo into var/screen
 COMPILE := $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 \
   --generate-hashes --no-header --no-annotate --no-emit-index-url
 
+.PHONY: api
+api: env  ## write engine/wire/openapi.json and asyncapi.json, and the codes in PROTOCOL.md, from the code
+	@$(BIN)/luochui api --openapi > engine/wire/openapi.json.new && mv engine/wire/openapi.json.new engine/wire/openapi.json
+	@$(BIN)/luochui api --asyncapi > engine/wire/asyncapi.json.new && mv engine/wire/asyncapi.json.new engine/wire/asyncapi.json
+	@$(BIN)/python -m engine.describe.protocol engine/wire/PROTOCOL.md
+
 .PHONY: lock
 lock: env-dev  ## write requirements.lock and requirements-dev.lock from pyproject.toml
 	@$(COMPILE) $(ARGS) pyproject.toml --group dev --output-file requirements-dev.lock

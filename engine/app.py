@@ -26,6 +26,7 @@ from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.counting import WAIT_S, Count
+from engine.gateway.desk import Desk as ProgramDesk
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.pages import make_app
@@ -105,6 +106,9 @@ class Engine:
         self._hubs = {sale: self._hub(sale, room) for sale, room in sorted(house.rooms.items())}
         self._desk = Desk({sale: room.journal for sale, room in house.rooms.items()}, config.papers)
         self._counts = {sale: Count(hub, house.rooms[sale].journal) for sale, hub in self._hubs.items()}
+        self._desks = {
+            sale: ProgramDesk(hub, house.rooms[sale].clock.now, self._limits) for sale, hub in self._hubs.items()
+        }
         self._stop = trio.Event()
 
     @classmethod
@@ -310,6 +314,7 @@ class Engine:
         return make_app(
             sales=self,
             papers=self._desk,
+            desks=self._desks.get,
             tokens=self._tokens,
             tickets=self._tickets,
             limits=self._limits,

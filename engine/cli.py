@@ -340,6 +340,24 @@ def adopt(
 
 
 @app.command()
+def api(
+    openapi: Annotated[bool, typer.Option("--openapi", help="What is answered over HTTP (OpenAPI 3.1).")] = False,
+    asyncapi: Annotated[bool, typer.Option("--asyncapi", help="What is said on a socket (AsyncAPI 3).")] = False,
+) -> None:
+    """
+    Print the protocol as a document for programs, made from the code.
+
+    A running house serves the same at /api/openapi.json and /api/asyncapi.json, and a page to read at /api.
+    """
+    from engine import describe
+
+    if openapi == asyncapi:
+        _refuse("Say one of --openapi and --asyncapi.")
+    document = describe.openapi() if openapi else describe.asyncapi()
+    sys.stdout.write(describe.written(document))
+
+
+@app.command()
 def health(
     url: Annotated[str, typer.Argument(help="Where the house listens.")] = "http://127.0.0.1:8000",
 ) -> None:

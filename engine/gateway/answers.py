@@ -10,13 +10,16 @@ from engine.gateway.headers import Headers, secured
 from engine.wire.refusals import Fault, answer
 
 STATUS: Final[dict[Fault, int]] = {
+    Fault.UNKNOWN_OUTCOME: 202,
     Fault.AUTH_INVALID: 401,
     Fault.ORIGIN_DENIED: 403,
     Fault.HTTP_NOT_LOCAL: 403,
     Fault.NOT_FOUND: 404,
+    Fault.NEVER_SEEN: 404,
     Fault.HTTP_METHOD: 405,
     Fault.TIMEOUT: 408,
     Fault.PAPER_NOT_YET: 409,
+    Fault.IDEMPOTENCY_CONFLICT: 409,
     Fault.HTTP_BODY_TOO_BIG: 413,
     Fault.HTTP_UPGRADE: 426,
     Fault.RATE_LIMITED: 429,

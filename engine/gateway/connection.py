@@ -13,6 +13,7 @@ from websockets.http11 import Request
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
+from engine.gateway.frames import text_frame
 from engine.gateway.outbox import Outbox, OutboxFull, Shared
 
 READ: Final = select.EPOLLIN | select.EPOLLRDHUP
@@ -121,6 +122,10 @@ class Connection:
         """Send ``data`` to this browser alone: now, or in its turn. A browser that lets too much wait is let go."""
         if self.closing_at is None and not self.dead:
             self._out(data)
+
+    def hear(self, payload: bytes) -> None:
+        """Send ``payload``, one JSON object meant for this browser alone, as a frame."""
+        self.write(text_frame(payload))
 
     def catch_up(self, data: bytes) -> None:
         """Send a picture, or all a viewer missed: it may be long, and the viewer has done nothing wrong."""

@@ -1,4 +1,8 @@
-"""Frames from the house, as bytes ready for a socket. Shapes are in ``engine/wire/PROTOCOL.md``."""
+"""
+What the house says, as bytes. Shapes are in ``engine/wire/PROTOCOL.md``.
+
+A *payload* is one JSON object: what a single asker is told, on whatever way he asked. A *frame* is the same, ready for a socket.
+"""
 
 from typing import Any, Final
 
@@ -18,30 +22,35 @@ _ONE_BYTE_MAX: Final = 125
 _TWO_BYTES_MAX: Final = 0xFFFF
 
 
-def text_frame(payload: bytes) -> bytes:
-    """``payload`` as one unmasked WebSocket text message (RFC 6455, 5.2)."""
-    size = len(payload)
+def text_frame(text: bytes) -> bytes:
+    """``text`` as one unmasked WebSocket text message (RFC 6455, 5.2)."""
+    size = len(text)
     if size <= _ONE_BYTE_MAX:
-        return bytes((0x81, size)) + payload
+        return bytes((0x81, size)) + text
     if size <= _TWO_BYTES_MAX:
-        return b"\x81\x7e" + size.to_bytes(2) + payload
-    return b"\x81\x7f" + size.to_bytes(8) + payload
+        return b"\x81\x7e" + size.to_bytes(2) + text
+    return b"\x81\x7f" + size.to_bytes(8) + text
+
+
+def payload(kind: str, **fields: Any) -> bytes:
+    """A payload of type ``kind``."""
+    fields["type"] = kind
+    return dumps(fields)
 
 
 def frame(kind: str, **fields: Any) -> bytes:
     """A frame of type ``kind``."""
-    fields["type"] = kind
-    return text_frame(dumps(fields))
+    return text_frame(payload(kind, **fields))
 
 
 def refused(fault: Fault, command_id: str | None = None, /, **detail: int | str) -> bytes:
-    """The door says no. Nothing was recorded."""
-    return frame("refused", id=command_id, **answer(fault, **detail))
+    """The door says no. Nothing was recorded. A payload."""
+    return payload("refused", id=command_id, **answer(fault, **detail))
 
 
 def unknown(fault: Fault, command_id: str) -> bytes:
-    """What became of ``command_id`` is not known, or it never came."""
-    return frame("unknown", id=command_id, **answer(fault))
+    """What became of ``command_id`` is not known, or it never came. A payload."""
+    return payload("unknown", id=command_id, **answer(fault))
 
 
 def notice(fault: Fault, **detail: int | str) -> bytes:
@@ -50,8 +59,8 @@ def notice(fault: Fault, **detail: int | str) -> bytes:
 
 
 def not_authorised(command_id: str) -> bytes:
-    """A viewer asked for what only a principal may ask."""
-    return frame("refused", id=command_id, **worded(Refusal(Reason.NOT_AUTHORISED)))
+    """A viewer asked for what only a principal may ask. A payload."""
+    return payload("refused", id=command_id, **worded(Refusal(Reason.NOT_AUTHORISED)))
 
 
 def answer_payload(state: State, record: Record, commit: Commit, public_key: bytes) -> bytes:
@@ -72,8 +81,8 @@ def answer_payload(state: State, record: Record, commit: Commit, public_key: byt
 
 
 def duplicate(first: bytes) -> bytes:
-    """The first answer again, byte for byte, said to be the first."""
-    return text_frame(b'{"answer":' + first + b',"code":"' + Fault.DUPLICATE.encode() + b'","type":"duplicate"}')
+    """The first answer again, byte for byte, said to be the first. A payload."""
+    return b'{"answer":' + first + b',"code":"' + Fault.DUPLICATE.encode() + b'","type":"duplicate"}'
 
 
 def worded(refusal: Refusal) -> dict[str, Any]:

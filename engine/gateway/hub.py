@@ -25,7 +25,7 @@ from engine.domain.units import Nanoseconds, PaddleNo
 from engine.gateway.audience import Gallery
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
-from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, text_frame, unknown
+from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, unknown
 from engine.gateway.outbox import Shared, conflated
 from engine.gateway.presence import LOSS_WINDOW_S, Presence
 from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy
@@ -46,6 +46,18 @@ class Kept(Protocol):
 
     async def read(self, after: int, limit: int) -> Any:
         """See :class:`engine.journal.base.Journal`."""
+        ...
+
+
+class Hearer(Protocol):
+    """Whoever asked: a socket, or a request over HTTP."""
+
+    def hear(self, payload: bytes) -> None:
+        """
+        Take one JSON object meant for this asker alone: an ``answer``, ``duplicate``, ``refused`` or ``unknown``.
+
+        What became of a command may be told after it was said to be unknown. One who has left hears nothing, and that is no fault.
+        """
         ...
 
 
@@ -70,10 +82,17 @@ class HubSettings:
 class Slip:
     """Whose command it was, so that the answer finds him."""
 
-    connection: Connection
+    hearer: Hearer
     command_id: str
     sent_at: float
     told_unknown: bool = False
+
+
+def audience_of(principal: Principal | None) -> Audience:
+    """Among whom ``principal``, or None for the public, looks at a sale."""
+    if principal is None:
+        return Audience.PUBLIC
+    return Audience.ROSTRUM if role_of(principal) in OFFICERS else Audience.BIDDER
 
 
 @dataclass(slots=True, eq=False)
@@ -87,9 +106,7 @@ class Viewer:
     @property
     def audience(self) -> Audience:
         """Which bytes this viewer shares with others."""
-        if self.principal is None:
-            return Audience.PUBLIC
-        return Audience.ROSTRUM if role_of(self.principal) in OFFICERS else Audience.BIDDER
+        return audience_of(self.principal)
 
     @property
     def paddle(self) -> PaddleNo | None:
@@ -215,18 +232,18 @@ class Hub:
             self._presence.see(viewer.paddle, connection, min(seq, self._seq))
             self._report_shown()
 
-    def ask(self, connection: Connection, command_id: str, content: Any, arrived_at: Nanoseconds) -> None:
+    def ask(self, hearer: Hearer, command_id: str, content: Any, arrived_at: Nanoseconds) -> None:
         """
-        Hand a command or an inquiry to the room; the answer goes to ``connection``.
+        Hand a command or an inquiry to the room; the answer goes to ``hearer``.
 
         Raises:
             RoomBusy: The room takes nothing more at the moment.
 
         """
         if self.halted is not None:
-            connection.write(refused(Fault.ENGINE_HALTED_STORAGE, command_id))
+            hearer.hear(refused(Fault.ENGINE_HALTED_STORAGE, command_id))
             return
-        slip = Slip(connection, command_id, trio.current_time())
+        slip = Slip(hearer, command_id, trio.current_time())
         self._submit(content, arrived_at, slip)
         self._slips[slip] = None
 
@@ -255,6 +272,12 @@ class Hub:
         """Every lot as everybody may see it, in the order of the catalogue."""
         parts = picture(self.state, Audience.PUBLIC)
         return [part for name, part in parts.items() if name.startswith("lot/")]
+
+    def picture(self, principal: Principal | None) -> dict[str, Any]:
+        """Everything ``principal``, or None for the public, may see now; a bidder's own part as ``mine``."""
+        paddle = None if principal is None else own_paddle(principal)
+        whole = self._whole(audience_of(principal))
+        return whole if paddle is None else {**whole, "mine": mine(self.state, paddle)}
 
     async def page(self, after: int, limit: int) -> dict[str, Any]:
         """One page of the public record, as ``engine/wire/PROTOCOL.md`` shows it."""
@@ -327,38 +350,38 @@ class Hub:
     def _answer(self, slip: Slip, answer: Answer, commit: Commit | None) -> None:
         self._slips.pop(slip, None)
         self._meters.answered(trio.current_time() - slip.sent_at)
-        connection = slip.connection
+        hearer = slip.hearer
         match answer:
             case Record():
                 if commit is None:
                     raise AssertionError("a record comes with its commit")
-                connection.write(text_frame(answer_payload(self.state, answer, commit, self.public_key)))
+                hearer.hear(answer_payload(self.state, answer, commit, self.public_key))
             case Conflicting():
-                connection.write(
+                hearer.hear(
                     refused(
                         Fault.IDEMPOTENCY_CONFLICT, slip.command_id, seq=answer.seq, first_sha256=answer.body_digest
                     )
                 )
             case NeverSeen():
-                connection.write(unknown(Fault.NEVER_SEEN, slip.command_id))
+                hearer.hear(unknown(Fault.NEVER_SEEN, slip.command_id))
             case Repeated():
                 if self._nursery is not None:
-                    self._nursery.start_soon(self._repeat, connection, slip.command_id, answer.seq)
+                    self._nursery.start_soon(self._repeat, hearer, slip.command_id, answer.seq)
 
-    async def _repeat(self, connection: Connection, command_id: str, seq: int) -> None:
+    async def _repeat(self, hearer: Hearer, command_id: str, seq: int) -> None:
         try:
             pages = await self._kept.read(seq - 1, 1)
         except JournalFault:
-            connection.write(unknown(Fault.UNKNOWN_OUTCOME, command_id))
+            hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, command_id))
             return
         [record], [commit] = pages.records, pages.commits
-        connection.write(duplicate(answer_payload(self.state, record, commit, self.public_key)))
+        hearer.hear(duplicate(answer_payload(self.state, record, commit, self.public_key)))
 
     def _halt(self, fault: JournalFault) -> None:
         """Storage failed: nothing more is promised, and everybody is told."""
         self.halted = fault
         for slip in tuple(self._slips):
-            slip.connection.write(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
+            slip.hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
         self._slips.clear()
         for connection in tuple(self._viewers):
             connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
@@ -373,7 +396,7 @@ class Hub:
                     break
                 if not slip.told_unknown:
                     slip.told_unknown = True
-                    slip.connection.write(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
+                    slip.hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
             if self._presence_changed:
                 self._presence_changed = False
                 self._tell_presence()
@@ -434,13 +457,15 @@ class Hub:
         return self._heads[-1 - back].hex() == after.head
 
     def _picture(self, audience: Audience) -> bytes:
-        return frame(
-            "picture",
-            epoch=self.epoch,
-            seq=self._seq,
-            head=self._head.hex(),
-            parts=picture(self.state, audience),
-        )
+        return frame("picture", **self._whole(audience))
+
+    def _whole(self, audience: Audience) -> dict[str, Any]:
+        return {
+            "epoch": self.epoch,
+            "seq": self._seq,
+            "head": self._head.hex(),
+            "parts": picture(self.state, audience),
+        }
 
     def _tell_own(self, paddle: PaddleNo, connections: set[Connection]) -> None:
         if connections:

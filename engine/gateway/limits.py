@@ -225,6 +225,16 @@ class Limits:
         """
         _spend(self._tickets, network(address))
 
+    def command(self, sale: str, principal: Principal) -> None:
+        """
+        ``principal`` asks something of ``sale`` without a socket; it counts with what comes over its sockets.
+
+        Raises:
+            Refused: ``E_RATE_LIMITED``, with ``after_ms``.
+
+        """
+        _spend(self.commands, (sale, principal))
+
     def read(self, address: str) -> None:
         """
         ``address`` asks for a page of the record.

@@ -18,9 +18,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from engine.domain.parties import Role, role_of
+from engine import wire
+from engine.domain.parties import Principal, Role, role_of
 from engine.gateway import exports, figure_tables
 from engine.gateway.answers import Answer, problem
+from engine.gateway.desk import Desk, answered
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.papers import MEDIA_TYPES, Papers
 from engine.gateway.published import published
@@ -46,6 +48,43 @@ PAPERS_AFTER_MS: Final = {Fault.BUSY: TRY_AGAIN_MS, Fault.PAPER_NOT_YET: 30_000}
 
 
 _T = TypeVar("_T")
+PUBLISHED: Final = Path(wire.__file__).parent
+"""The folder of ``openapi.json`` and ``asyncapi.json``, made by :mod:`engine.describe`."""
+
+_SALE: Final = "/api/sales/{sale}"
+ROUTES: Final = (
+    ("GET", "/", "index"),
+    ("GET", "/sales/{sale}/{view}", "view"),
+    ("GET", "/figures", "series_page"),
+    ("GET", "/web/{name:path}", "file"),
+    ("GET", "/api", "api"),
+    ("GET", "/api/openapi.json", "openapi"),
+    ("GET", "/api/asyncapi.json", "asyncapi"),
+    ("GET", "/api/sales", "listing"),
+    ("GET", _SALE, "about"),
+    ("POST", f"{_SALE}/ticket", "ticket"),
+    ("GET", f"{_SALE}/socket", "socket"),
+    ("POST", f"{_SALE}/commands", "command"),
+    ("GET", f"{_SALE}/commands/{{id}}", "became"),
+    ("GET", f"{_SALE}/picture", "picture"),
+    ("GET", f"{_SALE}/record", "record"),
+    ("GET", f"{_SALE}/export.jsonl", "export"),
+    ("GET", f"{_SALE}/bids.csv", "bids"),
+    ("GET", f"{_SALE}/lots.csv", "lots"),
+    ("GET", f"{_SALE}/papers", "paper_list"),
+    ("GET", f"{_SALE}/papers/{{name}}.{{form}}", "paper"),
+    ("GET", f"{_SALE}/figures", "figures"),
+    ("GET", f"{_SALE}/figures.json", "figures_json"),
+    ("GET", f"{_SALE}/figures/records", "figure_records"),
+    ("GET", f"{_SALE}/figures/{{table}}.csv", "figures_csv"),
+    ("GET", "/api/figures", "series"),
+    ("GET", "/api/figures.csv", "series_csv"),
+    ("GET", "/healthz", "healthz"),
+    ("GET", "/readyz", "readyz"),
+    ("GET", "/metrics", "metrics"),
+)
+"""Method, path, and the method of :class:`Pages` that answers: the whole of it, described by :mod:`engine.describe`."""
+
 _Chunks = AsyncGenerator[bytes, None]
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]")
 _BEARER: Final = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+) *", re.IGNORECASE)
@@ -63,17 +102,19 @@ class PageSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pages:
+class Pages:
     """The routes. One method, one address."""
 
     sales: Sales
     papers: Papers
+    desks: Callable[[str], Desk | None]
     tokens: Tokens
     tickets: Tickets
     limits: Limits
     meters: Meters
     settings: PageSettings
     shelf: Shelf
+    published: Shelf
     now: Callable[[], float]
     """Seconds since 1970, for tokens."""
 
@@ -209,6 +250,43 @@ class _Pages:
         ticket = self.tickets.issue(sale, principal)
         return _json({"ticket": ticket, "expires_in_s": int(self.tickets.settings.expires_in_s)})
 
+    # For programs.
+
+    async def command(self, request: Request) -> Response:
+        """One command, as a frame on the socket would carry it."""
+        desk = self._desk(request)
+        raw = await request.body()
+        arrived_at = desk.now()
+        principal = self._bearer_of(request)
+        # From here to the room nothing may wait: the clerk takes up in the order of the stamps.
+        reply = desk.take(raw, principal, arrived_at)
+        return _response(answered(await reply.payload(), request.path_params["sale"]))
+
+    async def became(self, request: Request) -> Response:
+        """What became of one's own command."""
+        desk = self._desk(request)
+        reply = desk.inquire(request.path_params["id"], self._bearer_of(request))
+        return _response(answered(await reply.payload(), request.path_params["sale"], asked_only=True))
+
+    async def picture(self, request: Request) -> Response:
+        """How the sale stands, as the public or the bearer of a token may see it."""
+        self.limits.read(_address(request))
+        desk = self._desk(request)
+        principal = self._bearer_of(request) if "authorization" in request.headers else None
+        return _json(desk.picture(principal))
+
+    async def api(self, request: Request) -> Response:
+        """The protocol, for people to read."""
+        return self._book("api/api.html", request)
+
+    async def openapi(self, request: Request) -> Response:
+        """What is answered over HTTP, for programs to read (OpenAPI 3.1)."""
+        return self._send(self.published.get("openapi.json"), request)
+
+    async def asyncapi(self, request: Request) -> Response:
+        """What is said on a socket, for programs to read (AsyncAPI 3)."""
+        return self._send(self.published.get("asyncapi.json"), request)
+
     async def socket(self, _request: Request) -> Response:
         """Where sockets are opened, asked for without wanting one."""
         raise Refused(Fault.HTTP_UPGRADE)
@@ -267,8 +345,24 @@ class _Pages:
             raise Refused(Fault.NOT_FOUND)
         return figures
 
+    def _desk(self, request: Request) -> Desk:
+        desk = self.desks(request.path_params["sale"])
+        if desk is None:
+            raise Refused(Fault.NOT_FOUND)
+        return desk
+
+    def _bearer_of(self, request: Request) -> Principal:
+        """Who shows a token. Who shows a bad one spends what a ticket would have cost him."""
+        try:
+            return self.tokens.check(_bearer(request), request.path_params["sale"], self.now())
+        except AuthInvalid:
+            self.limits.ticket(_address(request))
+            raise
+
     def _book(self, name: str, request: Request) -> Response:
-        book = self.shelf.get(name)
+        return self._send(self.shelf.get(name), request)
+
+    def _send(self, book: Book | None, request: Request) -> Response:
         if book is None:
             raise Refused(Fault.NOT_FOUND)
         headers = {"etag": book.etag, "cache-control": REVALIDATE}
@@ -304,6 +398,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     *,
     sales: Sales,
     papers: Papers,
+    desks: Callable[[str], Desk | None],
     tokens: Tokens,
     tickets: Tickets,
     limits: Limits,
@@ -318,6 +413,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     Args:
         sales: What there is to be told.
         papers: What there is to be handed out.
+        desks: Where programs ask, by sale.
         tokens: Says who someone is.
         tickets: Lets him in.
         limits: How often he may ask.
@@ -330,46 +426,23 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         ValueError: ``settings.metrics_from`` holds something that is neither an address nor a network.
 
     """
-    pages = _Pages(
+    pages = Pages(
         sales=sales,
         papers=papers,
+        desks=desks,
         tokens=tokens,
         tickets=tickets,
         limits=limits,
         meters=meters,
         settings=settings,
         shelf=Shelf(web_dir),
+        published=Shelf(PUBLISHED, ("openapi.json", "asyncapi.json")),
         now=now,
         exporting=trio.CapacityLimiter(settings.exports_max),
         near=tuple(ipaddress.ip_network(each) for each in settings.metrics_from),
     )
-    of_sale = "/api/sales/{sale}"
     app = Starlette(
-        routes=[
-            Route("/", pages.index),
-            Route("/figures", pages.series_page),
-            Route("/sales/{sale}/{view}", pages.view),
-            Route("/web/{name:path}", pages.file),
-            Route("/api/sales", pages.listing),
-            Route(of_sale, pages.about),
-            Route(f"{of_sale}/ticket", pages.ticket, methods=["POST"]),
-            Route(f"{of_sale}/socket", pages.socket),
-            Route(f"{of_sale}/record", pages.record),
-            Route(f"{of_sale}/export.jsonl", pages.export),
-            Route(f"{of_sale}/bids.csv", pages.bids),
-            Route(f"{of_sale}/lots.csv", pages.lots),
-            Route(f"{of_sale}/papers", pages.paper_list),
-            Route(f"{of_sale}/papers/{{name}}.{{form}}", pages.paper),
-            Route("/api/figures", pages.series),
-            Route("/api/figures.csv", pages.series_csv),
-            Route(f"{of_sale}/figures", pages.figures),
-            Route(f"{of_sale}/figures.json", pages.figures_json),
-            Route(f"{of_sale}/figures/records", pages.figure_records),
-            Route(f"{of_sale}/figures/{{table}}.csv", pages.figures_csv),
-            Route("/healthz", pages.healthz),
-            Route("/readyz", pages.readyz),
-            Route("/metrics", pages.metrics),
-        ],
+        routes=[Route(path, getattr(pages, name), methods=[method]) for method, path, name in ROUTES],
         exception_handlers={
             Refused: _refused,
             AuthInvalid: _not_let_in,

@@ -134,7 +134,7 @@ class Session:
 
     def on_too_big(self) -> None:
         """The viewer sent more than a frame may hold."""
-        self.connection.write(refused(Fault.FRAME_TOO_BIG, bytes_max=self._frame_bytes_max))
+        self.connection.hear(refused(Fault.FRAME_TOO_BIG, bytes_max=self._frame_bytes_max))
 
     def on_late(self) -> None:
         """The viewer has not said who it is."""
@@ -154,7 +154,7 @@ class Session:
             if self._unheeded > UNHEEDED_MAX:
                 self.connection.close(FLOODING, no.fault)
             else:
-                self.connection.write(refused(no.fault, _id_in(raw), **no.detail))
+                self.connection.hear(refused(no.fault, id_in(raw), **no.detail))
             return False
         self._unheeded = 0
         return True
@@ -176,20 +176,20 @@ class Session:
     def _act(self, message: Message, arrived_at: Nanoseconds) -> None:
         match message:
             case Hello():
-                self.connection.write(refused(Fault.SCHEMA_INVALID, where="$.type", wanted="no second hello"))
+                self.connection.hear(refused(Fault.SCHEMA_INVALID, where="$.type", wanted="no second hello"))
             case Time():
                 t1, t2 = arrived_at // 1000, self._now() // 1000
                 self.connection.write(frame("time", t0=message.t0, t1_us=t1, t2_us=t2))
             case Seen():
                 self._hub.seen(self.connection, message.seq)
             case _ if self._principal is None:
-                self.connection.write(not_authorised(message.id))
+                self.connection.hear(not_authorised(message.id))
             case Outcome():
                 self._ask(message.id, Inquiry(message.id, self._principal), arrived_at)
             case _:
                 command = to_command(message, self._principal)
                 if command is None:
-                    self.connection.write(not_authorised(message.id))
+                    self.connection.hear(not_authorised(message.id))
                 else:
                     self._ask(message.id, command, arrived_at)
 
@@ -197,7 +197,7 @@ class Session:
         try:
             self._hub.ask(self.connection, command_id, content, arrived_at)
         except RoomBusy:
-            self.connection.write(refused(Fault.BUSY, command_id, after_ms=BUSY_MS))
+            self.connection.hear(refused(Fault.BUSY, command_id, after_ms=BUSY_MS))
 
     def _greeting(self) -> bytes:
         fields: dict[str, object] = {
@@ -215,18 +215,18 @@ class Session:
         return frame("welcome", **fields)
 
     def _refuse(self, bad: BadFrame) -> None:
-        self.connection.write(refused(bad.fault, bad.command_id, **bad.detail))
+        self.connection.hear(refused(bad.fault, bad.command_id, **bad.detail))
         if bad.fault is Fault.FRAME_NOT_JSON:
             self._unreadable += 1
             if self._unreadable >= UNREADABLE_MAX:
                 self.connection.close(UNREADABLE, Fault.FRAME_NOT_JSON)
 
     def _turn_away(self, fault: Fault, **detail: int | str) -> None:
-        self.connection.write(refused(fault, **detail))
+        self.connection.hear(refused(fault, **detail))
         self.connection.close(_CLOSE_CODES[fault], fault)
 
 
-def _id_in(raw: bytes) -> str | None:
+def id_in(raw: bytes) -> str | None:
     """The id a frame seems to carry, so that its sender knows which to send again; found without reading the frame."""
     found = _ID.search(raw)
     return found.group(1).decode() if found else None

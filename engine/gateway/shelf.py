@@ -6,6 +6,7 @@ would mean to a file system. A file changed on disk is read again, so that a pag
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -38,11 +39,11 @@ class Book:
 
 
 class Shelf:
-    """The files under ``folder`` that anybody may have."""
+    """The files under ``folder`` that anybody may have: those called ``names``, or all that pages are made of."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: Iterable[str] | None = None) -> None:
         self._folder = folder
-        self._books = {name: _read(folder / name) for name in _names(folder)}
+        self._books = {name: _read(folder / name) for name in (_names(folder) if names is None else names)}
 
     def get(self, name: str) -> Book | None:
         """The file called ``name`` (``shared/base.css``), as it is now."""

@@ -29,5 +29,5 @@ def test_every_file_and_command_named_is_there() -> None:
     text = README.read_text()
     for name in re.findall(r"`(\w+(?:\.py|/))`", text):
         assert (README.parent / name).exists(), name
-    for module in re.findall(r"python -m clients\.(\w+)", text):
-        assert (README.parent / f"{module}.py").exists(), module
+    for module in re.findall(r"python -m clients\.([\w.]+)", text):
+        assert (README.parent / f"{module.replace('.', '/')}.py").exists(), module

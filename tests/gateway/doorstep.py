@@ -461,6 +461,7 @@ async def pages(
     app = make_app(
         sales=sales,
         papers=Papers(),
+        desks=lambda _sale: None,
         tokens=tokens,
         tickets=tickets,
         limits=keeper,

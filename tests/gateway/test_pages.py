@@ -12,7 +12,7 @@ import trio
 
 from engine.gateway.http import HttpSettings
 from engine.gateway.limits import LimitSettings
-from engine.gateway.pages import PageSettings
+from engine.gateway.pages import PUBLISHED, PageSettings
 from engine.gateway.shelf import Shelf
 from engine.wire import spreadsheet
 from engine.wire.refusals import Fault
@@ -28,6 +28,7 @@ FILES = {
     "record/record.html": "<!doctype html><p>record",
     "figures/figures.html": "<!doctype html><p>figures",
     "figures/series.html": "<!doctype html><p>series",
+    "api/api.html": "<!doctype html><p>api",
     "shared/base.css": "p {}",
     "shared/store.js": "export {};",
     "shared/locales/zh-CN.json": "{}",
@@ -76,6 +77,9 @@ async def house(tmp_path: Path, web: Path) -> AsyncIterator[Pages]:
         ("/sales/s1/record", "text/html; charset=utf-8", "<!doctype html><p>record"),
         ("/sales/s1/figures", "text/html; charset=utf-8", "<!doctype html><p>figures"),
         ("/figures", "text/html; charset=utf-8", "<!doctype html><p>series"),
+        ("/api?lang=en", "text/html; charset=utf-8", "<!doctype html><p>api"),
+        ("/api/openapi.json", "application/json", (PUBLISHED / "openapi.json").read_text("utf-8")),
+        ("/api/asyncapi.json", "application/json", (PUBLISHED / "asyncapi.json").read_text("utf-8")),
         ("/web/shared/base.css", "text/css; charset=utf-8", "p {}"),
         ("/web/shared/store.js", "text/javascript; charset=utf-8", "export {};"),
         ("/web/shared/locales/zh-CN.json", "application/json", "{}"),

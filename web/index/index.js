@@ -68,6 +68,7 @@ class Index extends LitElement {
           <dl>
             ${["hall", "record", "figures", "bidder", "rostrum"].map((page) => html`<div class="panel"><dt>${t(`page.${page}`)} <span class="badge ${PUBLIC.has(page) ? "badge-good" : "badge-muted"}">${t(PUBLIC.has(page) ? "index.public" : "index.by-link")}</span></dt><dd>${t(`index.${page}`)}</dd></div>`)}
           </dl>
+          <p class="programs"><a href="/api">${t("index.api")}</a></p>
         </section>
       </main>`;
   }

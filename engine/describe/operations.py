@@ -1,0 +1,224 @@
+"""What can be asked over HTTP, as far as the code does not say it itself. One entry for each route, by its handler."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from engine.gateway.pages import RECORDS_MAX
+from engine.wire.refusals import Fault
+
+JSON: Final = "application/json"
+HTML: Final = "text/html; charset=utf-8"
+CSV: Final = "text/csv; charset=utf-8"
+
+_PAGE_LANGUAGE: Final = ("lang", "zh-CN", "语言：zh-CN 或 en", "zh-CN or en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One route, explained."""
+
+    zh: str
+    en: str
+    tag: str
+    kind: str = JSON
+    """Media type of a good answer."""
+
+    schema: str | None = None
+    """Of a good answer; ``Name[]`` is a list of them."""
+
+    bearer: str = ""
+    """``required`` or ``optional``."""
+
+    query: tuple[tuple[str, str | int, str, str], ...] = ()
+    """Name, what holds if it is left out, Chinese, English."""
+
+    faults: tuple[Fault, ...] = ()
+    commands: bool = False
+    """Whether it answers as commands are answered."""
+
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    "index": Operation(
+        zh="场次列表页", en="The list of sales, a page.", tag="pages", kind=HTML, query=(_PAGE_LANGUAGE,)
+    ),
+    "view": Operation(
+        zh="场次页面：hall、bidder、rostrum、record",
+        en="One page of one sale: hall, bidder, rostrum or record.",
+        tag="pages",
+        kind=HTML,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.NOT_FOUND,),
+    ),
+    "file": Operation(
+        zh="页面所用文件", en="Scripts, styles, words of the pages.", tag="pages", kind="*/*", faults=(Fault.NOT_FOUND,)
+    ),
+    "api": Operation(
+        zh="接口说明页", en="This protocol, for people to read.", tag="pages", kind=HTML, query=(_PAGE_LANGUAGE,)
+    ),
+    "openapi": Operation(
+        zh="HTTP 接口描述（OpenAPI 3.1）", en="What is answered over HTTP (OpenAPI 3.1).", tag="description"
+    ),
+    "asyncapi": Operation(
+        zh="WebSocket 描述（AsyncAPI 3）", en="What is said on a socket (AsyncAPI 3).", tag="description"
+    ),
+    "listing": Operation(zh="全部场次", en="Every sale.", tag="sales", schema="SaleBrief[]"),
+    "about": Operation(
+        zh="场次说明：规则、公钥、记录位置",
+        en="One sale: its rules, its public key, where its record stands.",
+        tag="sales",
+        schema="SaleAbout",
+        faults=(Fault.NOT_FOUND,),
+    ),
+    "picture": Operation(
+        zh="当前状态；带凭证则为该身份所见，竞买人另有 mine",
+        en="How the sale stands: as the public may see it, or the bearer of a token; a bidder's own part as mine.",
+        tag="sales",
+        schema="PictureNow",
+        bearer="optional",
+        faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED),
+    ),
+    "ticket": Operation(
+        zh="领取一次性入场票，用于打开 WebSocket",
+        en="A ticket, good once and for 30 s, for the hello frame of one socket.",
+        tag="commands",
+        schema="Ticket",
+        bearer="required",
+        faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED, Fault.BUSY),
+    ),
+    "socket": Operation(
+        zh="打开 WebSocket，见 AsyncAPI",
+        en="Opens the sale's WebSocket; what is said on it stands in asyncapi.json.",
+        tag="commands",
+        schema=None,
+        faults=(Fault.HTTP_UPGRADE, Fault.NOT_FOUND, Fault.ORIGIN_DENIED, Fault.TOO_MANY_SESSIONS),
+    ),
+    "command": Operation(
+        zh="提交一条指令，内容与 WebSocket 上的消息完全相同（规范 JSON）",
+        en="One command: the body is exactly one frame as on the socket, canonical JSON. Its arrival counts from the last byte.",
+        tag="commands",
+        bearer="required",
+        commands=True,
+        faults=(Fault.AUTH_INVALID, Fault.NOT_FOUND, Fault.HTTP_BODY_TOO_BIG, Fault.ORIGIN_DENIED),
+    ),
+    "became": Operation(
+        zh="查询本人某编号指令的结果",
+        en="What became of one's own command with this id: its first answer, byte for byte, inside a duplicate.",
+        tag="commands",
+        bearer="required",
+        commands=True,
+        faults=(Fault.AUTH_INVALID, Fault.NOT_FOUND, Fault.NEVER_SEEN),
+    ),
+    "record": Operation(
+        zh="公开记录的一页",
+        en="One page of the public record, with the commits that cover it.",
+        tag="record",
+        schema="RecordPage",
+        query=(
+            ("after", 0, "从此序号之后开始", "begin after this record"),
+            ("limit", RECORDS_MAX, "最多条数", "at most so many records"),
+        ),
+        faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
+    ),
+    "export": Operation(
+        zh="完整公开记录，每行一个 JSON",
+        en="The whole public record, one JSON a line.",
+        tag="record",
+        kind="application/jsonl",
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.BUSY),
+    ),
+    "bids": Operation(
+        zh="全部应价（CSV）",
+        en="Every bid, for a spreadsheet.",
+        tag="record",
+        kind=CSV,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.BUSY),
+    ),
+    "lots": Operation(
+        zh="全部标的（CSV）",
+        en="Every lot, for a spreadsheet.",
+        tag="record",
+        kind=CSV,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.BUSY),
+    ),
+    "series_page": Operation(
+        zh="全部场次统计页", en="All sales in figures, a page.", tag="pages", kind=HTML, query=(_PAGE_LANGUAGE,)
+    ),
+    "paper_list": Operation(
+        zh="本场文书目录；带工作人员凭证则含内部文书",
+        en="The papers of a sale and the digest of its integrity report; with an officer's token those for officers too.",
+        tag="papers",
+        bearer="optional",
+        faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED, Fault.PAPER_NOT_YET),
+    ),
+    "paper": Operation(
+        zh="一份文书：PDF/A、JSON 或 CSV",
+        en="One paper: PDF/A, JSON or CSV.",
+        tag="papers",
+        kind="*/*",
+        bearer="optional",
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED, Fault.PAPER_NOT_YET, Fault.BUSY),
+    ),
+    "figures": Operation(
+        zh="本场统计", en="A sale in figures.", tag="figures", faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED)
+    ),
+    "figures_json": Operation(
+        zh="本场统计（保存）", en="The same, to keep.", tag="figures", faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED)
+    ),
+    "figure_records": Operation(
+        zh="某项统计所依据的最新记录",
+        en="The newest records behind one figure.",
+        tag="figures",
+        query=(("of", "bids.online", "统计项", "which figure"),),
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED),
+    ),
+    "figures_csv": Operation(
+        zh="一张统计表（CSV）",
+        en="One table of figures, for a spreadsheet.",
+        tag="figures",
+        kind=CSV,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED),
+    ),
+    "series": Operation(
+        zh="全部场次统计", en="All sales of the house in figures.", tag="figures", faults=(Fault.RATE_LIMITED,)
+    ),
+    "series_csv": Operation(
+        zh="全部场次统计（CSV）",
+        en="The same, for a spreadsheet.",
+        tag="figures",
+        kind=CSV,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.RATE_LIMITED,),
+    ),
+    "healthz": Operation(zh="进程是否存活", en="The process lives.", tag="operation", schema="Alive"),
+    "readyz": Operation(
+        zh="各场次是否可以受理", en="Every room serves.", tag="operation", schema="Ready", faults=(Fault.NOT_READY,)
+    ),
+    "metrics": Operation(
+        zh="运行指标（Prometheus），仅限本机与指定地址",
+        en="Figures for Prometheus; to the house's own machines only.",
+        tag="operation",
+        kind="text/plain; version=0.0.4",
+        faults=(Fault.HTTP_NOT_LOCAL,),
+    ),
+}
+
+TAGS: Final[dict[str, tuple[str, str]]] = {
+    "sales": ("场次与状态", "Sales and how they stand"),
+    "commands": ("入场与指令", "Getting in, and commands"),
+    "record": ("公开记录", "The public record"),
+    "description": ("接口描述", "This description"),
+    "papers": ("文书", "What is printed and handed over"),
+    "figures": ("统计", "Sales in figures"),
+    "operation": ("运行状况", "How the house is doing"),
+    "pages": ("页面", "Pages"),
+}
+PATH_WORDS: Final[dict[str, tuple[str, str]]] = {
+    "sale": ("场次编号", "The sale's id"),
+    "view": ("页面", "Which page"),
+    "name": ("文件名", "Which file"),
+    "id": ("指令编号", "The command's id"),
+}

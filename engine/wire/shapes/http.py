@@ -1,0 +1,114 @@
+"""Answers over HTTP that are no frames."""
+
+from typing import Any, Literal
+
+from msgspec import UNSET, UnsetType
+
+from engine.domain.auction.state import SalePhase
+from engine.domain.refusals import Retry
+from engine.wire.shapes.base import Both, Count, Digest, Hex, Shape
+from engine.wire.shapes.events import ToldEvent
+from engine.wire.shapes.frames import Code, Parts
+from engine.wire.shapes.parts import MinePart, RulesPart
+
+
+class Problem(Shape):
+    """An error: the same object as on a socket."""
+
+    code: Code
+    retry: Retry
+    zh: str
+    en: str
+    detail: dict[str, Any]
+
+
+class SaleBrief(Shape):
+    """A sale in the list of sales."""
+
+    id: str
+    title: Both
+    phase: SalePhase
+    lots: Count
+    sold: Count
+
+
+class SaleAbout(Shape):
+    """What an outsider needs to know before reading the record."""
+
+    id: str
+    title: Both
+    phase: SalePhase
+    rules: RulesPart
+    rules_digest: Digest
+    key: Digest
+    epoch: Count
+    seq: Count
+    head: Digest
+
+
+class Ticket(Shape):
+    """Good once, for one socket."""
+
+    ticket: str
+    expires_in_s: Count
+
+
+class PictureNow(Shape):
+    """How the sale stands as of record ``seq``; a bidder's own part as ``mine``."""
+
+    epoch: Count
+    seq: Count
+    head: Digest
+    parts: Parts
+    mine: MinePart | UnsetType | None = UNSET
+
+
+class RefusedBy(Shape):
+    """Which rule refused."""
+
+    code: Code
+
+
+class PublishedRecord(Shape):
+    """One record as the public may have it."""
+
+    header: str
+    digest: Digest
+    events: list[ToldEvent] | UnsetType = UNSET
+    refused: RefusedBy | UnsetType = UNSET
+    outcome: str | UnsetType = UNSET
+    outcome_salt: Hex | UnsetType = UNSET
+
+
+class PublishedCommit(Shape):
+    """One signature over the records ``first`` to ``last``."""
+
+    first: Count
+    last: Count
+    statement: str
+    signature: Hex
+
+
+class RecordPage(Shape):
+    """One page of the public record."""
+
+    sale: str
+    key: Digest
+    epoch: Count
+    seq: Count
+    head: Digest
+    records: list[PublishedRecord]
+    commits: list[PublishedCommit]
+
+
+class Alive(Shape):
+    """The process lives."""
+
+    alive: Literal[True]
+
+
+class Ready(Shape):
+    """Every room serves."""
+
+    ready: Literal[True]
+    rooms: dict[str, Any]
