@@ -23,7 +23,7 @@ from engine.gateway.broadcaster import SweepSettings
 from engine.gateway.http import HttpSettings
 from engine.gateway.hub import HubSettings
 from engine.gateway.limits import LimitSettings
-from engine.gateway.origins import Origins, Proxies
+from engine.gateway.origins import Origins, Proxies, normal_origin
 from engine.gateway.pages import PageSettings
 from engine.gateway.reactor import SocketSettings
 from engine.gateway.tickets import TicketSettings
@@ -207,6 +207,10 @@ def _check_together(config: Config) -> None:
         )
     if config.http.port > 65_535:
         raise ConfigFault(f"http.port = {config.http.port} cannot be: ports end at 65535")
+    if config.pages.public_url and normal_origin(config.pages.public_url) is None:
+        raise ConfigFault(
+            f"pages.public_url = {config.pages.public_url!r} cannot be: it should look like https://sale.example.cn"
+        )
     try:
         Origins(config.http.origins)
         Proxies(config.http.trusted_proxies)

@@ -4,10 +4,11 @@ import ipaddress
 import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 import trio
@@ -18,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from engine.gateway import exports
+from engine.gateway import exports, qr
 from engine.gateway.answers import Answer, problem
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.sales import Sales
@@ -54,6 +55,9 @@ class PageSettings:
     exports_max: int = 4
     """Whole records being sent at once; each takes its share of the journal's time."""
 
+    public_url: str = ""
+    """The house as people outside reach it, ``https://sale.example.cn``, for QR codes; empty: as the asker called it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pages:
@@ -76,7 +80,7 @@ class _Pages:
 
     async def index(self, request: Request) -> Response:
         """The list of sales."""
-        return self._book("index/index.html", request)
+        return self._shell("index", request)
 
     async def view(self, request: Request) -> Response:
         """One page of one sale."""
@@ -84,7 +88,15 @@ class _Pages:
         view = request.path_params["view"]
         if view not in VIEWS:
             raise Refused(Fault.NOT_FOUND)
-        return self._book(f"{view}/{view}.html", request)
+        return self._shell(view, request)
+
+    async def code(self, request: Request) -> Response:
+        """The address of a sale's public record as a QR code, for those who stand before a screen."""
+        self._about(request)
+        origin = self.settings.public_url or _origin(request)
+        return Response(
+            qr.svg(f"{origin}/sales/{quote(request.path_params['sale'], safe='')}/record"), media_type=qr.TYPE
+        )
 
     async def file(self, request: Request) -> Response:
         """Scripts, styles, pictures, words."""
@@ -175,10 +187,15 @@ class _Pages:
         book = self.shelf.get(name)
         if book is None:
             raise Refused(Fault.NOT_FOUND)
-        headers = {"etag": book.etag, "cache-control": REVALIDATE}
-        if _has(request, book):
-            return Response(status_code=304, headers=headers)
-        return Response(book.content, headers={**headers, "content-type": book.kind})
+        return _sent(book, request)
+
+    def _shell(self, view: str, request: Request) -> Response:
+        """The one page there is, with the style and the script of ``view``."""
+        book = self.shelf.get("shared/page.html")
+        if book is None:
+            raise Refused(Fault.NOT_FOUND)
+        content, etag = book.content.replace(b"{view}", view.encode()), f'"{view}-{book.etag[1:]}'
+        return _sent(replace(book, content=content, etag=etag), request)
 
     def _export(self, request: Request, end: str, media_type: str, write: Callable[[str], _Chunks]) -> Response:
         self.limits.read(_address(request))
@@ -250,6 +267,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     app = Starlette(
         routes=[
             Route("/", pages.index),
+            Route("/sales/{sale}/record.svg", pages.code),
             Route("/sales/{sale}/{view}", pages.view),
             Route("/web/{name:path}", pages.file),
             Route("/api/sales", pages.listing),
@@ -294,6 +312,18 @@ def _address(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
+def _origin(request: Request) -> str:
+    """
+    The house as the asker calls it: only he is told, and nobody keeps the answer for another.
+
+    What a proxy may say of another name is not believed: who lets one rename the house sets ``pages.public_url``.
+    """
+    host = request.headers.get("host")
+    if not host:
+        raise Refused(Fault.HTTP_MALFORMED, field="host")
+    return f"{request.url.scheme}://{host}"
+
+
 def _bearer(request: Request) -> str:
     """The token a request shows, ``Authorization: Bearer …``."""
     shown = request.headers.getlist("authorization")
@@ -323,6 +353,13 @@ def _has(request: Request, book: Book) -> bool:
 
 
 # Writing an answer.
+
+
+def _sent(book: Book, request: Request) -> Response:
+    headers = {"etag": book.etag, "cache-control": REVALIDATE}
+    if _has(request, book):
+        return Response(status_code=304, headers=headers)
+    return Response(book.content, headers={**headers, "content-type": book.kind})
 
 
 def _json(value: Any) -> Response:

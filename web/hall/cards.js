@@ -1,0 +1,63 @@
+// @ts-check
+/** Lots that are open together, a card each. More than fit take turns by the clock of the house, so that all screens turn at the same moment. */
+
+import { html, repeat } from "../vendor/lit.js";
+import { t } from "../shared/i18n.js";
+import { shortYuan } from "../shared/money.js";
+import { channelText, priceName, whoText } from "../shared/words.js";
+import { reserveMark } from "./block.js";
+
+/** @typedef {import("../shared/frames.js").BlockPart} Block */
+
+export const CARDS_MAX = 12;
+export const TURN_US = 12_000_000;
+
+/** The lots open at once where the rule sheet opens all together; none otherwise. @param {Pick<import("../shared/store.js").Store, "rules" | "lots">} store */
+export function allAtOnce({ rules, lots }) {
+  if (rules?.timed?.advance !== "together") return [];
+  return lots.flatMap((lot) => (lot.phase === "open" && lot.open ? [lot.open] : []));
+}
+
+/**
+ * Which of them are on screen.
+ * @param {Block[]} open
+ * @param {number} now_us house time
+ */
+export function turnOf(open, now_us) {
+  const pages = Math.max(1, Math.ceil(open.length / CARDS_MAX));
+  const page = Math.floor(now_us / TURN_US) % pages;
+  return { page, pages, shown: open.slice(page * CARDS_MAX, (page + 1) * CARDS_MAX) };
+}
+
+/**
+ * @param {Block[]} open
+ * @param {import("../shared/socket.js").Connection} connection
+ * @param {boolean} paused
+ */
+export function cards(open, connection, paused) {
+  const { page, pages, shown } = turnOf(open, connection.clock.house_us());
+  return html`<section class="cards cards-${columns(Math.min(open.length, CARDS_MAX))}" aria-label=${t("cards.title", { n: open.length })}>
+    <h2>${t("cards.title", { n: open.length })} <small>${pages > 1 ? `${page + 1} / ${pages}` : ""}</small></h2>
+    <ol>${repeat(shown, (block) => block.lot, (block) => card(block, connection, paused))}</ol>
+  </section>`;
+}
+
+/** @param {number} count */
+function columns(count) {
+  return count <= 2 ? "two" : count <= 6 ? "three" : "four";
+}
+
+/**
+ * @param {Block} block
+ * @param {import("../shared/socket.js").Connection} connection
+ * @param {boolean} paused
+ */
+function card(block, connection, paused) {
+  const { leader, leader_channel } = block;
+  return html`<li class="panel card">
+    <p class="card-head"><b class="number">${block.lot}</b><lc-plate class="plate-small" .plate=${block.plate}></lc-plate>${reserveMark(block.reserve)}</p>
+    <p class="card-price money ${block.price_fen === null ? "price-waiting" : ""}"><span class="out-of-sight">${t(priceName(block))}</span>${shortYuan(block.price_fen ?? block.opening_fen)}</p>
+    <p class="card-leader">${leader ? html`${whoText(leader)}${leader_channel ? ` · ${channelText(leader_channel)}` : ""}` : t("leader.waiting")}</p>
+    <lc-countdown .block=${block} .connection=${connection} .paused=${paused}></lc-countdown>
+  </li>`;
+}
