@@ -16,12 +16,13 @@ import { statusLine } from "../shared/status.js";
 import { timeText } from "../shared/words.js";
 import { lotOnBlock } from "./block.js";
 import { curtain } from "./curtain.js";
-import { allAtOnce, cards } from "./cards.js";
+import { cards } from "./cards.js";
 import { hangOnTheWall, toggleFullScreen } from "./kiosk.js";
 import { line } from "./lines.js";
 import { lastBids, nextLots, nextStrip, recordCode, results, summary } from "./panels.js";
 import { sentence } from "./sentence.js";
 import { staleSince } from "./stale.js";
+import { allAtOnce } from "./turns.js";
 import { Voice } from "./voice.js";
 
 /** Nobody is there to open another link, so a house that does not let us in is asked again. */

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CARDS_MAX, TURN_US, allAtOnce, turnOf } from "../hall/cards.js";
 import { amountSaid, line } from "../hall/lines.js";
 import { sentence } from "../hall/sentence.js";
 import { SILENT_US, staleSince } from "../hall/stale.js";
+import { CARDS_MAX, TURN_US, allAtOnce, turnOf } from "../hall/turns.js";
 import { SETTLES_MS, Voice } from "../hall/voice.js";
 import { leftText, stageOf } from "../shared/ending.js";
 import { heralded } from "../shared/herald.js";
@@ -21,11 +21,11 @@ test.beforeEach(() => useCatalogue("zh-CN", zh));
 const block = (more) => ({
   lot: 1, plate: "豫H8H888", classes: [], opening_fen: 5_000_000, phase: "open", price_fen: 52_000_000, leader: { paddle: 8 }, leader_channel: "online",
   calls: 0, asked_fen: 53_000_000, step_fen: 1_000_000, bid_count: 1, bids: [{ at_us: 50, amount_fen: 52_000_000, who: { paddle: 8 }, channel: "online" }], ...more,
-}); // prettier-ignore
+});
 
 // Time
 
-const LEFT = [[0, "00.0"], [-5, "00.0"], [1, "00.1"], [9_400_000, "09.4"], [9_950_000, "10.0"], [10_000_000, "00:10"], [59_000_001, "01:00"], [92_500_000, "01:33"], [3_723_000_000, "1:02:03"]]; // prettier-ignore
+const LEFT = [[0, "00.0"], [-5, "00.0"], [1, "00.1"], [9_400_000, "09.4"], [9_950_000, "10.0"], [10_000_000, "00:10"], [59_000_001, "01:00"], [92_500_000, "01:33"], [3_723_000_000, "1:02:03"]];
 for (const [us, text] of LEFT) test(`${us} µs left are shown as ${text}`, () => assert.equal(leftText(us), text));
 
 test("bidding is free, then limited, then over, and over is not ended", () => {
@@ -89,7 +89,7 @@ for (const [says, one] of HERALDED) test(`a screen reader hears at once: ${says}
 
 // The voice
 
-const SAID = [[52_000_000, "五十二万元"], [1_000_000, "一万元"], [10_000_000, "十万元"], [105_000_000, "一百零五万元"], [123_456, "一千二百三十四元五角六分"], [123_456_700, "一百二十三万四千五百六十七元"]]; // prettier-ignore
+const SAID = [[52_000_000, "五十二万元"], [1_000_000, "一万元"], [10_000_000, "十万元"], [105_000_000, "一百零五万元"], [123_456, "一千二百三十四元五角六分"], [123_456_700, "一百二十三万四千五百六十七元"]];
 for (const [fen, said] of SAID) test(`${fen} fen are said ${said}`, () => assert.equal(amountSaid(fen), said));
 
 test("the moments of a lot are said in both languages", () => {
