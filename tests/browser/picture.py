@@ -104,20 +104,30 @@ class Picture:
         self._first, self._gone = first, False
         self._screen.page.goto(self._house.page(view, lang=lang))
         self._screen.see(".connection-live")
+        self._screen.see(".clock small", "±")
 
     def become(self, **changed: Any) -> None:
         """Tell the page what has changed, and wait until it has taken it in."""
         self._seq += 1
         self._say({"type": "record", "prev": self._seq - 1, "at_us": 0, "parts": changed, "events": []})
-        self._screen.page.wait_for_function(
-            "(seq) => document.querySelector('.seal').textContent.includes(seq)", arg=f"{self._seq} ·"
-        )
+        self._taken_in()
+
+    def replace(self, whole: dict[str, Any]) -> None:
+        """Give the page a whole new picture, and wait until it has taken it in."""
+        self._seq += 1
+        self._say({"type": "picture", "parts": whole})
+        self._taken_in()
 
     def cut(self) -> None:
         """Be gone."""
         assert self._socket is not None
         self._gone = True
         self._socket.close(code=1001)
+
+    def _taken_in(self) -> None:
+        self._screen.page.wait_for_function(
+            "(seq) => document.querySelector('.seal').textContent.includes(seq)", arg=f"{self._seq} ·"
+        )
 
     def _answer(self, socket: WebSocketRoute) -> None:
         if self._gone:
