@@ -82,7 +82,6 @@ function ending(store, block, connection, word) {
   if (block.phase !== "open" || !block.closes_at_us) return callStrip(block, store.rules?.calls ?? 3, word);
   return html`<div class="calls calls-timed">
     <lc-countdown .block=${block} .connection=${connection}></lc-countdown>
-    ${word ? html`<p class="calls-word"><b>${t(word)}</b></p>` : nothing}
   </div>`;
 }
 

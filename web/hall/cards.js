@@ -5,20 +5,21 @@ import { html, repeat } from "../vendor/lit.js";
 import { t } from "../shared/i18n.js";
 import { shortYuan } from "../shared/money.js";
 import { channelText, priceName, whoText } from "../shared/words.js";
-import { reserveMark } from "./block.js";
+import { reserveMark, suspension } from "./block.js";
 import { CARDS_MAX, turnOf } from "./turns.js";
 
 /** @typedef {import("../shared/frames.js").BlockPart} Block */
 
 /**
  * @param {Block[]} open
+ * @param {import("../shared/store.js").Store} store
  * @param {import("../shared/socket.js").Connection} connection
- * @param {boolean} paused
  */
-export function cards(open, connection, paused) {
+export function cards(open, store, connection) {
+  const paused = store.sale?.phase === "suspended";
   const { page, pages, shown } = turnOf(open, connection.clock.house_us());
   return html`<section class="cards cards-${columns(Math.min(open.length, CARDS_MAX))}" aria-label=${t("cards.title", { n: open.length })}>
-    <h2>${t("cards.title", { n: open.length })} <small>${pages > 1 ? `${page + 1} / ${pages}` : ""}</small></h2>
+    ${paused ? suspension(store) : html`<h2>${t("cards.title", { n: open.length })} <small>${pages > 1 ? `${page + 1} / ${pages}` : ""}</small></h2>`}
     <ol>${repeat(shown, (block) => block.lot, (block) => card(block, connection, paused))}</ol>
   </section>`;
 }

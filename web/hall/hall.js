@@ -35,7 +35,7 @@ const ROWS = { alone: 8, bidding: 2 };
 class Hall extends LivePage {
   static named = "page.hall";
 
-  /** What was just said and fades, as a locale key: why the calls were taken back, that the end has moved. */
+  /** What was just said and fades, as a locale key: why the calls were taken back. */
   #word = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #fade;
@@ -65,7 +65,6 @@ class Hall extends LivePage {
     const told = moments(before.block, block);
     if (told.includes("called") || told.includes("opened")) this.#show("");
     if (told.includes("cancelled")) this.#show(told.includes("bid") ? "calls.cancelled" : "calls.anew");
-    if (told.includes("extended")) this.#show("countdown.moved");
     if (told.length) this.#voice.tell(line(told, block), spoken());
   }
 
@@ -94,17 +93,12 @@ class Hall extends LivePage {
     return html`<lc-bar .page=${this} named="page.hall"></lc-bar>
       ${since_us === null ? statusLine(this, sentence(store)) : this.#stale(since_us)}
       <main class=${since_us === null ? "" : "stale"}>
-        ${open.length ? cards(open, connection, this.#rest) : store.block && running ? lotOnBlock(store, connection, this.#word) : curtain(store)}
+        ${open.length ? cards(open, store, connection) : store.block && running ? lotOnBlock(store, connection, this.#word) : curtain(store)}
         ${open.length ? nothing : html`<aside>${this.#beside(between)}</aside>`}
       </main>
       ${between ? nextStrip(store) : figuresStrip(store)}
       ${this.#seal()}
       <lc-help .keys=${this.keys()}></lc-help>`;
-  }
-
-  /** What hinders a lot from being bid for, for all cards alike. */
-  get #rest() {
-    return this.store.sale?.phase === "suspended";
   }
 
   /** @param {boolean} between */

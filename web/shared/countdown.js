@@ -7,11 +7,18 @@ import { languages, t } from "./i18n.js";
 
 const TICK_MS = 100;
 
+/** So long an end that has moved is pointed out. */
+const MOVED_SHOWN_US = 4_000_000;
+
 export class Countdown extends LitElement {
   static properties = { block: { attribute: false }, connection: { attribute: false }, paused: { attribute: false } };
 
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticking;
+  /** The lot and the end last drawn, and when the end was seen to move, by this browser's clock. */
+  #lot = 0;
+  #closes_at_us = 0;
+  #moved_us = 0;
 
   constructor() {
     super();
@@ -37,12 +44,21 @@ export class Countdown extends LitElement {
     clearInterval(this.#ticking);
   }
 
+  willUpdate() {
+    const { block, connection } = this;
+    const closes_at_us = block?.closes_at_us ?? 0;
+    if (block?.lot !== this.#lot || !closes_at_us) this.#moved_us = 0;
+    else if (this.#closes_at_us && closes_at_us > this.#closes_at_us) this.#moved_us = connection?.clock.now_us() ?? 0;
+    this.#lot = block?.lot ?? 0;
+    this.#closes_at_us = closes_at_us;
+  }
+
   render() {
     const { block, connection } = this;
     if (!block?.closes_at_us || !connection) return nothing;
     const known = connection.live && connection.clock.known && !this.paused; // An end we may not have heard of is not counted down to.
     const now_us = connection.clock.house_us();
-    const stage = stageOf(block, now_us);
+    const stage = known && connection.clock.now_us() - this.#moved_us < MOVED_SHOWN_US ? "moved" : stageOf(block, now_us);
     const { extensions } = block;
     return html`<div class=${known ? `countdown countdown-${stage}` : "countdown countdown-unknown"} role="timer" aria-label=${t("countdown.title")}>
       <span class="countdown-stage">${t(this.paused ? "countdown.paused" : `countdown.${stage}`)}</span>
