@@ -1,5 +1,5 @@
 // @ts-check
-/** The bar on top of every page: which sale, which page, how the connection stands, what time it is at the house, which language, which colours and size. */
+/** The bar on top of every page: which sale, which page, how the connection stands, the time at the house, and how the page is to look. */
 
 import { LitElement, html, nothing } from "../vendor/lit.js";
 import { heralded } from "./herald.js";
