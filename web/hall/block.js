@@ -79,7 +79,7 @@ function leader({ leader, leader_channel, phase }) {
  */
 function ending(store, block, connection, word) {
   if (store.sale?.phase === "suspended" && block.phase === "open") return suspension(store);
-  if (block.phase !== "open" || !block.closes_at_us) return callStrip(block, store.rules?.calls ?? 3, word);
+  if (block.phase !== "open" || store.rules?.mode !== "timed") return callStrip(block, store.rules?.calls ?? 3, word);
   return html`<div class="calls calls-timed">
     <lc-countdown .block=${block} .connection=${connection}></lc-countdown>
   </div>`;

@@ -55,14 +55,15 @@ export class Countdown extends LitElement {
 
   render() {
     const { block, connection } = this;
-    if (!block?.closes_at_us || !connection) return nothing;
-    const known = connection.live && connection.clock.known && !this.paused; // An end we may not have heard of is not counted down to.
+    if (!block || !connection) return nothing;
+    const { closes_at_us, extensions } = block;
+    // Nothing is counted down to an end that may have moved unheard.
+    const known = closes_at_us && connection.live && connection.clock.known && !this.paused;
     const now_us = connection.clock.house_us();
     const stage = known && connection.clock.now_us() - this.#moved_us < MOVED_SHOWN_US ? "moved" : stageOf(block, now_us);
-    const { extensions } = block;
     return html`<div class=${known ? `countdown countdown-${stage}` : "countdown countdown-unknown"} role="timer" aria-label=${t("countdown.title")}>
       <span class="countdown-stage">${t(this.paused ? "countdown.paused" : `countdown.${stage}`)}</span>
-      <b class="countdown-left number">${known ? leftText(block.closes_at_us - now_us) : "--:--"}</b>
+      <b class="countdown-left number">${known ? leftText(closes_at_us - now_us) : "--:--"}</b>
       <span class="countdown-more">${extensions ? t("countdown.extensions", { n: extensions }) : ""}</span>
     </div>`;
   }
