@@ -92,6 +92,7 @@ class _Pages:
 
     async def code(self, request: Request) -> Response:
         """The address of a sale's public record as a QR code, for those who stand before a screen."""
+        self.limits.read(_address(request))
         self._about(request)
         origin = self.settings.public_url or _origin(request)
         return Response(

@@ -40,10 +40,12 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 
 def go(scene: Scene, screen: Screen, view: str, who: str | None) -> Screen:
     """Open a page of the house, whichever it is."""
-    if view != "index":
-        return scene.open(screen, view, who)
-    screen.page.goto(scene.house.url)
-    screen.see(".sale h3")
+    token = scene.tokens.get(who) or scene.house.token(who) if who else None
+    screen.page.goto(scene.house.url if view == "index" else scene.house.page(view, token))
+    screen.see("main")
+    if screen.page.locator(".connection").count():
+        screen.see(".connection-live")
+    screen.page.wait_for_load_state("networkidle")
     return screen
 
 
@@ -149,6 +151,17 @@ def test_in_large_type_every_bid_is_read_back_before_it_is_made(scene: Scene, sc
     one.page.get_by_role("button", name="确认出价").click()
     one.see(".where-leading")
     assert len(one.asked("bid")) == 1
+
+
+def test_in_large_type_the_clerk_is_read_back_what_was_typed(scene: Scene, screen: OpenScreen) -> None:
+    one = scene.open(screen(), "rostrum", "clerk")
+    look(one, "zh-CN", "light", "large")
+    one.press("5", "2", "Enter")
+    one.see(".entry-says", "确认请再按一次回车")
+    assert one.asked("hall_bid") == []
+    one.press("Enter")
+    one.see(".log-acts li")
+    assert len(one.asked("hall_bid")) == 1
 
 
 def test_calls_and_the_hammer_interrupt_a_screen_reader(scene: Scene, screen: OpenScreen) -> None:
