@@ -25,7 +25,7 @@ from engine.gateway.broadcaster import SweepSettings
 from engine.gateway.http import HttpSettings
 from engine.gateway.hub import HubSettings
 from engine.gateway.limits import LimitSettings
-from engine.gateway.origins import Origins, Proxies
+from engine.gateway.origins import Origins, Proxies, normal_origin
 from engine.gateway.pages import PageSettings
 from engine.gateway.reactor import SocketSettings
 from engine.gateway.tickets import TicketSettings
@@ -251,6 +251,10 @@ def _check_together(config: Config) -> None:
         raise ConfigFault("http.tls_certificate and http.tls_key go together: one names the certificate, one its key")
     if config.papers.base_url and not config.papers.base_url.startswith(("http://", "https://")):
         raise ConfigFault(f"papers.base_url = {config.papers.base_url!r} cannot be: https://sale.example.cn would be")
+    if config.pages.public_url and normal_origin(config.pages.public_url) is None:
+        raise ConfigFault(
+            f"pages.public_url = {config.pages.public_url!r} cannot be: it should look like https://sale.example.cn"
+        )
     try:
         Origins(config.http.origins)
         Proxies(config.http.trusted_proxies)

@@ -88,6 +88,8 @@ def test_settings_cannot_be_changed_afterwards() -> None:
         ('[http]\norigins = ["*"]', "is no origin"),
         ('[http]\ntrusted_proxies = ["nginx"]', "nginx"),
         ('[pages]\nmetrics_from = ["10.0.0.1/8"]', "host bits"),
+        ('[pages]\npublic_url = "sale.example.cn"', "pages.public_url = 'sale.example.cn' cannot be"),
+        ('[pages]\npublic_url = "https://sale.example.cn/x"', "it should look like https://sale.example.cn"),
         ("[socket]\nping_every_s = 9", "silent_s_max must be above"),
         ("[http", "is no TOML"),
     ],

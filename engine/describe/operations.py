@@ -49,6 +49,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
         query=(_PAGE_LANGUAGE,),
         faults=(Fault.NOT_FOUND,),
     ),
+    "code": Operation(
+        zh="公开记录地址的二维码",
+        en="The address of a sale's public record as a QR code.",
+        tag="pages",
+        kind="image/svg+xml",
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED),
+    ),
     "file": Operation(
         zh="页面所用文件", en="Scripts, styles, words of the pages.", tag="pages", kind="*/*", faults=(Fault.NOT_FOUND,)
     ),

@@ -4,10 +4,11 @@ import ipaddress
 import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import quote
 
 import orjson
 import trio
@@ -20,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from engine import wire
 from engine.domain.parties import Principal, Role, role_of
-from engine.gateway import exports, figure_tables
+from engine.gateway import exports, figure_tables, qr
 from engine.gateway.answers import Answer, problem
 from engine.gateway.desk import Desk, answered
 from engine.gateway.limits import Limits, Refused
@@ -54,6 +55,7 @@ PUBLISHED: Final = Path(wire.__file__).parent
 _SALE: Final = "/api/sales/{sale}"
 ROUTES: Final = (
     ("GET", "/", "index"),
+    ("GET", "/sales/{sale}/record.svg", "code"),
     ("GET", "/sales/{sale}/{view}", "view"),
     ("GET", "/figures", "series_page"),
     ("GET", "/web/{name:path}", "file"),
@@ -100,6 +102,9 @@ class PageSettings:
     exports_max: int = 4
     """Whole records being sent at once; each takes its share of the journal's time."""
 
+    public_url: str = ""
+    """The house as people outside reach it, ``https://sale.example.cn``, for QR codes; empty: as the asker called it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
@@ -125,7 +130,7 @@ class Pages:
 
     async def index(self, request: Request) -> Response:
         """The list of sales."""
-        return self._book("index/index.html", request)
+        return self._shell("index", request)
 
     async def view(self, request: Request) -> Response:
         """One page of one sale."""
@@ -133,11 +138,20 @@ class Pages:
         view = request.path_params["view"]
         if view not in VIEWS:
             raise Refused(Fault.NOT_FOUND)
-        return self._book(f"{view}/{view}.html", request)
+        return self._shell(view, request)
+
+    async def code(self, request: Request) -> Response:
+        """The address of a sale's public record as a QR code, for those who stand before a screen."""
+        self.limits.read(_address(request))
+        self._about(request)
+        origin = self.settings.public_url or _origin(request)
+        return Response(
+            qr.svg(f"{origin}/sales/{quote(request.path_params['sale'], safe='')}/record"), media_type=qr.TYPE
+        )
 
     async def series_page(self, request: Request) -> Response:
         """All sales in figures."""
-        return self._book("figures/series.html", request)
+        return self._shell("series", request)
 
     async def file(self, request: Request) -> Response:
         """Scripts, styles, pictures, words."""
@@ -277,7 +291,7 @@ class Pages:
 
     async def api(self, request: Request) -> Response:
         """The protocol, for people to read."""
-        return self._book("api/api.html", request)
+        return self._shell("api", request)
 
     async def openapi(self, request: Request) -> Response:
         """What is answered over HTTP, for programs to read (OpenAPI 3.1)."""
@@ -365,10 +379,15 @@ class Pages:
     def _send(self, book: Book | None, request: Request) -> Response:
         if book is None:
             raise Refused(Fault.NOT_FOUND)
-        headers = {"etag": book.etag, "cache-control": REVALIDATE}
-        if _has(request, book):
-            return Response(status_code=304, headers=headers)
-        return Response(book.content, headers={**headers, "content-type": book.kind})
+        return _sent(book, request)
+
+    def _shell(self, view: str, request: Request) -> Response:
+        """The one page there is, with the style and the script of ``view``."""
+        book = self.shelf.get("shared/page.html")
+        if book is None:
+            raise Refused(Fault.NOT_FOUND)
+        content, etag = book.content.replace(b"{view}", view.encode()), f'"{view}-{book.etag[1:]}'
+        return _sent(replace(book, content=content, etag=etag), request)
 
     def _export(self, request: Request, end: str, media_type: str, write: Callable[[str], _Chunks]) -> Response:
         self.limits.read(_address(request))
@@ -473,6 +492,18 @@ def _address(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
+def _origin(request: Request) -> str:
+    """
+    The house as the asker calls it: only he is told, and nobody keeps the answer for another.
+
+    What a proxy may say of another name is not believed: who lets one rename the house sets ``pages.public_url``.
+    """
+    host = request.headers.get("host")
+    if not host:
+        raise Refused(Fault.HTTP_MALFORMED, field="host")
+    return f"{request.url.scheme}://{host}"
+
+
 def _bearer(request: Request) -> str:
     """The token a request shows, ``Authorization: Bearer …``."""
     shown = request.headers.getlist("authorization")
@@ -509,6 +540,13 @@ def _given(found: _T | Fault) -> _T:
     if isinstance(found, Fault):
         raise Refused(found, **({"after_ms": PAPERS_AFTER_MS[found]} if found in PAPERS_AFTER_MS else {}))
     return found
+
+
+def _sent(book: Book, request: Request) -> Response:
+    headers = {"etag": book.etag, "cache-control": REVALIDATE}
+    if _has(request, book):
+        return Response(status_code=304, headers=headers)
+    return Response(book.content, headers={**headers, "content-type": book.kind})
 
 
 def _json(value: Any) -> Response:

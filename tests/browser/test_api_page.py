@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from engine import describe
+from tests.browser.axe import axe
 from tests.browser.conftest import OpenScreen
 from tests.browser.house import House, write_sale
 from tests.browser.screens import DESK, PHONE, WALL, Screen, resize
-from tests.browser.test_pages import axe
 
 pytestmark = pytest.mark.browser
 

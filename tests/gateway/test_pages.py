@@ -10,9 +10,10 @@ import orjson
 import pytest
 import trio
 
+from engine.gateway import qr
 from engine.gateway.http import HttpSettings
 from engine.gateway.limits import LimitSettings
-from engine.gateway.pages import PUBLISHED, PageSettings
+from engine.gateway.pages import PUBLISHED, VIEWS, PageSettings
 from engine.gateway.shelf import Shelf
 from engine.wire import spreadsheet
 from engine.wire.refusals import Fault
@@ -21,14 +22,7 @@ from tests.gateway.doorstep import RECORDS, Pages, pages, request, upgrade
 WEB = Path(__file__).resolve().parents[2] / "web"
 
 FILES = {
-    "index/index.html": "<!doctype html><p>index",
-    "hall/hall.html": "<!doctype html><p>hall",
-    "bidder/bidder.html": "<!doctype html><p>bidder",
-    "rostrum/rostrum.html": "<!doctype html><p>rostrum",
-    "record/record.html": "<!doctype html><p>record",
-    "figures/figures.html": "<!doctype html><p>figures",
-    "figures/series.html": "<!doctype html><p>series",
-    "api/api.html": "<!doctype html><p>api",
+    "shared/page.html": "<!doctype html><p>{view}",
     "shared/base.css": "p {}",
     "shared/store.js": "export {};",
     "shared/locales/zh-CN.json": "{}",
@@ -129,18 +123,64 @@ async def test_a_file_the_browser_has_is_not_sent_again(house: Pages) -> None:
 
 async def test_a_file_changed_on_disk_is_sent_as_it_is_now(house: Pages, web: Path) -> None:
     before = await house.step.ask("GET /sales/s1/hall")
-    (web / "hall" / "hall.html").write_text("<!doctype html><p>new", encoding="utf-8")
+    (web / "shared" / "page.html").write_text("<!doctype html><p>new {view}", encoding="utf-8")
     after = await house.step.ask("GET /sales/s1/hall", f"If-None-Match: {before.headers['etag']}")
-    assert (after.status, after.body) == (200, b"<!doctype html><p>new")
-    (web / "hall" / "hall.html").unlink()
-    assert (await house.step.ask("GET /sales/s1/hall")).body == b"<!doctype html><p>new"
+    assert (after.status, after.body) == (200, b"<!doctype html><p>new hall")
+    (web / "shared" / "page.html").unlink()
+    assert (await house.step.ask("GET /sales/s1/hall")).body == b"<!doctype html><p>new hall"
+
+
+async def test_pages_share_a_shell_and_a_browser_does_not_take_one_for_another(house: Pages) -> None:
+    hall = await house.step.ask("GET /sales/s1/hall")
+    record = await house.step.ask("GET /sales/s1/record", f"If-None-Match: {hall.headers['etag']}")
+    assert (record.status, record.body) == (200, b"<!doctype html><p>record")
+    again = await house.step.ask("GET /sales/s1/record", f"If-None-Match: {record.headers['etag']}")
+    assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize("view", ["index", *VIEWS])
+def test_every_page_has_the_style_and_the_script_its_shell_asks_for(view: str) -> None:
+    shelf = Shelf(WEB)
+    shell = shelf.get("shared/page.html")
+    assert shell is not None
+    for name in re.findall(r'"/web/([^"]+)"', shell.content.decode().replace("{view}", view)):
+        assert shelf.get(name) is not None, name
+
+
+# The address of the record, for telephones.
+
+
+async def test_the_hall_shows_the_address_of_the_record_as_a_picture(house: Pages) -> None:
+    said = await house.step.ask("GET /sales/s1/record.svg", "Host: sale.example.cn:8000")
+    assert (said.status, said.headers["content-type"]) == (200, "image/svg+xml")
+    assert said.body == qr.svg("http://sale.example.cn:8000/sales/s1/record")
+    assert said.headers["cache-control"] == "no-store", "another may know the house by another name"
+
+
+async def test_the_picture_says_the_name_the_house_was_given(tmp_path: Path, web: Path) -> None:
+    async with pages(tmp_path, web, settings=PageSettings(public_url="https://sale.example.cn")) as house:
+        said = await house.step.ask("GET /sales/s1/record.svg", "X-Forwarded-Host: evil.example")
+    assert said.body == qr.svg("https://sale.example.cn/sales/s1/record")
+
+
+async def test_the_picture_is_not_made_for_a_sale_or_a_house_nobody_knows(house: Pages) -> None:
+    assert (await house.step.ask("GET /sales/s2/record.svg")).code == Fault.NOT_FOUND
+    evil = ("X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https")
+    said = await house.step.ask("GET /sales/s1/record.svg", "Host: sale.example.cn", *evil)
+    assert said.body == qr.svg("http://sale.example.cn/sales/s1/record")
+
+
+def test_a_code_is_black_on_white_with_its_margin_whatever_the_page_looks_like() -> None:
+    picture = qr.svg("https://sale.example.cn/sales/s1/record").decode()
+    assert 'fill="#fff"' in picture
+    assert 'stroke="#000"' in picture
+    assert "script" not in picture
 
 
 def test_the_real_pages_are_on_the_shelf_and_nothing_private_is() -> None:
     shelf = Shelf(WEB)
     for name in (
-        "index/index.html",
-        "hall/hall.html",
+        "shared/page.html",
         "hall/hall.js",
         "shared/base.css",
         "vendor/lit.js",

@@ -2,11 +2,13 @@
 /**
  * Where a bidder bids: the asked price as one large button, an own amount beside it. Guards the hand: a button whose price has just moved does
  * not take the click that was meant for the old price, a second click finds it already sent, and a price far above the asked one is asked back.
+ * In large type (大字版) every price is.
  */
 
 import { LitElement, html, live, nothing } from "../vendor/lit.js";
 import { waits } from "../shared/acts.js";
 import { t } from "../shared/i18n.js";
+import { isLarge } from "../shared/looks.js";
 import { fenOf, shortYuan } from "../shared/money.js";
 import { spelledOut } from "../shared/words.js";
 
@@ -24,8 +26,10 @@ export class Desk extends LitElement {
     /** @type {import("./bidder.js").Bidder | null} */
     this.page = null;
     this.typed = "";
-    /** @type {number | null} a price far above the asked one, to be confirmed */
+    /** @type {number | null} a price to be confirmed */
     this.asking_fen = null;
+    /** The lot it is for. @type {number | undefined} */
+    this.asking_lot = undefined;
     this.#key = "";
     this.#moved = false;
   }
@@ -55,7 +59,10 @@ export class Desk extends LitElement {
 
   updated() {
     const dialog = this.querySelector("dialog");
-    if (this.asking_fen !== null && dialog && !dialog.open) dialog.showModal();
+    if (this.asking_fen === null || !dialog) return;
+    const block = this.page?.store.block;
+    if (block?.lot !== this.asking_lot || block?.phase !== "open") dialog.close();
+    else if (!dialog.open) dialog.showModal();
   }
 
   render() {
@@ -96,24 +103,38 @@ export class Desk extends LitElement {
     const fen = this.asking_fen;
     if (fen === null) return nothing;
     const asked_fen = this.page?.store.block?.asked_fen ?? 0;
-    return html`<dialog class="sheet" aria-labelledby="confirm-title" @close=${() => (this.asking_fen = null)}>
+    const overtaken = fen < asked_fen;
+    return html`<dialog class="sheet confirm" aria-labelledby="confirm-title" aria-describedby="confirm-says" @close=${() => (this.asking_fen = null)}>
       <h2 id="confirm-title">${t("confirm.title")}</h2>
-      <p class="confirm-amount money">${shortYuan(fen)}</p>
-      <p>${spelledOut(fen)}</p>
-      <p class="confirm-why">${t("confirm.why", { times: asked_fen ? Math.floor(fen / asked_fen) : "—", asked: shortYuan(asked_fen) })}</p>
+      <div id="confirm-says">
+        <p class="confirm-amount money">${shortYuan(fen)}</p>
+        <p class="confirm-words">${spelledOut(fen)}</p>
+        <p class="confirm-why" role="status">${this.#confirmWhy(fen, asked_fen)}</p>
+      </div>
       <div class="choices">
         <button class="button" autofocus @click=${this.#dismiss}>${t("cancel")}</button>
-        <button class="button button-main" @click=${this.#confirmed}>${t("confirm.yes", { amount: shortYuan(fen) })}</button>
+        <button class="button button-main" ?disabled=${overtaken} @click=${this.#confirmed}>${t("confirm.yes", { amount: shortYuan(fen) })}</button>
       </div>
     </dialog>`;
+  }
+
+  /**
+   * @param {number} fen
+   * @param {number} asked_fen
+   */
+  #confirmWhy(fen, asked_fen) {
+    if (fen < asked_fen) return t("confirm.moved", { asked: shortYuan(asked_fen) });
+    if (isFarAbove(fen, asked_fen)) return t("confirm.why", { times: Math.floor(fen / asked_fen), asked: shortYuan(asked_fen) });
+    return t("confirm.binding");
   }
 
   #dismiss = () => this.querySelector("dialog")?.close();
 
   #confirmed = () => {
     const fen = this.asking_fen;
+    const { asking_lot } = this;
     this.#dismiss();
-    if (fen !== null && this.#whyNot() === null) this.#send(fen);
+    if (fen !== null && this.page?.store.block?.lot === asking_lot && this.#whyNot() === null) this.#send(fen);
   };
 
   /** @param {InputEvent} event */
@@ -143,14 +164,15 @@ export class Desk extends LitElement {
   }
 
   /**
-   * Bids, if nothing stands against it; asks back first where the amount is far above the asked price.
+   * Bids, if nothing stands against it; asks back first where the amount is far above the asked price, and always in large type.
    * @param {number} fen
    */
   offer(fen) {
     const block = this.page?.store.block;
     if (!block || this.#whyNot() !== null) return;
-    if (fen >= FAR_ABOVE * block.asked_fen) {
+    if (isLarge() || isFarAbove(fen, block.asked_fen)) {
       this.asking_fen = fen;
+      this.asking_lot = block.lot;
       return;
     }
     this.#send(fen);
@@ -185,6 +207,14 @@ export class Desk extends LitElement {
     if (acts?.list.some((act) => act.frame.lot === block.lot && waits(act, connection.clock.now_us()))) return t("why.sent");
     return null;
   }
+}
+
+/**
+ * @param {number} fen
+ * @param {number} asked_fen
+ */
+function isFarAbove(fen, asked_fen) {
+  return asked_fen > 0 && fen >= FAR_ABOVE * asked_fen;
 }
 
 customElements.define("lc-desk", Desk);

@@ -3,11 +3,12 @@
 
 import { LitElement, html, live, nothing } from "../vendor/lit.js";
 import { t } from "../shared/i18n.js";
+import { isLarge } from "../shared/looks.js";
 import { shortYuan } from "../shared/money.js";
 import { spelledOut } from "../shared/words.js";
 import { readEntry } from "./entry.js";
 
-/** From this many times the asked price on, Enter must be struck twice. */
+/** From this many times the asked price on, Enter must be struck twice; in large type always. */
 const FAR_ABOVE = 5;
 
 export class Clerk extends LitElement {
@@ -18,7 +19,7 @@ export class Clerk extends LitElement {
     /** @type {import("./rostrum.js").Rostrum | null} */
     this.page = null;
     this.typed = "";
-    /** What was typed when the clerk was asked whether it was meant. */
+    /** What was typed, and what it came to, when the clerk was asked whether it was meant. */
     this.sure = "";
   }
 
@@ -61,7 +62,8 @@ export class Clerk extends LitElement {
     const paddle = store.parts[`paddle/${entry.paddle}`];
     if (!paddle) return html`<span class="bad">${t("clerk.no-paddle", { no: entry.paddle })}</span>`;
     if (paddle.channel !== "hall") return html`<span class="bad">${t("clerk.online-paddle", { no: entry.paddle })}</span>`;
-    if (this.sure === this.typed) return html`<span class="bad">${t("clerk.sure", { amount: shortYuan(fen) })}</span>`;
+    if (this.sure === `${this.typed}/${fen}`)
+      return html`<span class="bad">${t(fen >= FAR_ABOVE * asked_fen ? "clerk.sure" : "clerk.read-back", { amount: shortYuan(fen), who: t("who.paddle", { no: entry.paddle }), words: spelledOut(fen) })}</span>`;
     return html`${t("who.paddle", { no: entry.paddle })} → <b>${shortYuan(fen)}</b> ${spelledOut(fen)}`;
   }
 
@@ -99,8 +101,9 @@ export class Clerk extends LitElement {
     const { block } = page.store;
     if (!entry || !block || this.#whyNot() !== null) return;
     const amount_fen = entry.amount_fen ?? block.asked_fen;
-    if (amount_fen >= FAR_ABOVE * block.asked_fen && this.sure !== this.typed) {
-      this.sure = this.typed;
+    const meant = `${this.typed}/${amount_fen}`;
+    if ((isLarge() || amount_fen >= FAR_ABOVE * block.asked_fen) && this.sure !== meant) {
+      this.sure = meant;
       return;
     }
     page.connection.ask({ type: "hall_bid", lot: block.lot, paddle: entry.paddle, amount_fen });

@@ -1,8 +1,10 @@
 // @ts-check
-/** The bar on top of every page: which sale, which page, how the connection stands, what time it is at the house, which language. */
+/** The bar on top of every page: which sale, which page, how the connection stands, the time at the house, and how the page is to look. */
 
 import { LitElement, html, nothing } from "../vendor/lit.js";
+import { heralded } from "./herald.js";
 import { chooseLanguage, inLanguage, languages, spoken, t } from "./i18n.js";
+import { THEMES, chooseLarge, chooseTheme, followLooks, isLarge, looks, theme } from "./looks.js";
 import { spanText, timeText } from "./words.js";
 
 export class Bar extends LitElement {
@@ -14,6 +16,8 @@ export class Bar extends LitElement {
     this.page = null;
     this.named = "";
     languages.on("change", () => this.requestUpdate());
+    looks.on("change", () => this.requestUpdate());
+    followLooks();
   }
 
   createRenderRoot() {
@@ -28,6 +32,7 @@ export class Bar extends LitElement {
   render() {
     const sale = this.page?.store.sale;
     return html`<header class="bar">
+      <button class="button skip" @click=${toContent}>${t("skip")}</button>
       <a class="brand" href="/" aria-label=${t("house.home")}><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M4 27h15" /><path d="m12 13 12 12" /><path class="brand-head" d="m5.5 11.5 8-8 6 6-8 8z" /></svg><b>${t("house")}</b></a>
       <div class="bar-title">
         <h1>${sale ? inLanguage(sale.title) : t("house.tagline")}</h1>
@@ -35,10 +40,15 @@ export class Bar extends LitElement {
       </div>
       <span class="bar-page">${this.named ? t(this.named) : nothing}</span>
       ${this.page ? this.#connection(this.page.connection) : nothing}
+      <span class="looks" role="group" aria-label=${t("looks")}>
+        <button aria-pressed=${isLarge()} title=${t("looks.large.title")} @click=${() => chooseLarge(!isLarge())}>${t("looks.large")}</button>
+        <button title=${t("looks.theme.title")} aria-label=${t(`looks.theme.${theme()}.name`)} @click=${() => chooseTheme(THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length])}>${t(`looks.theme.${theme()}`)}</button>
+      </span>
       <span class="language" role="group" aria-label=${t("language")}>
         <button lang="zh-CN" aria-pressed=${spoken() === "zh-CN"} @click=${() => chooseLanguage("zh-CN")}>中文</button>
         <button lang="en" aria-pressed=${spoken() === "en"} @click=${() => chooseLanguage("en")}>EN</button>
       </span>
+      ${this.page ? html`<p class="out-of-sight" aria-live="assertive">${heralded(this.page.store.block)}</p>` : nothing}
     </header>`;
   }
 
@@ -53,6 +63,14 @@ export class Bar extends LitElement {
         <i aria-hidden="true"></i><span>${t(`connection.${state}`)}</span><small>${state === "live" && rtt !== null ? spanText(rtt) : ""}</small>
       </span>`;
   }
+}
+
+/** Past the bar, for those who go from button to button. */
+function toContent() {
+  const main = document.querySelector("main");
+  if (!main) return;
+  main.tabIndex = -1;
+  main.focus();
 }
 
 customElements.define("lc-bar", Bar);

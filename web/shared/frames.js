@@ -10,14 +10,18 @@
  * @typedef {{accepted: Event[]} | {refused: Refusal}} Outcome
  *
  * @typedef {{id: string, title: {zh: string, en: string}, phase: "planned" | "open" | "suspended" | "closed", suspended: string | null,
- *   rules: string, lots: number, sold: number, passed: number, opens_at_us: number | null}} SalePart
+ *   rules: string, lots: number, sold: number, passed: number, opens_at_us: number | null, suspended_at_us?: number | null,
+ *   suspended_by?: string | null, result?: "provisional" | "final" | null}} SalePart
+ * @typedef {{kind: string, at_us: number, zh: string, en: string}} AnnouncementPart
  * @typedef {{mode: string, calls: number, increments: {from_fen: number, step_fen: number}[], deposit: string, paddles: string,
- *   opens_at_us: number | null, articles: string}} RulesPart
- * @typedef {{seq?: number, at_us: number, amount_fen: number, who: Who, channel: Channel}} Bid
- * @typedef {{lot: number, plate: string, classes: string[], opening_fen: number, phase: "open" | "sold" | "passed", price_fen: number | null,
- *   leader: Who | null, leader_channel: Channel | null, calls: number, asked_fen: number, step_fen: number, bid_count: number, bids: Bid[]}} BlockPart
- * @typedef {{lot: number, plate: string, classes: string[], opening_fen: number, phase: "waiting" | "open" | "sold" | "passed",
- *   hammer_fen: number | null, who: Who | null, bid_count: number | null}} LotPart
+ *   opens_at_us: number | null, articles: string, timed?: {advance: "by_hand" | "one_after_another" | "together"} | null}} RulesPart
+ * @typedef {{seq?: number, at_us: number, amount_fen: number, who: Who, channel: Channel, no?: number, voided?: boolean}} Bid
+ * @typedef {{lot: number, plate: string, classes: string[], opening_fen: number, phase: "open" | "sold" | "passed" | "withdrawn", price_fen: number | null,
+ *   leader: Who | null, leader_channel: Channel | null, calls: number, asked_fen: number, step_fen: number, bid_count: number, bids: Bid[],
+ *   closes_at_us?: number | null, limited_from_us?: number | null, extensions?: number, reserve?: Reserve, round?: number}} BlockPart
+ * @typedef {"none" | "secret" | "unmet" | "met"} Reserve
+ * @typedef {{lot: number, plate: string, classes: string[], opening_fen: number, phase: "waiting" | "open" | "sold" | "passed" | "withdrawn",
+ *   hammer_fen: number | null, who: Who | null, bid_count: number | null, open?: BlockPart | null}} LotPart
  * @typedef {{turnover_fen: number, opening_fen: number, premium: string | null, top: {lot: number, plate: string, hammer_fen: number} | null,
  *   sold: number, passed: number, hall_sold: number, online_sold: number}} FiguresPart
  * @typedef {{paddle: number, channel: Channel, rights: number, won: number[]}} PaddlePart

@@ -4,7 +4,7 @@
  * given only the newest picture and must still see that a call was cancelled.
  *
  * @typedef {import("./frames.js").BlockPart | null | undefined} Block
- * @typedef {"opened" | "bid" | "called" | "cancelled" | "sold" | "passed"} Moment
+ * @typedef {"opened" | "bid" | "called" | "cancelled" | "extended" | "sold" | "passed" | "withdrawn"} Moment
  */
 
 /**
@@ -24,6 +24,7 @@ export function moments(before, after) {
   if (bid) told.push("bid");
   if (calls_before > 0 && (after.calls < calls_before || bid) && after.phase === "open") told.push("cancelled");
   if (after.phase === "open" && after.calls > 0 && (after.calls > calls_before || bid)) told.push("called");
+  if (same && after.phase === "open" && (before?.closes_at_us ?? 0) > 0 && (after.closes_at_us ?? 0) > (before?.closes_at_us ?? 0)) told.push("extended");
   if (after.phase !== "open" && (!same || before?.phase === "open")) told.push(after.phase);
   return told;
 }

@@ -40,6 +40,8 @@ export class Connection extends Emitter {
   /** @type {State} */
   state = "connecting";
   clock;
+  /** When the house was last heard, by this browser's clock; 0 before the first time. */
+  last_us = 0;
 
   /** @type {Wire | null} */
   #wire = null;
@@ -175,7 +177,7 @@ export class Connection extends Emitter {
 
   /** @param {Frame} frame */
   #hear(frame) {
-    this.#heard_us = this.clock.now_us();
+    this.#heard_us = this.last_us = this.clock.now_us();
     if (this.#store.fold(frame) === "gap") return this.#gap();
     switch (frame.type) {
       case "welcome":

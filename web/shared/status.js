@@ -7,9 +7,13 @@ import { html } from "../vendor/lit.js";
 import { t } from "./i18n.js";
 import { eventText, refusalText } from "./words.js";
 
-/** @param {import("./live-page.js").LivePage} page */
-export function statusLine(page) {
-  const { kind, text } = status(page, /** @type {typeof import("./live-page.js").LivePage} */ (page.constructor).personal);
+/**
+ * @param {import("./live-page.js").LivePage} page
+ * @param {string} [calm] what stands there while there is no trouble, if not the last thing this page saw happen
+ */
+export function statusLine(page, calm) {
+  const found = status(page, /** @type {typeof import("./live-page.js").LivePage} */ (page.constructor).personal);
+  const { kind, text } = found.kind === "calm" && calm !== undefined ? { kind: "calm", text: calm } : found;
   return html`<p class="status status-${kind}" role="status">${text}</p>`;
 }
 
@@ -26,10 +30,10 @@ function status({ connection, store, hasToken, notice, refused, latest }, person
   if (notice) return { kind: "notice", text: refusalText(notice) };
   if (refused) return { kind: "refused", text: refusalText(refused) };
   if (store.sale?.phase === "suspended") return { kind: "suspended", text: t("status.suspended", { reason: store.sale.suspended ?? "" }) };
-  return { kind: "calm", text: latest.map(eventText).join(" ") || calm(store.sale?.phase) };
+  return { kind: "calm", text: latest.map(eventText).join(" ") || phaseText(store.sale?.phase) };
 }
 
 /** @param {string | undefined} phase */
-function calm(phase) {
+function phaseText(phase) {
   return phase ? t(`status.${phase}`) : "";
 }

@@ -174,6 +174,17 @@ test("a token that is refused shuts the page, a house that is away does not", as
   assert.equal(away.connection.state, "waiting");
 });
 
+test("when the house was last heard is known through a loss and the attempts after it", async () => {
+  assert.equal(browser().connection.last_us, 0);
+  const b = await entered();
+  const heard_us = b.clock.now_us();
+  assert.equal(b.connection.last_us, heard_us);
+  b.wire.onclose({ code: 1006 });
+  b.timer.pass(5_000);
+  await settle();
+  assert.equal(b.connection.last_us, heard_us);
+});
+
 test("a silent wire is given up", async () => {
   const b = await entered();
   b.timer.pass(11_900);

@@ -6,13 +6,13 @@ import { getJson } from "../shared/house.js";
 import { inLanguage, languages, spoken, t } from "../shared/i18n.js";
 import { start } from "../shared/start.js";
 import { channelText, dateText } from "../shared/words.js";
-import { barPlot, legend, sharePlot } from "./plots.js";
-import { percent } from "./scales.js";
-import { NONE, money, plain, printedYi, scaleMoney, yi } from "./texts.js";
+import { barPlot, legend, sharePlot } from "../figures/plots.js";
+import { percent } from "../figures/scales.js";
+import { NONE, money, plain, printedYi, scaleMoney, yi } from "../figures/texts.js";
 
 const REFRESH_MS = 15_000;
 
-/** @typedef {import("./types.js").Series} Series @typedef {import("./types.js").SeriesSale} SeriesSale */
+/** @typedef {import("../figures/types.js").Series} Series @typedef {import("../figures/types.js").SeriesSale} SeriesSale */
 
 class SeriesPage extends LitElement {
   static properties = { series: { state: true }, failed: { state: true } };
