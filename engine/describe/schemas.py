@@ -149,8 +149,9 @@ def _tidy(node: Any, *, strict: bool) -> Any:
 
 
 def _plain(text: str) -> str:
-    """A docstring without its marks: one paragraph."""
-    return re.sub(r"\s+", " ", re.sub(r":\w+:`~?([^`]*)`|``([^`]*)``", lambda m: m[1] or m[2], text)).strip()
+    """A docstring without its marks and its Chinese, which stands beside it: one paragraph."""
+    english = re.sub(r" \([^)]*[\u4e00-\u9fff][^)]*\)", "", text)
+    return re.sub(r"\s+", " ", re.sub(r":\w+:`~?([^`]*)`|``([^`]*)``", lambda m: m[1] or m[2], english)).strip()
 
 
 def _example(schema: dict[str, Any], known: dict[str, Any], field: str = "") -> Any:
