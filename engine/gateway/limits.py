@@ -76,6 +76,11 @@ class LimitSettings:
 
     reads_burst: int = 200
 
+    plans_per_s: float = 5.0
+    """Checks and announcements of sales to be, per address, before anybody looks at the token."""
+
+    plans_burst: int = 40
+
     keys_max: int = 50_000
     """Entries in any one table."""
 
@@ -202,6 +207,7 @@ class Limits:
         self.sockets: Counter[Hashable] = Counter()
         self._tickets = Buckets(settings.tickets_per_s, settings.tickets_burst, settings.keys_max, now)
         self._reads = Buckets(settings.reads_per_s, settings.reads_burst, settings.keys_max, now)
+        self._plans = Buckets(settings.plans_per_s, settings.plans_burst, settings.keys_max, now)
 
     def knock(self, address: str) -> Place:
         """
@@ -244,6 +250,16 @@ class Limits:
 
         """
         _spend(self._reads, network(address))
+
+    def plan(self, address: str) -> None:
+        """
+        ``address`` sends a sale to be.
+
+        Raises:
+            Refused: ``E_RATE_LIMITED``, with ``after_ms``.
+
+        """
+        _spend(self._plans, network(address))
 
 
 def _spend(buckets: Buckets, key: Hashable) -> None:

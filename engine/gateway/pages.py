@@ -23,6 +23,7 @@ from engine import wire
 from engine.domain.parties import Principal, Role, role_of
 from engine.gateway import exports, figure_tables, qr
 from engine.gateway.answers import Answer, problem
+from engine.gateway.builder import Builder, Planner
 from engine.gateway.desk import Desk, answered
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.papers import MEDIA_TYPES, Papers
@@ -30,7 +31,7 @@ from engine.gateway.published import published
 from engine.gateway.sales import Sales
 from engine.gateway.shelf import Book, Shelf
 from engine.gateway.tickets import Tickets
-from engine.gateway.tokens import AuthInvalid, Tokens
+from engine.gateway.tokens import AuthInvalid, Tokens, bearer
 from engine.meters import CONTENT_TYPE, Meters
 from engine.wire.refusals import Fault
 
@@ -89,7 +90,6 @@ ROUTES: Final = (
 
 _Chunks = AsyncGenerator[bytes, None]
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]")
-_BEARER: Final = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+) *", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,9 @@ class PageSettings:
 
     exports_max: int = 4
     """Whole records being sent at once; each takes its share of the journal's time."""
+
+    upload_bytes_max: int = 4 * 1024 * 1024
+    """A sale's form and lists as they are sent to be checked or announced."""
 
     public_url: str = ""
     """The house as people outside reach it, ``https://sale.example.cn``, for QR codes; empty: as the asker called it."""
@@ -131,6 +134,10 @@ class Pages:
     async def index(self, request: Request) -> Response:
         """The list of sales."""
         return self._shell("index", request)
+
+    async def builder(self, request: Request) -> Response:
+        """Where a sale is made. Whose it is, is asked when something is sent."""
+        return self._shell("builder", request)
 
     async def view(self, request: Request) -> Response:
         """One page of one sale."""
@@ -257,7 +264,7 @@ class Pages:
         self._about(request)
         sale = request.path_params["sale"]
         try:
-            principal = self.tokens.check(_bearer(request), sale, self.now())
+            principal = self.tokens.check(bearer(request.headers.getlist("authorization")), sale, self.now())
         except AuthInvalid:
             self.meters.token_refused()
             raise
@@ -341,7 +348,9 @@ class Pages:
         """
         if "authorization" not in request.headers:
             return False
-        principal = self.tokens.check(_bearer(request), request.path_params["sale"], self.now())
+        principal = self.tokens.check(
+            bearer(request.headers.getlist("authorization")), request.path_params["sale"], self.now()
+        )
         if role_of(principal) == Role.BIDDER:
             raise AuthInvalid
         return True
@@ -368,7 +377,9 @@ class Pages:
     def _bearer_of(self, request: Request) -> Principal:
         """Who shows a token. Who shows a bad one spends what a ticket would have cost him."""
         try:
-            return self.tokens.check(_bearer(request), request.path_params["sale"], self.now())
+            return self.tokens.check(
+                bearer(request.headers.getlist("authorization")), request.path_params["sale"], self.now()
+            )
         except AuthInvalid:
             self.limits.ticket(_address(request))
             raise
@@ -425,6 +436,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     settings: PageSettings,
     web_dir: Path,
     now: Callable[[], float],
+    planner: Planner | None = None,
 ) -> Starlette:
     """
     Everything that is answered over HTTP.
@@ -440,6 +452,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         settings: What the pages need to be told.
         web_dir: The folder ``web/``.
         now: Seconds since 1970.
+        planner: Makes sales while the house serves; without one there is no builder.
 
     Raises:
         ValueError: ``settings.metrics_from`` holds something that is neither an address nor a network.
@@ -460,8 +473,12 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         exporting=trio.CapacityLimiter(settings.exports_max),
         near=tuple(ipaddress.ip_network(each) for each in settings.metrics_from),
     )
+    builder = None if planner is None else Builder(planner, tokens, now)
     app = Starlette(
-        routes=[Route(path, getattr(pages, name), methods=[method]) for method, path, name in ROUTES],
+        routes=[
+            *([] if builder is None else [Route("/builder", pages.builder), *builder.routes()]),
+            *(Route(path, getattr(pages, name), methods=[method]) for method, path, name in ROUTES),
+        ],
         exception_handlers={
             Refused: _refused,
             AuthInvalid: _not_let_in,
@@ -502,15 +519,6 @@ def _origin(request: Request) -> str:
     if not host:
         raise Refused(Fault.HTTP_MALFORMED, field="host")
     return f"{request.url.scheme}://{host}"
-
-
-def _bearer(request: Request) -> str:
-    """The token a request shows, ``Authorization: Bearer …``."""
-    shown = request.headers.getlist("authorization")
-    match = _BEARER.fullmatch(shown[0]) if len(shown) == 1 else None
-    if match is None:
-        raise AuthInvalid
-    return match[1]
 
 
 def _number(request: Request, name: str, *, least: int, otherwise: int) -> int:

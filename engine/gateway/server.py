@@ -107,7 +107,8 @@ class Server:
         handover: Takes the sockets of sales.
         settings: Limits.
         meters: What is counted.
-        bodies: How long a body may be, by path, where that is not ``settings.body_bytes_max``.
+        bodies: How long the body of a request may be, by path, where that is not ``settings.body_bytes_max``. May raise
+            :class:`Refused` before any of it is read: who is nobody shall not fill our memory.
         tls: Ends TLS, if the port speaks it.
 
     """
@@ -120,7 +121,7 @@ class Server:
         handover: Handover,
         settings: HttpSettings,
         meters: Meters,
-        bodies: Mapping[str, int] = MappingProxyType({}),
+        bodies: Mapping[str, Callable[[Request], int]] = MappingProxyType({}),
         tls: Terminator | None = None,
     ) -> None:
         self._listener, self._app, self._handover = listener, app, handover
@@ -249,7 +250,7 @@ class Server:
                     return True
                 if request.method not in SAFE_METHODS:
                     self._check_origin(request)
-                body = await conversation.body(self._bodies.get(request.path, self._settings.body_bytes_max))
+                body = await conversation.body(self._body_bytes_max(request))
                 exchange = Exchange(conversation, request, body)
                 whole = await exchange.run(self._app)
                 self._meters.http(exchange.status)
@@ -262,6 +263,15 @@ class Server:
             self._meters.http(await conversation.refuse(no.fault, **no.detail))
             await conversation.stream.linger()
         return False
+
+    def _body_bytes_max(self, request: Request) -> int:
+        longer = self._bodies.get(request.path)
+        if longer is None or request.method in SAFE_METHODS:
+            return self._settings.body_bytes_max
+        try:
+            return longer(request)
+        except Refused as no:
+            raise Unacceptable(no.fault, **no.detail) from None
 
     async def _hand_over(self, conversation: Conversation, request: Request) -> None:
         """

@@ -1,6 +1,8 @@
 """
 Tokens: long-lived proof of who someone is in one sale (JWT, RFC 7519, signed with Ed25519).
 
+One who plans sales (``planner:1``) has one that is good for the house as a whole, and in no sale.
+
 Only keys from our own folder count, whatever a token says about its key. Every fault gets the same answer: who forges tokens shall
 not learn how far he came.
 """
@@ -9,7 +11,7 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -27,6 +29,9 @@ HEADER: Final = frozenset({"alg", "kid", "typ"})
 """All a header may hold. So no ``jku``, ``jwk``, ``x5u`` is ever looked at, and no ``crit`` ever passed over."""
 
 TYPE: Final = "JWT"
+HOUSE: Final = "house"
+"""The audience of a planner's token. A sale may be called so: only planners are let in here, and none there."""
+
 CLAIMS: Final = ("iss", "aud", "sub", "exp", "nbf", "iat", "jti")
 TOKEN_CHARS_MAX: Final = 2048
 SKEW_S: Final = 5
@@ -39,6 +44,8 @@ _FIRST_KEY: Final = "k0001"
 _KEY_FILE: Final = re.compile(r"k[0-9]{4}\.pem")
 _BIDDER_NAME: Final = re.compile(r"[1-9][0-9]{0,6}")
 _OFFICER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+_PLANNER: Final = "planner:"
+_BEARER: Final = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+) *", re.IGNORECASE)
 _FOR_OTHERS: Final = 0o077
 
 
@@ -114,12 +121,27 @@ class Tokens:
             raise ValueError(
                 f"{principal!r} is nobody who gets a token: bidder:8, auctioneer:1, clerk:1, supervisor:1 or registrar:1 would be"
             )
+        return self._issue(principal, sale, ttl_s, now)
+
+    def issue_planner(self, name: str, ttl_s: int, now: float) -> str:
+        """
+        A token for one who plans sales (场次编制人).
+
+        Raises:
+            ValueError: Nobody can be called so, or the time is not between a second and a year.
+
+        """
+        if not _is_planner(_PLANNER + name):
+            raise ValueError(f"{name!r} cannot be a planner's name: 1 would be")
+        return self._issue(_PLANNER + name, HOUSE, ttl_s, now)
+
+    def _issue(self, principal: str, audience: str, ttl_s: int, now: float) -> str:
         if not 1 <= ttl_s <= TTL_S_MAX:
             raise ValueError(f"a token may be good for 1 to {TTL_S_MAX} seconds, not {ttl_s}")
         began = math.floor(now)
         claims = {
             "iss": self._issuer,
-            "aud": sale,
+            "aud": audience,
             "sub": principal,
             "exp": began + ttl_s,
             "nbf": began,
@@ -137,17 +159,34 @@ class Tokens:
             AuthInvalid: It is not ours, not for this sale, not yet or no longer good, taken back, or no token at all.
 
         """
-        claims = self._claims(token, sale)
+        principal = self._bearer(token, sale, now)
+        if not _is_principal(principal) or (sale, principal) in self._revoked:
+            raise AuthInvalid
+        return Principal(principal)
+
+    def check_planner(self, token: str, now: float) -> str:
+        """
+        Which planner the bearer of ``token`` is, ``planner:1``.
+
+        Raises:
+            AuthInvalid: As :meth:`check` does.
+
+        """
+        planner = self._bearer(token, HOUSE, now)
+        if not _is_planner(planner):
+            raise AuthInvalid
+        return planner
+
+    def _bearer(self, token: str, audience: str, now: float) -> str:
+        claims = self._claims(token, audience)
         principal, times = claims["sub"], [claims["nbf"], claims["iat"], claims["exp"]]
         if any(type(time) is not int for time in times) or not isinstance(claims["jti"], str):
             raise AuthInvalid
         if not max(claims["nbf"], claims["iat"]) - SKEW_S <= now < claims["exp"]:
             raise AuthInvalid
-        if not isinstance(principal, str) or not _is_principal(principal):
+        if not isinstance(principal, str) or claims["jti"] in self._revoked:
             raise AuthInvalid
-        if claims["jti"] in self._revoked or (sale, principal) in self._revoked:
-            raise AuthInvalid
-        return Principal(principal)
+        return principal
 
     def revoke(self, token_id: str) -> None:
         """Take back the one token with this ``jti``."""
@@ -200,6 +239,24 @@ def _is_principal(name: str) -> bool:
     if role == Role.BIDDER:
         return _BIDDER_NAME.fullmatch(rest) is not None and int(rest) <= NUMBER_MAX
     return role in OFFICERS and _OFFICER_NAME.fullmatch(rest) is not None
+
+
+def _is_planner(name: str) -> bool:
+    return name.startswith(_PLANNER) and _OFFICER_NAME.fullmatch(name.removeprefix(_PLANNER)) is not None
+
+
+def bearer(shown: Sequence[str]) -> str:
+    """
+    The token of a request, from its ``Authorization`` headers.
+
+    Raises:
+        AuthInvalid: There is not one, and one only, of the form ``Bearer …``.
+
+    """
+    match = _BEARER.fullmatch(shown[0]) if len(shown) == 1 else None
+    if match is None:
+        raise AuthInvalid
+    return match[1]
 
 
 def _files(folder: Path) -> list[Path]:

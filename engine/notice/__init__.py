@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Final
 
 from engine.notice.faults import Fault, FaultCode, NoticeFault
-from engine.notice.notice import Notice, read_notice
+from engine.notice.notice import Notice, read_files, read_notice
 from engine.notice.script import read_script
 
-__all__ = ["DEMO", "Fault", "FaultCode", "Notice", "NoticeFault", "read_notice", "read_script"]
+__all__ = ["DEMO", "Fault", "FaultCode", "Notice", "NoticeFault", "read_files", "read_notice", "read_script"]
 
 DEMO: Final = Path(__file__).parent / "demo"
 """The demo sale: ``sale.toml`` and ``script.csv``."""

@@ -10,6 +10,9 @@ from engine.notice.places import Place
 SHOWN_MAX: Final = 100
 """So many faults are printed; of the rest only the number."""
 
+FAULTS_MAX: Final = 1000
+"""So many faults are looked for: whoever hands in a million bad lines is told of the first ones."""
+
 _FOUND_MAX: Final = 60
 
 
@@ -53,6 +56,7 @@ class FaultCode(StrEnum):
     BANDS_FROM_ZERO = "E_BANDS_FROM_ZERO"
     BANDS_ORDER = "E_BANDS_ORDER"
     RULE_SHEET = "E_RULE_SHEET"
+    GIVEN_UP = "E_GIVEN_UP"
 
 
 SENTENCES: Final[dict[FaultCode, tuple[str, str]]] = {
@@ -144,6 +148,7 @@ SENTENCES: Final[dict[FaultCode, tuple[str, str]]] = {
         "{found} is not above the band before; it must be above {wanted}.",
     ),
     FaultCode.RULE_SHEET: ("规则不成立：{wanted}。", "These rules make no sale: {wanted}."),
+    FaultCode.GIVEN_UP: ("错误过多，读到此处为止。", "There are too many faults; nothing was read beyond this one."),
 }
 """What each code says, in Chinese and English."""
 
@@ -206,8 +211,17 @@ class Faults:
     found: list[Fault] = field(default_factory=list)
 
     def add(self, code: FaultCode, place: Place, found: object = "", wanted: object = "") -> None:
-        """Note one fault, and go on."""
+        """
+        Note one fault, and go on.
+
+        Raises:
+            NoticeFault: There are so many that there is no point.
+
+        """
         self.found.append(Fault(code=code, place=place, found=printable(found), wanted=str(wanted)))
+        if len(self.found) == FAULTS_MAX:
+            self.found.append(Fault(code=FaultCode.GIVEN_UP, place=place))
+            raise NoticeFault(self.found)
 
     def close(self) -> None:
         """Raise what was collected, if anything was."""

@@ -26,7 +26,7 @@ from engine.notice.conditions import read_rules
 from engine.notice.faults import FaultCode, Faults
 from engine.notice.places import Cell, Place, Row
 from engine.notice.table import read_table
-from engine.notice.text import inside, read_text
+from engine.notice.text import Folder, Handed, Source, inside
 from engine.notice.toml import Document, read_document
 
 LOTS_MAX: Final = 1000
@@ -137,9 +137,24 @@ def read_notice(path: Path) -> Notice:
         NoticeFault: With every fault found in it and in the files it names.
 
     """
+    return _read(Folder(path.parent), path.name)
+
+
+def read_files(files: Mapping[str, bytes], name: str) -> Notice:
+    """
+    The sale that the TOML file ``name`` describes, where it and the files it names were handed in.
+
+    Raises:
+        NoticeFault: With every fault found in them.
+
+    """
+    return _read(Handed(files), name)
+
+
+def _read(source: Source, name: str) -> Notice:
     faults = Faults()
-    document = read_document(path, faults)
-    notice = None if document is None else _Reader(path.parent, document, faults).read()
+    document = read_document(source, name, faults)
+    notice = None if document is None else _Reader(source, document, faults).read()
     faults.close()
     if notice is None:
         raise AssertionError("a notice that cannot be read has a fault")
@@ -149,8 +164,8 @@ def read_notice(path: Path) -> Notice:
 class _Reader:
     """Reads one notice. Each part is read even if others are wrong, so that all faults come out together."""
 
-    def __init__(self, folder: Path, document: Document, faults: Faults) -> None:
-        self._folder, self._document, self._faults = folder, document, faults
+    def __init__(self, source: Source, document: Document, faults: Faults) -> None:
+        self._source, self._document, self._faults = source, document, faults
 
     def read(self) -> Notice | None:
         faults = self._faults
@@ -293,7 +308,7 @@ class _Reader:
         if not inside(name):
             self._faults.add(FaultCode.FILE_OUTSIDE, cell.place, name, f"{listed.file}.csv")
             return None
-        text = read_text(self._folder / name, name, self._faults, cell.place)
+        text = self._source.text(name, self._faults, cell.place)
         return (
             None
             if text is None

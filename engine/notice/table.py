@@ -33,12 +33,11 @@ def read_table(  # noqa: PLR0913 - a table is described by all of these
         Rows with the right number of columns, or None if the file cannot be read as a table at all.
 
     """
-    lines = _lines(text)
     rows: list[Row] = []
     fields: list[str] | None = None
     header: list[str] = []
     try:
-        for line, cells in lines:
+        for line, cells in lines(text):
             if fields is None:
                 header = [cell.strip() for cell in cells]
                 fields = _fields(header, Place(name, line), columns, faults, optional)
@@ -60,7 +59,7 @@ def read_table(  # noqa: PLR0913 - a table is described by all of these
     return rows
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+def lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """Each line that is not blank, with its number; a cell may run over several lines."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1

@@ -1,8 +1,10 @@
 """Bytes into text, whatever the office saved them as: UTF-8 with or without a mark, GBK, or its successor GB18030."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, Protocol
 
 from engine.domain.auction.plates import PROVINCES
 from engine.notice.faults import FaultCode, Faults
@@ -17,6 +19,43 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _PLATE: Final = re.compile(f"[{PROVINCES}][A-Z]")
 """豫 and 鲁 in GBK are letters of other alphabets in UTF-8: a catalogue of their plates is text in either, by chance."""
+
+
+class Source(Protocol):
+    """Where the files of a notice are."""
+
+    def text(self, name: str, faults: Faults, named_at: Place | None = None) -> str | None:
+        """The text of the file ``name``, or None after noting why not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Files on disk."""
+
+    path: Path
+
+    def text(self, name: str, faults: Faults, named_at: Place | None = None) -> str | None:
+        """See :func:`read_text`."""
+        return read_text(self.path / name, name, faults, named_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Files somebody handed in, by name. Nothing else is looked at."""
+
+    files: Mapping[str, bytes]
+
+    def text(self, name: str, faults: Faults, named_at: Place | None = None) -> str | None:
+        """The text of the file ``name``, or None after noting why not."""
+        data = self.files.get(name)
+        if data is None:
+            faults.add(FaultCode.FILE_MISSING, named_at or Place(name), name)
+            return None
+        if len(data) > FILE_BYTES_MAX:
+            faults.add(FaultCode.FILE_TOO_BIG, Place(name), wanted=FILE_BYTES_MAX)
+            return None
+        return decode(data, name, faults)
 
 
 def read_text(path: Path, name: str, faults: Faults, named_at: Place | None = None) -> str | None:

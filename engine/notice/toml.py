@@ -4,13 +4,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from engine.notice.faults import FaultCode, Faults
 from engine.notice.places import Cell, Lines, Place, Row, dotted
 from engine.notice.places import Path as Keys
-from engine.notice.text import read_text
+from engine.notice.text import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +57,17 @@ class Document:
         return Place(self.name, self.lines.of(keys), dotted(keys) or None)
 
 
-def read_document(path: Path, faults: Faults) -> Document | None:
-    """The TOML file ``path``, or None after noting why it cannot be read."""
-    text = read_text(path, path.name, faults)
+def read_document(source: Source, name: str, faults: Faults) -> Document | None:
+    """The TOML file ``name``, or None after noting why it cannot be read."""
+    text = source.text(name, faults)
     if text is None:
         return None
     try:
-        return Document(path.name, tomllib.loads(text), Lines(text.replace("\r\n", "\n")))
+        return Document(name, tomllib.loads(text), Lines(text.replace("\r\n", "\n")))
     except RecursionError:
-        faults.add(FaultCode.TOML_SYNTAX, Place(path.name), "nested too deep")
+        faults.add(FaultCode.TOML_SYNTAX, Place(name), "nested too deep")
     except ValueError as error:  # TOMLDecodeError is one; so is the refusal of a number of thousands of digits
         found = re.search(r" \(at line ([0-9]+), column ([0-9]+)\)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1
-        faults.add(FaultCode.TOML_SYNTAX, Place(path.name, line), error)
+        faults.add(FaultCode.TOML_SYNTAX, Place(name, line), error)
     return None

@@ -3,6 +3,7 @@
 import copy
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -31,6 +32,9 @@ from engine.room.recovery import recover
 SALT_KEY_BYTES = 32
 RESTART_REASON: Final = "系统重新启动 / the system was restarted"
 CLOCK_REASON: Final = "系统时钟跳变 {ms} 毫秒 / the system's clock jumped by {ms} ms"
+LETTERS_AT_ONCE: Final = 256
+"""Of a long notice: other sales of the house get their turn in between."""
+
 CLOCK_LOOK_S: Final = 1.0
 """How often the house looks whether its machine's clock has stepped."""
 
@@ -74,6 +78,20 @@ class DataFolder:
     def signing_key(self) -> Path:
         """The key that signs commits."""
         return self.root / "keys" / "journal.pem"
+
+    def notice(self, sale: str) -> Path:
+        """The folder of a notice that was handed in while the house served."""
+        return self.root / "notices" / sale
+
+    def notices(self) -> list[Path]:
+        """Every notice kept here (TOML). A folder whose name begins with a dot was never finished."""
+        handed_in = (path for path in self.root.glob("notices/*/sale.toml") if not path.parent.name.startswith("."))
+        return [*sorted(self.root.glob("*.toml")), *sorted(handed_in)]
+
+    def forget(self, sale: str) -> None:
+        """Remove the journal of a sale that was never announced to anybody."""
+        shutil.rmtree(self.journal(sale).parent, ignore_errors=True)
+        self.anchor(sale).unlink(missing_ok=True)
 
     def sales(self) -> list[str]:
         """The sales that have a journal here."""
@@ -206,7 +224,9 @@ async def announce(room: Room, announcement: AnnounceSale, preparations: tuple[C
             new[command.command_id] = command
     if new:
         at = room.clock.now()
-        await room.clerk.finish([Letter(command, at, None) for command in new.values()])
+        letters = [Letter(command, at, None) for command in new.values()]
+        for first in range(0, len(letters), LETTERS_AT_ONCE):
+            await room.clerk.finish(letters[first : first + LETTERS_AT_ONCE])
         room.opened = _standing(room.clerk.memory)
 
 
@@ -237,19 +257,30 @@ class House:
     halted: dict[str, JournalFault] = field(default_factory=dict)
     """Rooms that stopped, and why. They are opened again only by a restart, from the journal."""
 
+    _stopped: trio.Event = field(default_factory=trio.Event)
+    _nursery: trio.Nursery | None = None
+
     async def run(self) -> None:
         """
-        Let every clerk work. Returns only when all rooms have stopped.
+        Let every clerk work. Returns only when all rooms have stopped; a house without rooms waits for its first.
 
         A fault of one journal stops that room alone.
         """
         async with trio.open_nursery() as watch:
             if self.steps is not None:
                 watch.start_soon(self._watch_clock, self.steps)
-            async with trio.open_nursery() as nursery:
-                for sale, room in self.rooms.items():
-                    nursery.start_soon(self._work, sale, room)
+            self._nursery = watch
+            for sale, room in self.rooms.items():
+                watch.start_soon(self._work, sale, room)
+            await self._stopped.wait()
             watch.cancel_scope.cancel()
+
+    def take_up(self, sale: str, room: Room) -> None:
+        """One more room, while the others are at work."""
+        if self._nursery is None:
+            raise AssertionError("a house takes up rooms while it runs")
+        self.rooms[sale] = room
+        self._nursery.start_soon(self._work, sale, room)
 
     async def _watch_clock(self, steps: Steps) -> None:
         while True:
@@ -280,6 +311,8 @@ class House:
             await room.clerk.run()
         except JournalFault as fault:
             self.halted[sale] = fault
+            if len(self.halted) == len(self.rooms):
+                self._stopped.set()
 
     def close(self) -> None:
         """Let go of every journal."""

@@ -50,6 +50,12 @@ class Fault(StrEnum):
     PAPER_TOO_LONG = "E_PAPER_TOO_LONG"
     FONTS_MISSING = "E_FONTS_MISSING"
 
+    # Making a sale.
+    SALE_EXISTS = "E_SALE_EXISTS"
+    DRAFT_CHANGED = "E_DRAFT_CHANGED"
+    DRAFT_FAULTY = "E_DRAFT_FAULTY"
+    STORAGE = "E_STORAGE"
+
     # HTTP.
     NOT_FOUND = "E_NOT_FOUND"
     HTTP_MALFORMED = "E_HTTP_MALFORMED"
@@ -184,6 +190,26 @@ WORDING: dict[Fault, Wording] = {
         Retry.NEVER,
         "系统缺少中文字体，无法生成 PDF；请管理员安装字体（papers.fonts），JSON 与 CSV 不受影响。",
         "No PDF can be made here: the house has no Chinese font (setting papers.fonts). JSON and CSV are there.",
+    ),
+    Fault.SALE_EXISTS: Wording(
+        Retry.NEVER,
+        "该场次编号已有公告，未再公告；请换一个编号。",
+        "There is a sale of this id already; nothing was announced. Choose another id.",
+    ),
+    Fault.DRAFT_CHANGED: Wording(
+        Retry.NEVER,
+        "内容与您核对时不同，未公告；请重新核对后再公告。",
+        "This is not what you were shown; nothing was announced. Look at it again first.",
+    ),
+    Fault.DRAFT_FAULTY: Wording(
+        Retry.NEVER,
+        "内容有误，未公告；请按提示改正。",
+        "There are faults in it; nothing was announced. Mend what the check names.",
+    ),
+    Fault.STORAGE: Wording(
+        Retry.AFTER_MS,
+        "写入失败，未公告；请检查磁盘后再试。",
+        "It could not be written; nothing was announced. See to the disk, then try again.",
     ),
     Fault.NOT_FOUND: Wording(
         Retry.NEVER, "没有这个页面或场次，请核对网址。", "There is no such page or sale; check the address."
