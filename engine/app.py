@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -25,6 +26,7 @@ from engine.domain.proceeding import State
 from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.gateway.broadcaster import Broadcaster
+from engine.gateway.builder import uploads
 from engine.gateway.counting import WAIT_S, Count
 from engine.gateway.desk import Desk as ProgramDesk
 from engine.gateway.hub import Hub
@@ -37,13 +39,15 @@ from engine.gateway.session import Entrance, Session
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
 from engine.gateway.tokens import Keyring, Tokens
+from engine.journal.base import Journal
 from engine.journal.commit import Commit
-from engine.journal.faults import StorageFault
+from engine.journal.faults import JournalFault, StorageFault
 from engine.journal.signing import Signer
 from engine.meters import Meters
 from engine.notice import Notice, read_notice
 from engine.notify import READY, STOPPING, Notifier
 from engine.papers.desk import Desk
+from engine.planning import Planning
 from engine.port import listen_on, take_port, tls_context, url
 from engine.room.clock import Steps
 from engine.room.house import (
@@ -95,30 +99,34 @@ class Engine:
         listener: socket.socket,
         tls: ssl.SSLContext | None,
         log: EventLog,
+        signer: Signer,
     ) -> None:
         self._folder, self._house, self._config, self._meters = folder, house, config, meters
-        self._listener, self._log = listener, log
+        self._listener, self._log, self._signer = listener, log, signer
         self._tls = None if tls is None else self._terminator(tls)
         self._tokens = _open_tokens(folder)
         self._tickets = Tickets(config.tickets, trio.current_time)
         self._limits = Limits(config.limits, trio.current_time)
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
-        self._hubs = {sale: self._hub(sale, room) for sale, room in sorted(house.rooms.items())}
-        self._desk = Desk({sale: room.journal for sale, room in house.rooms.items()}, config.papers)
-        self._counts = {sale: Count(hub, house.rooms[sale].journal) for sale, hub in self._hubs.items()}
-        self._desks = {
-            sale: ProgramDesk(hub, house.rooms[sale].clock.now, self._limits) for sale, hub in self._hubs.items()
-        }
+        self._hubs: dict[str, Hub] = {}
+        self._counts: dict[str, Count] = {}
+        self._desks: dict[str, ProgramDesk] = {}
+        self._journals: dict[str, Journal] = {}
+        for sale, room in sorted(house.rooms.items()):
+            self._take_up(sale, room)
+        self._desk = Desk(self._journals, config.papers)
         self._stop = trio.Event()
+        self._work: trio.Nursery | None = None
 
     @classmethod
-    async def open(
+    async def open(  # noqa: PLR0913 - keyword-only, with defaults
         cls,
         folder: DataFolder,
         notices: Sequence[Notice],
         config: Config,
         *,
         log: EventLog | None = None,
+        may_be_empty: bool = False,
         on_progress: Callable[[int], object] = lambda _seq: None,
     ) -> Self:
         """
@@ -131,6 +139,7 @@ class Engine:
             notices: Sales to be announced.
             config: Every setting.
             log: Where events are told.
+            may_be_empty: Whether it may wait for its first sale, which is then made in the builder.
             on_progress: Told of records while journals are read.
 
         Raises:
@@ -164,7 +173,7 @@ class Engine:
 
             for sale in folder.sales():
                 open_one(sale)
-            if not rooms and not announced:
+            if not rooms and not announced and not may_be_empty:
                 raise NothingToServe(
                     f"{folder.root} holds no sale: put a notice (*.toml) there, or name one with --sale"
                 )
@@ -175,7 +184,16 @@ class Engine:
                 await announce(rooms[sale], announced[sale].announce, announced[sale].preparations)
             for room in rooms.values():
                 await suspend_if_interrupted(room)
-            engine = cls(folder=folder, house=house, config=config, meters=meters, listener=listener, tls=tls, log=log)
+            engine = cls(
+                folder=folder,
+                house=house,
+                config=config,
+                meters=meters,
+                listener=listener,
+                tls=tls,
+                log=log,
+                signer=signer,
+            )
             undo.pop_all()
         return engine
 
@@ -197,10 +215,12 @@ class Engine:
             settings=http,
             meters=self._meters,
             tls=self._tls,
+            bodies=uploads(self._tokens, self._limits, self._config.pages.upload_bytes_max, time.time),
         )
         serving = Serving(url(http, server.port), sorted(self._hubs))
         try:
             async with trio.open_nursery() as work:
+                self._work = work
                 work.start_soon(self._keep_house)
                 work.start_soon(self._reactor.run)
                 for hub in self._hubs.values():
@@ -230,6 +250,47 @@ class Engine:
             self._log.tell("engine_stopped")
         if self._house.halted and len(self._house.halted) == len(self._house.rooms):
             raise StorageFault("; ".join(f"{sale}: {fault}" for sale, fault in self._house.halted.items()))
+
+    async def announce(self, notice: Notice) -> None:
+        """
+        Announce a sale while others are held: when this returns, its room is open to everybody.
+
+        Raises:
+            JournalFault: Its journal could not be kept. Nothing of it is left.
+            OSError: Likewise.
+
+        """
+        if self._work is None or self.holds(notice.sale):
+            raise AssertionError("only a house that serves announces, and each sale once")
+        sale = notice.sale
+        try:
+            journal = await trio.to_thread.run_sync(keep_journal, self._folder, sale, self._signer)
+            try:
+                slow = SlowCommits(self._log, self._config.log.slow_commit_ms / 1000, trio.current_time)
+                on_commit = _on_commit(sale, self._meters, slow)
+                room = open_room(journal, self._signer, self._config.room, on_commit=on_commit)
+                await announce(room, notice.announce, notice.preparations)
+            except BaseException:
+                journal.close()
+                raise
+        except (JournalFault, OSError):
+            self._folder.forget(sale)
+            raise
+        self._house.take_up(sale, room)
+        self._take_up(sale, room)
+        self._work.start_soon(self._hubs[sale].run)
+        self._work.start_soon(follow, sale, room.tail, self._log)
+
+    def _take_up(self, sale: str, room: Room) -> None:
+        """Everything that serves one sale."""
+        self._hubs[sale] = hub = self._hub(sale, room)
+        self._journals[sale] = room.journal
+        self._counts[sale] = Count(hub, room.journal)
+        self._desks[sale] = ProgramDesk(hub, room.clock.now, self._limits)
+
+    def holds(self, sale: str) -> bool:
+        """Whether there is a sale of this id, served or not."""
+        return sale in self._hubs or self._folder.journal(sale).exists()
 
     def stop(self) -> None:
         """Say goodbye to everybody and let :meth:`run` return."""
@@ -322,6 +383,7 @@ class Engine:
             settings=self._config.pages,
             web_dir=web_folder(),
             now=time.time,
+            planner=Planning(self._folder, announce=self.announce, exists=self.holds, token=self.token),
         )
 
     def _hub(self, sale: str, room: Room) -> Hub:
@@ -378,12 +440,14 @@ class Engine:
         self.stop()  # Every room has stopped: nothing is left to serve.
 
 
-async def serve(
+async def serve(  # noqa: PLR0913 - everything is handed in
     folder: DataFolder,
     notices: Sequence[Notice],
     config: Config,
     on_serving: Callable[[Serving], None],
     on_progress: Callable[[int], object],
+    *,
+    may_be_empty: bool = False,
 ) -> None:
     """Serve until a signal says stop. A service manager, if one started us, is told how it goes."""
     manager = Notifier(os.environ)
@@ -393,7 +457,7 @@ async def serve(
         manager.still_starting(seq)
 
     with opened(config.log) as log:
-        engine = await Engine.open(folder, notices, config, log=log, on_progress=progress)
+        engine = await Engine.open(folder, notices, config, log=log, may_be_empty=may_be_empty, on_progress=progress)
         async with trio.open_nursery() as living:
             living.start_soon(manager.keep_alive)
             async with trio.open_nursery() as nursery:
@@ -430,11 +494,12 @@ def serve_until_stopped(  # noqa: PLR0913 - as the command line gives them
     anchors: Path | None,
     on_serving: Callable[[Serving], None],
     on_progress: Callable[[int], object] = lambda _seq: None,
+    may_be_empty: bool = False,
 ) -> None:
     """Read the notices, open the house, serve it. Blocks."""
-    paths = [*sorted(data.glob("*.toml")), *notices]
-    read = [read_notice(path) for path in paths]
-    trio.run(serve, DataFolder(data, anchors), read, config, on_serving, on_progress)
+    folder = DataFolder(data, anchors)
+    read = [read_notice(path) for path in (*folder.notices(), *notices)]
+    trio.run(partial(serve, may_be_empty=may_be_empty), folder, read, config, on_serving, on_progress)
 
 
 def make_token(data: Path, sale: str, principal: Principal, *, ttl_s: int) -> str:
@@ -449,6 +514,11 @@ def make_token(data: Path, sale: str, principal: Principal, *, ttl_s: int) -> st
     if not folder.journal(sale).is_file():
         raise NothingToServe(f"{data} holds no sale {sale!r}: serve it once, or look at --data and --sale again")
     return _open_tokens(folder).issue(principal, sale, ttl_s, time.time())
+
+
+def make_planner_token(data: Path, name: str, *, ttl_s: int) -> str:
+    """A token for one who makes sales in this house; it need not be running, nor hold a sale yet."""
+    return _open_tokens(DataFolder(data)).issue_planner(name, ttl_s, time.time())
 
 
 def _open_files_as_allowed() -> None:

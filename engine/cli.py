@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -81,6 +81,9 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one [default: 8000].")] = None,
     config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
     anchors: Annotated[Path | None, typer.Option(help="Folder for head anchors, best on another device.")] = None,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Serve even without a sale: the first is then made at /builder.")
+    ] = False,
     as_json: JSON = False,
 ) -> None:
     """
@@ -108,7 +111,15 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
 
     with _plain_faults(as_json=as_json), progress:
         settings = _settings(config, host=host, port=port)
-        serve_until_stopped(data, sale or [], settings, anchors=anchors, on_serving=on_serving, on_progress=progress)
+        serve_until_stopped(
+            data,
+            sale or [],
+            settings,
+            anchors=anchors,
+            on_serving=on_serving,
+            on_progress=progress,
+            may_be_empty=empty,
+        )
 
 
 @app.command()
@@ -146,34 +157,42 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
 @app.command()
 def token(  # noqa: PLR0913, PLR0917 - a command line has its options
     data: Data,
-    sale: Annotated[str, typer.Option(help="The sale's id.")],
-    role: Annotated[Role, typer.Option(help="For whom.")],
+    sale: Annotated[str | None, typer.Option(help="The sale's id.")] = None,
+    role: Annotated[Role | None, typer.Option(help="For whom.")] = None,
+    planner: Annotated[
+        bool, typer.Option("--planner", help="For one who makes sales at /builder, instead of --sale and --role.")
+    ] = False,
     paddle: Annotated[int | None, typer.Option(min=1, help="The bidder's paddle.")] = None,
-    name: Annotated[str, typer.Option(help="Which auctioneer or clerk; never a person's name.")] = "1",
+    name: Annotated[str, typer.Option(help="Which officer or planner; never a person's name.")] = "1",
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 31, help="How long it is good for.")] = 12,
     url: Annotated[str | None, typer.Option(help="Print a ready link to this house instead.")] = None,
     as_json: JSON = False,
 ) -> None:
     """
-    Make a token for a bidder or an officer of a sale.
+    Make a token for a bidder or an officer of a sale, or for one who makes sales.
 
     The token is a secret: hand it over as you would a key. In a link it stands behind '#', which browsers do not send.
     """
-    from engine.app import make_token
+    from engine.app import make_planner_token, make_token
     from engine.domain.parties import Principal, bidder
     from engine.domain.units import PaddleNo
 
+    if planner:
+        if sale is not None or role is not None or paddle is not None:
+            _refuse("--planner goes without --sale, --role and --paddle: it is for the whole house.")
+        with _plain_faults(as_json=as_json):
+            made = make_planner_token(data, name, ttl_s=int(hours * 3600))
+        _print_token(made, f"planner:{name}", url, "/builder", as_json=as_json)
+        return
+    if sale is None or role is None:
+        _refuse("Give --sale and --role, or --planner.")
     if (role is Role.BIDDER) != (paddle is not None):
         _refuse("--paddle goes with --role bidder, and only with it.")
     principal = bidder(PaddleNo(paddle)) if paddle is not None else Principal(f"{role}:{name}")
     with _plain_faults(as_json=as_json):
         made = make_token(data, sale, principal, ttl_s=int(hours * 3600))
     page = "bidder" if role is Role.BIDDER else "rostrum"
-    link = f"{url.rstrip('/')}/sales/{sale}/{page}#token={made}" if url else None
-    if as_json:
-        _json({"token": made, "principal": principal, "link": link})
-    else:
-        print(link or made)
+    _print_token(made, principal, url, f"/sales/{sale}/{page}", as_json=as_json)
 
 
 @app.command()
@@ -527,7 +546,15 @@ def _print_figures(figures: dict[str, Any]) -> None:
         print(f"标王 top lot {figures['top']['plate']} {yuan(figures['top']['hammer_fen'])}")
 
 
-def _refuse(why: str) -> None:
+def _print_token(token: str, principal: str, url: str | None, page: str, *, as_json: bool) -> None:
+    link = f"{url.rstrip('/')}{page}#token={token}" if url else None
+    if as_json:
+        _json({"token": token, "principal": principal, "link": link})
+    else:
+        print(link or token)
+
+
+def _refuse(why: str) -> NoReturn:
     print(why, file=sys.stderr)
     raise typer.Exit(EXIT_WRONG_USE)
 
