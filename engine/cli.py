@@ -53,6 +53,12 @@ class Role(StrEnum):
     BIDDER = "bidder"
     AUCTIONEER = "auctioneer"
     CLERK = "clerk"
+    SUPERVISOR = "supervisor"
+    REGISTRAR = "registrar"
+
+
+PAGES: Final = {Role.BIDDER: "bidder", Role.SUPERVISOR: "supervisor", Role.REGISTRAR: "admission"}
+"""Whose page is not the rostrum."""
 
 
 class Table(StrEnum):
@@ -191,7 +197,7 @@ def token(  # noqa: PLR0913, PLR0917 - a command line has its options
     principal = bidder(PaddleNo(paddle)) if paddle is not None else Principal(f"{role}:{name}")
     with _plain_faults(as_json=as_json):
         made = make_token(data, sale, principal, ttl_s=int(hours * 3600))
-    page = "bidder" if role is Role.BIDDER else "rostrum"
+    page = PAGES.get(role, "rostrum")
     _print_token(made, principal, url, f"/sales/{sale}/{page}", as_json=as_json)
 
 

@@ -145,7 +145,7 @@ def write_sale(
         'catalogue = "catalogue.csv"',
         'paddles = "paddles.csv"',
         "[rules]",
-        *(f"{name} = {json.dumps(value)}" for name, value in said.items()),
+        *(f"{name} = {toml_value(value)}" for name, value in said.items()),
         "increments = [{ from_yuan = 0, step_yuan = 1000 }]",
     ]
     catalogue = ["lot,plate,opening_yuan", *(f"{n},{plate},{yuan}" for n, (plate, yuan) in enumerate(lots, 1))]
@@ -154,6 +154,13 @@ def write_sale(
     for name, lines in (("catalogue.csv", catalogue), ("paddles.csv", admitted), ("sale.toml", toml)):
         (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder / "sale.toml"
+
+
+def toml_value(value: Any) -> str:
+    """A value as TOML writes it; a mapping as an inline table."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{name} = {toml_value(each)}" for name, each in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def until(condition: Any, *, within_s: float = 10.0, what: str = "it") -> None:

@@ -10,7 +10,7 @@ import { waits } from "../shared/acts.js";
 import { t } from "../shared/i18n.js";
 import { isLarge } from "../shared/looks.js";
 import { fenOf, shortYuan } from "../shared/money.js";
-import { spelledOut } from "../shared/words.js";
+import { priceText, spelledOut } from "../shared/words.js";
 
 /** A price this new may not be the one the hand was aiming at. */
 const MOVED_MS = 250;
@@ -43,7 +43,7 @@ export class Desk extends LitElement {
   }
 
   willUpdate() {
-    const block = this.page?.store.block;
+    const block = this.page?.block;
     const key = block ? `${block.lot}/${block.asked_fen}` : "";
     if (key === this.#key) return;
     const other = key.split("/")[0] !== this.#key.split("/")[0];
@@ -60,24 +60,26 @@ export class Desk extends LitElement {
   updated() {
     const dialog = this.querySelector("dialog");
     if (this.asking_fen === null || !dialog) return;
-    const block = this.page?.store.block;
+    const block = this.page?.block;
     if (block?.lot !== this.asking_lot || block?.phase !== "open") dialog.close();
     else if (!dialog.open) dialog.showModal();
   }
 
   render() {
-    const block = this.page?.store.block;
+    const block = this.page?.block;
     const why = this.#whyNot();
     const typed_fen = fenOf(this.typed);
+    const asked_fen = block?.asked_fen ?? null;
     return html`<section class="panel desk" aria-label=${t("desk.title")}>
-      <button class="button button-main bid-asked" ?disabled=${why !== null || this.#moved} @click=${this.#bidAsked}>
+      <button class="button button-main bid-asked" ?disabled=${why !== null || this.#moved || asked_fen === null} @click=${this.#bidAsked}>
         <span>${t(block?.phase === "open" && block.price_fen === null ? "desk.bid-opening" : "desk.bid")}</span>
-        <b class="money">${block?.phase === "open" ? shortYuan(block.asked_fen) : "—"}</b>
+        <b class="money">${block?.phase === "open" ? priceText(asked_fen) : "—"}</b>
       </button>
-      <p class="desk-why">${why ?? (block ? spelledOut(block.asked_fen) : "")}</p>
+      <p class="desk-why">${why ?? (asked_fen === null ? "" : spelledOut(asked_fen))}</p>
+      ${this.#equal(why)}
       <form class="own" @submit=${this.#bidOwn}>
         <label><span>${t("desk.own")}</span>
-          <input class="money" inputmode="numeric" enterkeyhint="send" autocomplete="off" maxlength="16" .value=${live(this.typed)} @input=${this.#typing} placeholder=${block?.phase === "open" ? t("desk.own-hint", { asked: shortYuan(block.asked_fen) }) : ""} aria-describedby="own-words" ?disabled=${!block || block.phase !== "open"}>
+          <input class="money" inputmode="numeric" enterkeyhint="send" autocomplete="off" maxlength="16" .value=${live(this.typed)} @input=${this.#typing} placeholder=${block?.phase === "open" && asked_fen !== null ? t("desk.own-hint", { asked: shortYuan(asked_fen) }) : ""} aria-describedby="own-words" ?disabled=${!block || block.phase !== "open"}>
         </label>
         <button class="button" ?disabled=${why !== null || typed_fen === null}>${t("desk.send")}</button>
       </form>
@@ -86,12 +88,23 @@ export class Desk extends LitElement {
     </section>`;
   }
 
+  /** The right of first refusal: the leading price itself, while it is somebody else's by no better right. @param {string | null} why */
+  #equal(why) {
+    const { store, block } = this.page ?? {};
+    const right = store?.mine?.priority.find(({ lot }) => lot === block?.lot);
+    const price_fen = block?.price_fen;
+    if (!right || !block || block.phase !== "open" || !price_fen) return nothing;
+    const led = block.bids.find(({ voided }) => !voided)?.basis === "priority";
+    return html`<button class="button bid-equal" ?disabled=${why !== null || (led && right.rank > 1)} @click=${() => this.offer(price_fen)}>${t("desk.equal", { price: shortYuan(price_fen) })}</button>`;
+  }
+
   /** @param {number | null} typed_fen */
   #ownWords(typed_fen) {
-    const block = this.page?.store.block;
+    const block = this.page?.block;
     if (block?.phase !== "open") return nothing;
     if (this.typed === "") return t("desk.multiple", { step: shortYuan(block.step_fen) });
     if (typed_fen === null) return html`<span class="bad">${t("desk.not-a-price")}</span>`;
+    if (block.asked_fen === null) return html`<b>${shortYuan(typed_fen)}</b> ${spelledOut(typed_fen)}`;
     if (typed_fen < block.asked_fen) return html`<span class="bad">${t("desk.too-low", { least: shortYuan(block.asked_fen) })}</span>`;
     const over_fen = (typed_fen - block.asked_fen) % block.step_fen;
     if (over_fen)
@@ -102,7 +115,7 @@ export class Desk extends LitElement {
   #confirm() {
     const fen = this.asking_fen;
     if (fen === null) return nothing;
-    const asked_fen = this.page?.store.block?.asked_fen ?? 0;
+    const asked_fen = this.#least();
     const overtaken = fen < asked_fen;
     return html`<dialog class="sheet confirm" aria-labelledby="confirm-title" aria-describedby="confirm-says" @close=${() => (this.asking_fen = null)}>
       <h2 id="confirm-title">${t("confirm.title")}</h2>
@@ -128,13 +141,20 @@ export class Desk extends LitElement {
     return t("confirm.binding");
   }
 
+  /** The least that may be bid, as far as it is known: with the right of first refusal the leading price itself. */
+  #least() {
+    const { block, store } = this.page ?? {};
+    const right = store?.mine?.priority.some(({ lot }) => lot === block?.lot);
+    return (right ? block?.price_fen : null) ?? block?.asked_fen ?? 0;
+  }
+
   #dismiss = () => this.querySelector("dialog")?.close();
 
   #confirmed = () => {
     const fen = this.asking_fen;
     const { asking_lot } = this;
     this.#dismiss();
-    if (fen !== null && this.page?.store.block?.lot === asking_lot && this.#whyNot() === null) this.#send(fen);
+    if (fen !== null && this.page?.block?.lot === asking_lot && this.#whyNot() === null) this.#send(fen);
   };
 
   /** @param {InputEvent} event */
@@ -143,8 +163,8 @@ export class Desk extends LitElement {
   };
 
   #bidAsked = () => {
-    const block = this.page?.store.block;
-    if (block && !this.#moved) this.offer(block.asked_fen);
+    const block = this.page?.block;
+    if (block && block.asked_fen !== null && !this.#moved) this.offer(block.asked_fen);
   };
 
   /** @param {SubmitEvent} event */
@@ -168,9 +188,9 @@ export class Desk extends LitElement {
    * @param {number} fen
    */
   offer(fen) {
-    const block = this.page?.store.block;
+    const block = this.page?.block;
     if (!block || this.#whyNot() !== null) return;
-    if (isLarge() || isFarAbove(fen, block.asked_fen)) {
+    if (isLarge() || isFarAbove(fen, block.asked_fen ?? block.opening_fen)) {
       this.asking_fen = fen;
       this.asking_lot = block.lot;
       return;
@@ -194,7 +214,8 @@ export class Desk extends LitElement {
    */
   #whyNot() {
     const { store, connection, acts } = /** @type {import("./bidder.js").Bidder} */ (this.page);
-    const { block, sale, mine } = store;
+    const { sale, mine, rules } = store;
+    const { block } = /** @type {import("./bidder.js").Bidder} */ (this.page);
     if (connection.state !== "live") return t("why.offline");
     if (!sale || sale.phase === "planned") return t("why.planned");
     if (sale.phase === "closed") return t("why.closed");
@@ -203,6 +224,8 @@ export class Desk extends LitElement {
     if (!mine) return t("why.not-admitted");
     if (mine.channel !== "online") return t("why.hall");
     if (mine.rights !== null && mine.rights <= 0) return t("why.no-rights");
+    if (rules?.sign_off && !mine.accepted) return t("why.sign-off");
+    if (block.closes_at_us && connection.clock.known && connection.clock.house_us() > block.closes_at_us) return t("why.over");
     if (mine.leads.includes(block.lot)) return t("why.leading");
     if (acts?.list.some((act) => act.frame.lot === block.lot && waits(act, connection.clock.now_us()))) return t("why.sent");
     return null;

@@ -44,7 +44,7 @@ export class SafeLine extends LitElement {
     const now_us = connection.clock.house_us();
     const safe_us = connection.live ? latestSafe_us(block.closes_at_us, connection.clock) : null;
     const state = sending(now_us, safe_us, block.closes_at_us);
-    const values = safe_us === null ? {} : { at: exactTimeText(safe_us).slice(0, 10), left: leftText(safe_us - now_us) };
+    const values = safe_us === null ? { at: "", left: "" } : { at: exactTimeText(safe_us).slice(0, 10), left: leftText(safe_us - now_us) };
     return html`<p class="safe safe-${state}"><i aria-hidden="true"></i>${t(`safe.${state}`, values)}</p>`;
   }
 }

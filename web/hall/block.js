@@ -5,7 +5,7 @@ import { html, keyed, nothing } from "../vendor/lit.js";
 import { callStrip } from "../shared/calls.js";
 import { inLanguage, t } from "../shared/i18n.js";
 import { shortYuan } from "../shared/money.js";
-import { channelText, classText, priceName, spelledOut, timeText, whoNumber, whoText } from "../shared/words.js";
+import { channelText, classText, priceName, priceText, spelledOut, timeText, whoNumber, whoText } from "../shared/words.js";
 
 /** @typedef {import("../shared/frames.js").BlockPart} Block */
 
@@ -42,7 +42,7 @@ function lot(block) {
       <dl>
         <div><dt>${t("price.opening")}</dt><dd class="money">${shortYuan(block.opening_fen)}</dd></div>
         <div><dt>${t("price.step")}</dt><dd class="money">${shortYuan(block.step_fen)}</dd></div>
-        <div class="asked"><dt>${t("price.asked")}</dt><dd class="money">${open ? shortYuan(block.asked_fen) : "—"}</dd></div>
+        <div class="asked"><dt>${t("price.asked")}</dt><dd class="money">${open ? priceText(block.asked_fen) : "—"}</dd></div>
       </dl>
     </div>
   </div>`;

@@ -4,7 +4,7 @@
 import { html, nothing } from "../vendor/lit.js";
 import { t } from "../shared/i18n.js";
 import { shortYuan } from "../shared/money.js";
-import { channelText, whoText } from "../shared/words.js";
+import { channelText, priceText, whoText } from "../shared/words.js";
 
 const BIDS_SHOWN = 6;
 const NEXT_SHOWN = 3;
@@ -71,7 +71,7 @@ export function summary({ figures, sale }) {
     <h2>${t("figures.title")}</h2>
     <dl>
       <div class="summary-top"><dt>${t("figures.top")}</dt><dd>${top ? html`<lc-plate .plate=${top.plate}></lc-plate><b class="money">${shortYuan(top.hammer_fen)}</b>` : "—"}</dd></div>
-      <div><dt>${t("figures.turnover")}</dt><dd class="money">${figures ? shortYuan(figures.turnover_fen) : "—"}</dd></div>
+      <div><dt>${t("figures.turnover")}</dt><dd class="money">${figures ? priceText(figures.turnover_fen) : "—"}</dd></div>
       <div><dt>${t("figures.premium")}</dt><dd class="money">${figures?.premium ?? "—"}</dd></div>
       <div><dt>${t("lot.sold")} / ${t("lot.passed")}</dt><dd class="number">${sale ? `${sale.sold} / ${sale.passed}` : "—"}</dd></div>
     </dl>

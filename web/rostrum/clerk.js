@@ -5,7 +5,7 @@ import { LitElement, html, live, nothing } from "../vendor/lit.js";
 import { t } from "../shared/i18n.js";
 import { isLarge } from "../shared/looks.js";
 import { shortYuan } from "../shared/money.js";
-import { spelledOut } from "../shared/words.js";
+import { priceText, spelledOut } from "../shared/words.js";
 import { readEntry } from "./entry.js";
 
 /** From this many times the asked price on, Enter must be struck twice; in large type always. */
@@ -46,7 +46,7 @@ export class Clerk extends LitElement {
       <form @submit=${this.#bid}>
         <label class="entry"><span>${t("clerk.entry")}</span>
           <input class="number" inputmode="numeric" enterkeyhint="send" autocomplete="off" maxlength="24" .value=${live(this.typed)} @input=${this.#typing} aria-describedby="entry-says"></label>
-        <button class="button button-main" ?disabled=${why !== null || entry === null}>${t("clerk.bid")} <b class="money">${block?.phase === "open" ? shortYuan(entry?.amount_fen ?? block.asked_fen) : "—"}</b></button>
+        <button class="button button-main" ?disabled=${why !== null || entry === null}>${t("clerk.bid")} <b class="money">${block?.phase === "open" ? priceText(entry?.amount_fen ?? block.asked_fen) : "—"}</b></button>
       </form>
       <p class="entry-says" id="entry-says">${why ?? this.#says(entry)}</p>
     </section>`;
@@ -100,9 +100,10 @@ export class Clerk extends LitElement {
     const entry = readEntry(this.typed);
     const { block } = page.store;
     if (!entry || !block || this.#whyNot() !== null) return;
-    const amount_fen = entry.amount_fen ?? block.asked_fen;
+    const asked_fen = block.asked_fen ?? block.opening_fen;
+    const amount_fen = entry.amount_fen ?? asked_fen;
     const meant = `${this.typed}/${amount_fen}`;
-    if ((isLarge() || amount_fen >= FAR_ABOVE * block.asked_fen) && this.sure !== meant) {
+    if ((isLarge() || amount_fen >= FAR_ABOVE * asked_fen) && this.sure !== meant) {
       this.sure = meant;
       return;
     }

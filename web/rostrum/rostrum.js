@@ -11,7 +11,7 @@ import { LivePage } from "../shared/live-page.js";
 import { shortYuan } from "../shared/money.js";
 import { start } from "../shared/start.js";
 import { statusLine } from "../shared/status.js";
-import { callText, channelText, classText, eventText, exactTimeText, priceName, refusalText, spelledOut, timeText, whoNumber, whoText } from "../shared/words.js";
+import { callText, channelText, classText, eventText, exactTimeText, priceName, priceText, refusalText, spelledOut, timeText, whoNumber, whoText } from "../shared/words.js";
 import "./clerk.js";
 import { CONTROLS, callsLeft, nextLot } from "./controls.js";
 
@@ -148,13 +148,13 @@ export class Rostrum extends LivePage {
       <div class="block-lot">
         <lc-plate .plate=${block.plate}></lc-plate>
         <p><b>${t("lot.no", { n: block.lot })}</b> <span class="muted">${block.classes.slice(0, 3).map(classText).join(" · ")}</span></p>
-        <p class="muted">${t("price.opening")} <span class="money">${shortYuan(block.opening_fen)}</span> · ${t("bids.count", { n: block.bid_count })}</p>
+        <p class="muted">${t("price.opening")} <span class="money">${shortYuan(block.opening_fen)}</span> · ${t("bids.count", { n: block.bid_count ?? 0 })}</p>
       </div>
       <div class="block-price">
         <p class="muted">${t(priceName(block))}</p>
         ${keyed(price, html`<p class="price-now money">${shortYuan(price)}</p>`)}
         <p class="price-words">${spelledOut(price)}</p>
-        <p class="muted">${t("price.asked")} <b class="money asked">${block.phase === "open" ? shortYuan(block.asked_fen) : "—"}</b></p>
+        <p class="muted">${t("price.asked")} <b class="money asked">${block.phase === "open" ? priceText(block.asked_fen) : "—"}</b></p>
       </div>
       <div class="block-leader">
         <p class="muted">${t(block.phase === "sold" ? "leader.buyer" : "leader.title")}</p>

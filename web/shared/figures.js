@@ -4,6 +4,7 @@
 import { html } from "../vendor/lit.js";
 import { t } from "./i18n.js";
 import { shortYuan } from "./money.js";
+import { priceText } from "./words.js";
 
 /** @param {import("./store.js").Store} store */
 export function figuresStrip({ figures, sale }) {
@@ -15,7 +16,7 @@ export function figuresStrip({ figures, sale }) {
         ? html`<lc-plate class="plate-small" .plate=${top.plate}></lc-plate><b class="money">${shortYuan(top.hammer_fen)}</b>`
         : html`<b class="figure-none">—</b>`}
     </div>
-    ${figure("figures.turnover", figures ? shortYuan(figures.turnover_fen) : "—")}
+    ${figure("figures.turnover", figures ? priceText(figures.turnover_fen) : "—")}
     ${figure("figures.premium", figures?.premium ?? "—")}
     ${figure("figures.sold", figures && sale ? html`${figures.sold}<i> / ${sale.lots}</i>` : "—", figures && t("figures.channels", { hall: figures.hall_sold, online: figures.online_sold }))}
   </section>`;

@@ -11,22 +11,34 @@
  *
  * @typedef {{id: string, title: {zh: string, en: string}, phase: "planned" | "open" | "suspended" | "closed", suspended: string | null,
  *   rules: string, lots: number, sold: number, passed: number, opens_at_us: number | null, suspended_at_us?: number | null,
- *   suspended_by?: string | null, result?: "provisional" | "final" | null}} SalePart
+ *   suspended_by?: string | null, result?: "provisional" | "final" | null, signed?: string[]}} SalePart
  * @typedef {{kind: string, at_us: number, zh: string, en: string}} AnnouncementPart
+ * @typedef {"all" | "leading" | "own" | "rank" | "none"} Sees
+ * @typedef {{kind: string, within_s: number, by_s: number, cap_s: number | null, count_max: number | null, top_k: number | null, shrink_s: number,
+ *   least_s: number, reach_fen: number | null}} ExtensionRules
+ * @typedef {{free_s: number, window_s: number, grace_ms: number, advance: "by_hand" | "one_after_another" | "together", pause_s: number,
+ *   extension: ExtensionRules}} TimedRules
  * @typedef {{mode: string, calls: number, increments: {from_fen: number, step_fen: number}[], deposit: string, paddles: string,
- *   opens_at_us: number | null, articles: string, timed?: {advance: "by_hand" | "one_after_another" | "together"} | null}} RulesPart
- * @typedef {{seq?: number, at_us: number, amount_fen: number, who: Who, channel: Channel, no?: number, voided?: boolean}} Bid
+ *   opens_at_us: number | null, articles: string, timed?: TimedRules | null, dwell_s?: number, delivery_percent?: number,
+ *   visibility?: {amounts_public: Sees, amounts_bidders: Sees, counts_public: boolean, counts_bidders: boolean, lifted: string},
+ *   sign_off?: boolean, proxies?: boolean, reserve_shown?: boolean, reoffers_max?: number, reoffer_lower_percent?: number,
+ *   resume_for?: string, mass_loss_percent?: number}} RulesPart
+ * @typedef {{seq?: number, at_us: number, amount_fen: number, who: Who, channel: Channel, no?: number, basis?: string, voided?: boolean}} Bid
+ * @typedef {{no: number, amount_fen: number, who: Who, reason: string, by: string}} ProposedVoid
  * @typedef {{lot: number, plate: string, classes: string[], opening_fen: number, phase: "open" | "sold" | "passed" | "withdrawn", price_fen: number | null,
- *   leader: Who | null, leader_channel: Channel | null, calls: number, asked_fen: number, step_fen: number, bid_count: number, bids: Bid[],
- *   closes_at_us?: number | null, limited_from_us?: number | null, extensions?: number, reserve?: Reserve, round?: number}} BlockPart
+ *   leader: Who | null, leader_channel: Channel | null, calls: number, asked_fen: number | null, step_fen: number, bid_count: number | null, bids: Bid[],
+ *   closes_at_us?: number | null, limited_from_us?: number | null, extensions?: number, reserve?: Reserve, round?: number,
+ *   hammer_from_us?: number | null, delivered?: boolean | null, void?: ProposedVoid | null}} BlockPart
  * @typedef {"none" | "secret" | "unmet" | "met"} Reserve
  * @typedef {{lot: number, plate: string, classes: string[], opening_fen: number, phase: "waiting" | "open" | "sold" | "passed" | "withdrawn",
- *   hammer_fen: number | null, who: Who | null, bid_count: number | null, open?: BlockPart | null}} LotPart
- * @typedef {{turnover_fen: number, opening_fen: number, premium: string | null, top: {lot: number, plate: string, hammer_fen: number} | null,
+ *   hammer_fen: number | null, who: Who | null, bid_count: number | null, round?: number, reserve?: Reserve, open?: BlockPart | null}} LotPart
+ * @typedef {{turnover_fen: number | null, opening_fen: number, premium: string | null, top: {lot: number, plate: string, hammer_fen: number} | null,
  *   sold: number, passed: number, hall_sold: number, online_sold: number}} FiguresPart
- * @typedef {{paddle: number, channel: Channel, rights: number, won: number[]}} PaddlePart
- * @typedef {{paddle: number, channel: Channel, rights: number, used: number, accepted: boolean, leads: number[],
- *   won: {lot: number, plate: string, hammer_fen: number}[]}} MinePart
+ * @typedef {{paddle: number, channel: Channel, deposits?: number, rights: number | null, accepted?: boolean,
+ *   priority?: {lot: number, rank: number}[], won: number[]}} PaddlePart
+ * @typedef {{paddle: number, channel: Channel, rights: number | null, used: number, accepted: boolean, leads: number[],
+ *   last: {lot: number, amount_fen: number, rank: number | null}[], proxies: {lot: number, maximum_fen: number}[],
+ *   priority: {lot: number, rank: number}[], won: {lot: number, plate: string, hammer_fen: number}[]}} MinePart
  * @typedef {{type: "welcome", protocol: number, sale: string, role: string, paddle?: number, epoch: string | number, server_us: number, key: string,
  *   frame_bytes_max?: number}} Welcome
  * @typedef {{type: "presence", online: number[], watchers: number, bidders: number}} Presence

@@ -237,6 +237,11 @@ export class Connection extends Emitter {
     return id;
   }
 
+  /** Says something that has no answer and is not kept. @param {Frame} frame */
+  tell(frame) {
+    this.#send(frame);
+  }
+
   /** @param {import("./unanswered.js").Kept} kept */
   #again(kept) {
     this.emit("asked", { id: kept.id, frame: JSON.parse(kept.text), asked_at_us: kept.asked_at_us });

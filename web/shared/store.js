@@ -122,6 +122,11 @@ export class Store extends Emitter {
     return this.parts.rules;
   }
 
+  /** The newest thing everybody was told in words. @returns {import("./frames.js").AnnouncementPart | null} */
+  get announcement() {
+    return this.parts.announcement ?? null;
+  }
+
   /** @returns {import("./frames.js").BlockPart | null} */
   get block() {
     return this.parts.block ?? null;

@@ -34,6 +34,11 @@ export function spelledOut(fen) {
   return spoken() === "en" ? words(fen) : t("money.capitals", { capitals: capitals(fen) });
 }
 
+/** A price, or that it is not shown. @param {number | null | undefined} fen */
+export function priceText(fen) {
+  return fen === null || fen === undefined ? t("price.hidden") : shortYuan(fen);
+}
+
 /** @param {string} code */
 export function classText(code) {
   return knows(`class.${code}`) ? t(`class.${code}`) : code;
