@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -126,7 +127,8 @@ def put(place: Path, files: Mapping[str, bytes]) -> None:
 
 def _take_back(folder: Path) -> None:
     """Remove a notice of which nothing came; by its notice first, so that a crash in between leaves nothing to announce."""
-    (folder / NOTICE).unlink(missing_ok=True)
+    with suppress(OSError):
+        (folder / NOTICE).unlink()
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -5,6 +5,7 @@ Robots hold the demo sale as far as its top lot; that lot is then bid for by han
 camera needs. The few pictures the READMEs show go into ``web/screenshots``, the others into ``var/screenshots``.
 """
 
+import json
 import sys
 import tempfile
 from collections import Counter
@@ -23,7 +24,7 @@ from engine.domain.parties import Channel, Principal, bidder
 from engine.domain.units import LotNo, PaddleNo
 from engine.notice import DEMO, Notice, read_notice
 from tests.browser.hand import Hand, hand
-from tests.browser.house import House
+from tests.browser.house import House, luochui
 from tests.browser.screens import (
     CHROMIUM,
     CHROMIUM_FLAGS,
@@ -137,6 +138,7 @@ def main() -> int:
             the_hammer(room, auctioneer)
             the_end(room, auctioneer)
         what_anyone_may_read(browser, house)
+        making_a_sale(browser, house)
         browser.close()
     print(f"Pictures: {SHOWN} and {OTHERS}")
     return 0
@@ -279,6 +281,19 @@ def what_anyone_may_read(browser: Browser, house: House) -> None:
         index.page.goto(house.url)
         index.see(".sale")
         shoot({f"index{end}": index})
+
+
+def making_a_sale(browser: Browser, house: House) -> None:
+    made = json.loads(luochui("token", "--data", house.data, "--planner", "--url", house.url, "--json"))
+    lots = "lot,plate,opening_yuan\n1,豫H12345,10000\n2,豫HI8588,20000\n3,豫H66666,３００\n"
+    for size, end in ((DESK, ""), (PHONE, "-phone")):
+        one = open_screen(browser, size)
+        one.page.goto(made["link"])
+        one.page.locator("#file-catalogue").set_input_files(
+            {"name": "catalogue.csv", "mimeType": "text/csv", "buffer": lots.encode()}
+        )
+        one.see(".line-fault", many=2)
+        shoot({f"builder{end}": one})
 
 
 def bid_asked(bidding: Screen) -> None:

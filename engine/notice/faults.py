@@ -148,7 +148,10 @@ SENTENCES: Final[dict[FaultCode, tuple[str, str]]] = {
         "{found} is not above the band before; it must be above {wanted}.",
     ),
     FaultCode.RULE_SHEET: ("规则不成立：{wanted}。", "These rules make no sale: {wanted}."),
-    FaultCode.GIVEN_UP: ("错误过多，读到此处为止。", "There are too many faults; nothing was read beyond this one."),
+    FaultCode.GIVEN_UP: (
+        "错误过多，读到 {found} 为止。",
+        "There are too many faults; nothing was read beyond {found}.",
+    ),
 }
 """What each code says, in Chinese and English."""
 
@@ -220,7 +223,7 @@ class Faults:
         """
         self.found.append(Fault(code=code, place=place, found=printable(found), wanted=str(wanted)))
         if len(self.found) == FAULTS_MAX:
-            self.found.append(Fault(code=FaultCode.GIVEN_UP, place=place))
+            self.found.append(Fault(code=FaultCode.GIVEN_UP, place=Place(place.file), found=str(place)))
             raise NoticeFault(self.found)
 
     def close(self) -> None:

@@ -47,6 +47,8 @@ WRONG_USE = [
     (("verify",), "JOURNAL|RECEIPT"),
     (("export", "x", "--table", "wishes"), "'records', 'bids', 'lots'"),
     (("token", "--data", "x", "--sale", "y", "--role", "bidder"), "--paddle goes with --role bidder"),
+    (("token", "--data", "x", "--sale", "y"), "Give --sale and --role, or --planner"),
+    (("token", "--data", "x", "--planner", "--role", "clerk"), "--planner goes without"),
     (("token", "--data", "x", "--sale", "y", "--role", "clerk", "--paddle", "3"), "--paddle goes with --role bidder"),
     (("token", "--data", "x", "--sale", "y", "--role", "bidder", "--paddle", "0"), "--paddle"),
     (("verify", "no-such-file"), "no-such-file holds no journal"),

@@ -393,3 +393,38 @@ def test_a_key_is_never_shown(tmp_path: Path) -> None:
     shown = repr(keyring) + repr(Tokens(keyring)) + str(vars(Tokens(keyring)))
     assert raw.hex() not in shown
     assert repr(raw) not in shown
+
+
+# Planners.
+
+
+def test_a_planners_token_is_good_for_the_house_and_in_no_sale() -> None:
+    token = TOKENS.issue_planner("1", 60, NOW)
+    assert TOKENS.check_planner(token, NOW) == "planner:1"
+    for sale in ("s1", "house"):
+        with pytest.raises(AuthInvalid):
+            TOKENS.check(token, sale, NOW)
+    with pytest.raises(AuthInvalid):
+        TOKENS.check_planner(token, NOW + 61)
+
+
+@pytest.mark.parametrize("who", ["bidder:8", "auctioneer:1", "planner:1", "planner:", "planner:../1", "house"])
+def test_only_a_planner_of_the_house_plans(who: str) -> None:
+    for audience in ("s1", "house"):
+        token = claims_with(sub=who, aud=audience)
+        if (who, audience) == ("planner:1", "house"):
+            assert TOKENS.check_planner(token, NOW) == who
+            continue
+        with pytest.raises(AuthInvalid):
+            TOKENS.check_planner(token, NOW)
+
+
+@pytest.mark.parametrize(("name", "ttl_s"), [("", 60), ("a b", 60), ("1", 0), ("x" * 33, 60)])
+def test_a_planners_token_that_cannot_be_is_not_made(name: str, ttl_s: int) -> None:
+    with pytest.raises(ValueError, match=r"planner's name|good for 1 to"):
+        TOKENS.issue_planner(name, ttl_s, NOW)
+
+
+def test_no_planner_is_let_into_a_sale_that_is_called_house() -> None:
+    with pytest.raises(ValueError, match="nobody who gets a token"):
+        TOKENS.issue(Principal("planner:1"), "house", 60, NOW)

@@ -141,7 +141,7 @@ class Builder extends LitElement {
     return html`<h2 class="title">${t("builder.title")}</h2>
       <div class="presets" role="group" aria-label=${t("builder.presets")}>
         <span class="muted">${t("builder.presets")}</span>
-        ${Object.keys(PRESETS).map((name) => html`<button class="button button-small" @click=${() => this.#put("rules", PRESETS[name])}>${t(`builder.preset.${name}`)}</button>`)}
+        ${Object.keys(PRESETS).map((name) => html`<button class="button button-small" @click=${() => this.#put("rules", { ...PRESETS[name], opens_at: this.form.rules.opens_at })}>${t(`builder.preset.${name}`)}</button>`)}
       </div>
       <form @submit=${(/** @type {Event} */ event) => event.preventDefault()}>
         ${this.#group("sale", fieldsOf("sale", desk))}
@@ -181,7 +181,7 @@ class Builder extends LitElement {
     return html`<section class="panel verdict">
       <h2>${t("builder.verdict")}</h2>
       <div class="group-content">
-        <p role="status" class=${bad.length ? "bad" : "good"}>${!report ? t("builder.checking") : bad.length ? t("builder.faults", { n: bad.length + report.more }) : t("builder.sound")}</p>
+        <p role="status" class=${bad.length ? "bad" : report ? "good" : "muted"}>${!report ? t("builder.checking") : bad.length ? t("builder.faults", { n: bad.length + report.more }) : t("builder.sound")}</p>
         ${bad.length ? html`<ol class="all-faults">${bad.map((fault) => html`<li>${this.#place(fault)} <span>${inLanguage(fault)}</span></li>`)}</ol>` : nothing}
         ${report?.rules_digest ? html`<dl class="digests"><dt>${t("builder.rules-digest")}</dt><dd class="code rules-digest">${report.rules_digest}</dd><dt>${t("builder.digest")}</dt><dd class="code whole-digest">${report.digest}</dd></dl>` : nothing}
         ${this.said ? html`<p class="fault said" role="alert">${inLanguage(this.said)}</p>` : nothing}

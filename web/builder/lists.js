@@ -13,7 +13,7 @@ export function listOf(name, { list, lines, faults, take, drop, sample }) {
   const whole = faults.filter(({ line, field }) => line === null || field === `sale.${name}` || !isShown(lines, line));
   return html`<div class="drop" @dragover=${over} @dragleave=${leave} @drop=${(/** @type {DragEvent} */ event) => dropped(event, take)}>
       <label class="button"><input type="file" class="out-of-sight" id="file-${name}" accept=".csv,text/csv" @change=${(/** @type {Event} */ event) => picked(event, take)}>${t(list ? "builder.list.other" : "builder.list.choose")}</label>
-      <span class="muted">${list ? html`<bdi class="file-name">${list.name}</bdi> · ${t("builder.list.bytes", { n: list.bytes.length })}` : t("builder.list.drop")}</span>
+      <span class="muted">${list ? html`<bdi class="file-name">${list.name.replace(/\p{C}/gu, "\uFFFD")}</bdi> · ${t("builder.list.bytes", { n: list.bytes.length })}` : t("builder.list.drop")}</span>
       ${list ? html`<button type="button" class="button button-small" @click=${drop}>${t("builder.list.remove")}</button>` : nothing}
       <button type="button" class="link" @click=${sample}>${t("builder.list.sample")}</button>
     </div>
