@@ -19,7 +19,7 @@ from engine.domain.parties import Channel, Principal, role_of
 from engine.domain.units import Nanoseconds
 from engine.gateway.builder import Draft
 from engine.gateway.limits import Refused
-from engine.gateway.pages import VIEWS
+from engine.gateway.pages import TRY_AGAIN_MS, VIEWS
 from engine.journal.faults import JournalFault
 from engine.journal.files import sync_folder, write_once
 from engine.notice import Fault as NoticeLine
@@ -94,7 +94,7 @@ class Planning:
                 await self._announce(read.notice)
             except (JournalFault, OSError):
                 await trio.to_thread.run_sync(_take_back, self._folder.notice(sale))
-                raise Refused(Fault.STORAGE) from None
+                raise Refused(Fault.STORAGE, after_ms=TRY_AGAIN_MS) from None
         return {"sale": sale, "links": [self._link(sale, officer) for officer in read.notice.officers]}
 
     def _link(self, sale: str, officer: Principal) -> dict[str, str]:

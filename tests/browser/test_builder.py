@@ -148,4 +148,7 @@ def test_the_builder_is_open_to_everyone_and_fits(house: House, screen: OpenScre
         laid_out(one)
         assert one.page.evaluate("document.documentElement.scrollWidth") <= width
         assert axe(one) == []
+    one.page.locator(".looks button").first.click()
+    laid_out(one)
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], "large type fits a phone too"
     one.assert_calm()

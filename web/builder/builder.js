@@ -41,6 +41,9 @@ class Builder extends LitElement {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.waiting = undefined;
     languages.on("change", () => this.requestUpdate());
+    addEventListener("beforeunload", (event) => {
+      if (this.edition > 1 && !this.announced) event.preventDefault(); // What was typed is kept nowhere else.
+    });
     addEventListener("hashchange", () => {
       takeToken(HOUSE);
       this.allowed = heldToken(HOUSE) !== null;
@@ -128,6 +131,8 @@ class Builder extends LitElement {
     }
     this.busy = false;
     this.requestUpdate();
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.querySelector(".done h2"))?.focus();
   }
 
   render() {
@@ -244,7 +249,7 @@ class Builder extends LitElement {
   /** @param {import("./desk.js").Announced} announced */
   #done({ sale, links }) {
     const at = `/sales/${encodeURIComponent(sale)}`;
-    return html`<section class="panel group done"><h2>${t("builder.done")}</h2><div class="group-content">
+    return html`<section class="panel group done"><h2 tabindex="-1">${t("builder.done")}</h2><div class="group-content">
       <p class="choices"><a class="button button-main" href="${at}/hall">${t("page.hall")}</a><a class="button" href="${at}/record">${t("page.record")}</a></p>
       <p class="warn">${t("builder.done.links")}</p>
       <ul class="links">${links.map(({ role, principal, path, token }) => html`<li><label><span>${t(`builder.role.${role}`)} <small>${principal}</small></span><input readonly class="code" .value=${`${location.origin}${path}#token=${token}`} @focus=${(/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).select()}></label></li>`)}</ul>
