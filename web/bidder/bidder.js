@@ -40,16 +40,16 @@ export class Bidder extends LivePage {
   /** @type {number | null} */
   #led = null;
 
-  /**
-   * How a bidder stands matters more than what was refused before.
-   * @param {import("../shared/frames.js").Frame} _frame
-   * @param {import("../shared/store.js").Parts} before
-   */
-  changed(_frame, before) {
-    const { mine } = this.store;
+  /** The lot and its phase last looked at. */
+  #looked = "";
+
+  /** How a bidder stands matters more than what was refused before. */
+  changed() {
     const { block } = this;
-    const leading = mine?.leads[0] ?? null;
-    if (leading !== this.#leading || block?.lot !== before.block?.lot || block?.phase !== before.block?.phase) this.showRefusal(null);
+    const leading = this.store.mine?.leads.find((lot) => lot === block?.lot) ?? null;
+    const looked = `${block?.lot}/${block?.phase}`;
+    if (leading !== this.#leading || looked !== this.#looked) this.showRefusal(null);
+    this.#looked = looked;
     this.#leading = leading;
     this.#led = leading ?? this.#led;
   }
@@ -91,9 +91,8 @@ export class Bidder extends LivePage {
         <div class="seat">
           ${this.#standing()}
           <lc-desk .page=${this}></lc-desk>
-          <lc-maxima .page=${this}></lc-maxima>
         </div>
-        ${this.#recent()}
+        <div class="middle"><lc-maxima .page=${this}></lc-maxima> ${this.#recent()}</div>
         <div class="side">${this.#me()} ${this.#mine()} <lc-time-sheet .connection=${this.connection}></lc-time-sheet></div>
       </main>
       <footer class="foot">
