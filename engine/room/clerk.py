@@ -155,7 +155,7 @@ class Clerk:
         if isinstance(record.outcome, Refusal):
             return []
         records: list[Record] = []
-        while (command := proceeding.follow_up(self.memory.state)) is not None:
+        while (command := proceeding.follow_up(self.memory.state, record.arrived_at)) is not None:
             records.append(self._record(command, record.arrived_at))
         return records
 

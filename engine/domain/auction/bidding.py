@@ -64,7 +64,7 @@ def place_proxy(auction: Auction, command: PlaceProxy, at: Nanoseconds) -> tuple
     else:
         least = auction.asked(lot)
     if command.maximum < least:
-        raise _too_low(auction, lot, least, least)
+        raise _too_low(auction, lot, command.maximum, least, least)
     known = lot.proxies.get(command.paddle)
     since = known.at if known is not None and known.maximum == command.maximum else at
     return (ProxyPlaced(lot=lot.number, paddle=command.paddle, maximum=command.maximum, channel=channel, at=since),)
@@ -78,11 +78,18 @@ def cancel_proxy(auction: Auction, command: CancelProxy, at: Nanoseconds) -> tup
     return (ProxyCancelled(lot=lot.number, paddle=command.paddle),)
 
 
-def follow_up(auction: Auction) -> AnswerProxies | None:
-    """What the house has to bid for maxima left with it, if anything, before the next command is taken up."""
+def follow_up(auction: Auction, at: Nanoseconds) -> AnswerProxies | None:
+    """
+    What the house has to bid for maxima left with it, if anything, before the next command is taken up.
+
+    Args:
+        auction: The sale.
+        at: When what it answers reached the house. For a lot whose end had come by then the house is as late as anybody.
+
+    """
     for number in auction.open_lots:
         lot = auction.lots[number]
-        if lot.proxies and proxy.answers(auction, lot):
+        if lot.proxies and _in_time(lot, at) and proxy.answers(auction, lot):
             return AnswerProxies(command_id=f"proxies-{number}-{lot.round}-{len(lot.bids)}", by=HOUSE, lot=number)
     return None
 
@@ -90,7 +97,7 @@ def follow_up(auction: Auction) -> AnswerProxies | None:
 def answer_proxies(auction: Auction, command: AnswerProxies, at: Nanoseconds) -> tuple[Event, ...]:
     """The house bids what the maxima allow, and as much as they must."""
     lot = lot_of(auction, command.lot)
-    offers = proxy.answers(auction, lot) if lot.phase is LotPhase.OPEN else []
+    offers = proxy.answers(auction, lot) if lot.phase is LotPhase.OPEN and _in_time(lot, at) else []
     if not offers:
         raise Refusal(Reason.NOT_DUE)
     placed = tuple(
@@ -106,6 +113,10 @@ def answer_proxies(auction: Auction, command: AnswerProxies, at: Nanoseconds) ->
         for nth, offer in enumerate(offers, 1)
     )
     return _entered(auction, lot, placed, at)
+
+
+def _in_time(lot: Lot, at: Nanoseconds) -> bool:
+    return lot.closes_at is None or at <= lot.closes_at
 
 
 def _entered(auction: Auction, lot: Lot, placed: tuple[BidPlaced, ...], at: Nanoseconds) -> tuple[Event, ...]:
@@ -142,13 +153,13 @@ def _require_valid_price(auction: Auction, lot: Lot, amount: Fen) -> None:
     step = _step(auction, lot)
     over = (amount - least) % step
     if amount < least or over:
-        raise _too_low(auction, lot, least, Fen(least if amount < least else amount - over + step))
+        raise _too_low(auction, lot, amount, least, Fen(least if amount < least else amount - over + step))
 
 
-def _too_low(auction: Auction, lot: Lot, least: Fen, valid: Fen) -> Refusal:
-    """Says what would do, unless that would tell a price the sheet hides (article 20)."""
+def _too_low(auction: Auction, lot: Lot, offered: Fen, least: Fen, valid: Fen) -> Refusal:
+    """Says what would do, unless that would tell a price the sheet hides, or its band (article 20)."""
     if lot.leading is not None and auction.rules.visibility.amounts_bidders not in {Sees.ALL, Sees.LEADING}:
-        return Refusal(Reason.BID_NOT_LEADING, step_fen=_step(auction, lot))
+        return Refusal(Reason.BID_NOT_LEADING, step_fen=auction.rules.step(max(offered, lot.opening_price)))
     return Refusal(Reason.BID_TOO_LOW, least_fen=least, step_fen=_step(auction, lot), next_fen=valid)
 
 

@@ -133,11 +133,11 @@ def next_deadline(auction: Auction | None) -> Nanoseconds | None:
     return timing.next_due(auction)
 
 
-def follow_up(auction: Auction | None) -> Command | None:
-    """What the house itself does next, before it takes up anything else: bid for maxima left with it."""
+def follow_up(auction: Auction | None, at: Nanoseconds) -> Command | None:
+    """What the house itself does next in answer to what reached it ``at``, before it takes up anything else: bid for maxima."""
     if auction is None or auction.phase is not SalePhase.OPEN:
         return None
-    return bidding.follow_up(auction)
+    return bidding.follow_up(auction, at)
 
 
 def _announce(auction: Auction | None, command: AnnounceSale) -> tuple[Event, ...]:
