@@ -4,7 +4,7 @@ from typing import Final
 
 from engine.domain.auction import timing
 from engine.domain.auction.checks import lot_of, require_open
-from engine.domain.auction.commands import ConfirmVoid, DropVoid, ProposeVoid
+from engine.domain.auction.commands import ConfirmVoid, DropVoid, ProposeVoid, VoidReason
 from engine.domain.auction.events import (
     Basis,
     BidVoided,
@@ -43,9 +43,11 @@ def confirm(auction: Auction, command: ConfirmVoid, at: Nanoseconds) -> tuple[Ev
         raise Refusal(Reason.SECOND_OFFICER_REQUIRED)
     bid = _standing(lot, proposal.no)
     voided = [bid, *_brought_about(lot, bid)]
+    lapsed = _lapsed(auction, lot, voided)
+    reasons = [*((each, proposal.reason) for each in voided), *((each, VoidReason.NOT_ENTITLED) for each in lapsed)]
     events: list[Event] = [
-        BidVoided(lot=lot.number, no=each.no, paddle=each.paddle, amount=each.amount, reason=proposal.reason, at=at)
-        for each in voided
+        BidVoided(lot=lot.number, no=each.no, paddle=each.paddle, amount=each.amount, reason=reason, at=at)
+        for each, reason in reasons
     ]
     if bid.paddle in lot.proxies:
         events.append(ProxyCancelled(lot=lot.number, paddle=bid.paddle))
@@ -74,6 +76,22 @@ def _pending(lot: Lot, no: int) -> Proposal:
     if lot.proposal is None or lot.proposal.no != no:
         raise Refusal(Reason.NO_VOID_PENDING)
     return lot.proposal
+
+
+def _lapsed(auction: Auction, lot: Lot, voided: list[Bid]) -> list[Bid]:
+    """
+    The bids that would lead again though their bidder's right has been bound elsewhere since.
+
+    They had been outbid, so their bidders were free to bid for other lots: nobody leads more lots than he has rights (article 4).
+    """
+    found: list[Bid] = []
+    if lot.leading not in voided:
+        return found
+    for earlier in reversed([bid for bid in lot.standing if bid not in voided]):
+        if auction.free_right(auction.paddles[earlier.paddle], lot.number):
+            break
+        found.append(earlier)
+    return found
 
 
 def _brought_about(lot: Lot, bid: Bid) -> list[Bid]:
