@@ -309,6 +309,9 @@ class RuleSheet:
             raise InvalidRuleSheet("calls", f"a whole number from 1 to {CALLS_MAX}")
         if (self.mode is Mode.TIMED) != (self.timed is not None):
             raise InvalidRuleSheet("timed", "given for a timed sale, and for no other")
+        bounded = self.timed is not None and self.timed.extension.reach is not None
+        if bounded and self.visibility.amounts_bidders not in {Sees.ALL, Sees.LEADING}:
+            raise InvalidRuleSheet("visibility.amounts_bidders", "all or leading, where a price window bounds bids by the price")
         if not 0 <= self.dwell <= 600 * SECOND:
             raise InvalidRuleSheet("dwell_s", "from 0 to 10 minutes")
         for field, percent in (
