@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from engine.domain.auction import events as happened
-from engine.domain.auction.events import Event
-from engine.domain.auction.sight import PRICED, Audience, amounts, paddles_shown, who
+from engine.domain.auction.events import Basis, Event
+from engine.domain.auction.sight import PRICED, Audience, amounts, paddles_shown, reserve_told, who
 from engine.domain.auction.state import Auction
 from engine.domain.parties import OFFICERS, Principal, Role, bidder, role_of
 from engine.domain.rulesheet import PaddleDisplay
@@ -28,7 +28,7 @@ OFFICIAL: Final = (
 def told(auction: Auction, events: Iterable[Event], audience: Audience) -> list[dict[str, Any]]:
     """What happened, as far as ``audience`` may hear it."""
     teller = _Teller(auction, audience)
-    return [teller.tell(event) for event in events if _heard(event, audience)]
+    return [teller.tell(event) for event in events if teller.hears(event)]
 
 
 def answered(auction: Auction, events: Iterable[Event], by: Principal) -> list[dict[str, Any]]:
@@ -41,9 +41,7 @@ def answered(auction: Auction, events: Iterable[Event], by: Principal) -> list[d
     if role in OFFICERS or role == Role.HOUSE:
         return told(auction, events, Audience.ROSTRUM)
     teller = _Teller(auction, Audience.BIDDER, own=by)
-    return [
-        teller.tell(event) for event in events if isinstance(event, PRIVATE) or _heard(event, Audience.BIDDER, own=True)
-    ]
+    return [teller.tell(event) for event in events if isinstance(event, PRIVATE) or teller.hears(event)]
 
 
 def disclosed(auction: Auction, events: Iterable[Event]) -> bool:
@@ -55,13 +53,14 @@ def _open(auction: Auction, event: Event) -> bool:
     if isinstance(event, (*PRIVATE, *OFFICIAL, happened.ReserveSet)):
         return False
     lot = getattr(event, "lot", None)
-    return lot is None or amounts(auction, auction.lots[lot], Audience.PUBLIC) in PRICED
-
-
-def _heard(event: Event, audience: Audience, *, own: bool = False) -> bool:
-    if isinstance(event, PRIVATE):
+    if lot is not None and amounts(auction, auction.lots[lot], Audience.PUBLIC) not in PRICED:
         return False
-    return audience is Audience.ROSTRUM or own or not isinstance(event, OFFICIAL)
+    return not (isinstance(event, happened.BidPlaced) and _tells_reserve(auction, event, Audience.PUBLIC))
+
+
+def _tells_reserve(auction: Auction, event: happened.BidPlaced, audience: Audience) -> bool:
+    """Whether the basis of the bid says that the reserve is met, and ``audience`` may not know."""
+    return event.basis is Basis.RESERVE and not reserve_told(auction, auction.lots[event.lot], audience)
 
 
 class _Teller:
@@ -69,6 +68,14 @@ class _Teller:
 
     def __init__(self, auction: Auction, audience: Audience, own: Principal | None = None) -> None:
         self._auction, self._audience, self._own = auction, audience, own
+
+    def hears(self, event: Event) -> bool:
+        """Whether it may hear of the event at all: the last bid is the leader's, so one whose price is hidden is not told."""
+        if isinstance(event, PRIVATE):
+            return False
+        if isinstance(event, happened.BidPlaced | happened.BidVoided):
+            return self.amount(event.lot, event.paddle, event.amount) is not None
+        return self._audience is Audience.ROSTRUM or self._own is not None or not isinstance(event, OFFICIAL)
 
     def tell(self, event: Event) -> dict[str, Any]:
         return {"type": type(event).__name__, **_TELL[type(event)](self, event)}
@@ -93,7 +100,7 @@ class _Teller:
             "amount_fen": self.amount(event.lot, event.paddle, event.amount),
             "who": self.who(event.paddle),
             "channel": event.channel,
-            "basis": event.basis,
+            "basis": Basis.PROXY if _tells_reserve(self._auction, event, self._audience) else event.basis,
             "at_us": us(event.at),
         }
 
@@ -108,11 +115,12 @@ class _Teller:
         }
 
     def hammer(self, event: happened.HammerFell) -> dict[str, Any]:
+        price = self.amount(event.lot, event.paddle, event.price)
         return {
             "lot": event.lot,
             "plate": self._auction.lots[event.lot].plate,
-            "price_fen": self.amount(event.lot, event.paddle, event.price),
-            "who": self.who(event.paddle),
+            "price_fen": price,
+            "who": None if price is None else self.who(event.paddle),
             "channel": event.channel,
             "at_us": us(event.at),
         }

@@ -60,10 +60,11 @@ def report(parts: Part, tally: Tally | None) -> Part:
 
 
 def counts_shown(parts: Part) -> bool:
-    """Whether everybody may know how many bids there have been: the views count those of the block and of the lots that ended."""
-    block = parts["block"]
-    counted = [block["bid_count"]] if block is not None else []
-    counted += [part["bid_count"] for name, part in parts.items() if name.startswith("lot/") and part["phase"] in ENDED]
+    """Whether everybody may know how many bids there have been: the views count those of every open lot and of the lots that ended."""
+    lots = [part for name, part in parts.items() if name.startswith("lot/")]
+    bidding = [parts["block"], *(part.get("open") for part in lots)]
+    counted = [part["bid_count"] for part in bidding if part is not None]
+    counted += [part["bid_count"] for part in lots if part["phase"] in {"sold", "passed"}]
     return None not in counted
 
 

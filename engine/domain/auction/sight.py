@@ -71,6 +71,13 @@ def counts(auction: Auction, lot: Lot, audience: Audience) -> bool:
     return sight.counts_public if audience is Audience.PUBLIC else sight.counts_bidders
 
 
+def reserve_told(auction: Auction, lot: Lot, audience: Audience) -> bool:
+    """Whether ``audience`` is told that the reserve of ``lot`` is met or not."""
+    if audience is Audience.ROSTRUM or lot.phase is LotPhase.SOLD:
+        return True
+    return auction.rules.reserve_shown and amounts(auction, lot, audience) in PRICED
+
+
 def paddles_shown(auction: Auction) -> bool:
     """Whether everybody sees paddle numbers now."""
     match auction.rules.paddles:

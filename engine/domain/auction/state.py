@@ -139,6 +139,7 @@ class Lot:
         self.opened_at = self.ended_at = self.closes_at = self.first_end = None
         self.extended_at = self.price_at = self.qualified = None
         self.calls = self.extensions = 0
+        self.price_shown = False
         self._seal(f"round {self.round} {opening_price}")
 
     def _seal(self, line: str) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine.domain.auction import events as happened
-from engine.domain.auction.events import Event
+from engine.domain.auction.events import Basis, Event
 from engine.domain.auction.hearing import answered, disclosed, told, us
 from engine.domain.auction.plates import plate_classes
-from engine.domain.auction.sight import PRICED, Audience, alike, amounts, counts, who
+from engine.domain.auction.sight import PRICED, Audience, alike, amounts, counts, reserve_told, who
 from engine.domain.auction.state import Auction, Bid, Lot, LotPhase, Paddle
 from engine.domain.canonical import plain
 from engine.domain.figures import sale_figures
@@ -266,6 +266,7 @@ def _bidding(auction: Auction, lot: Lot, audience: Audience) -> Part:
     sees = amounts(auction, lot, audience)
     leading = lot.leading if sees in PRICED else None
     priced = sees in PRICED
+    counted = counts(auction, lot, audience)
     timed = auction.rules.timed
     limited = None if timed is None or lot.opened_at is None else Nanoseconds(lot.opened_at + timed.free)
     shown = {Sees.ALL: lot.bids[-BIDS_SHOWN:], Sees.LEADING: lot.standing[-1:]}.get(sees, [])
@@ -281,10 +282,10 @@ def _bidding(auction: Auction, lot: Lot, audience: Audience) -> Part:
         "leader": who(auction, leading.paddle, audience) if leading else None,
         "leader_channel": leading.channel if leading else None,
         "calls": lot.calls,
-        "asked_fen": auction.asked(lot) if priced or lot.leading is None else None,
+        "asked_fen": auction.asked(lot) if priced or (counted and lot.leading is None) else None,
         "step_fen": auction.rules.step(leading.amount if leading else lot.opening_price),
-        "bid_count": len(lot.standing) if counts(auction, lot, audience) else None,
-        "reserve": _reserve(auction, lot, audience, priced=priced),
+        "bid_count": len(lot.standing) if counted else None,
+        "reserve": _reserve(auction, lot, audience),
         "closes_at_us": us(lot.closes_at),
         "limited_from_us": us(limited),
         "extensions": lot.extensions,
@@ -293,18 +294,18 @@ def _bidding(auction: Auction, lot: Lot, audience: Audience) -> Part:
         else None,
         "delivered": lot.price_shown if auction.rules.delivery_percent else None,
         "void": _proposal(auction, lot) if audience is Audience.ROSTRUM else None,
-        "bids": [{**_bid(auction, bid, audience), "voided": bid.no not in standing} for bid in reversed(shown)],
+        "bids": [{**_bid(auction, lot, bid, audience), "voided": bid.no not in standing} for bid in reversed(shown)],
     }
 
 
-def _bid(auction: Auction, bid: Bid, audience: Audience) -> Part:
+def _bid(auction: Auction, lot: Lot, bid: Bid, audience: Audience) -> Part:
     return {
         "no": bid.no,
         "at_us": us(bid.at),
         "amount_fen": bid.amount,
         "who": who(auction, bid.paddle, audience),
         "channel": bid.channel,
-        "basis": bid.basis,
+        "basis": bid.basis if bid.basis is not Basis.RESERVE or reserve_told(auction, lot, audience) else Basis.PROXY,
     }
 
 
@@ -321,13 +322,11 @@ def _proposal(auction: Auction, lot: Lot) -> Part | None:
     }
 
 
-def _reserve(auction: Auction, lot: Lot, audience: Audience, *, priced: bool) -> str:
+def _reserve(auction: Auction, lot: Lot, audience: Audience) -> str:
     """Whether there is a reserve, and whether it is met as far as ``audience`` may know."""
     if lot.reserve is None:
         return "none"
-    if lot.phase is LotPhase.SOLD:
-        return "met"
-    if audience is not Audience.ROSTRUM and not (auction.rules.reserve_shown and priced):
+    if not reserve_told(auction, lot, audience):
         return "secret"
     return "met" if lot.reserve_met else "unmet"
 
@@ -343,7 +342,7 @@ def _lot(auction: Auction, lot: Lot, audience: Audience) -> Part:
         "opening_fen": lot.opening_price,
         "phase": lot.phase,
         "round": lot.round,
-        "reserve": _reserve(auction, lot, audience, priced=priced),
+        "reserve": _reserve(auction, lot, audience),
         "hammer_fen": lot.hammer_price if priced else None,
         "who": who(auction, lot.standing[-1].paddle, audience) if sold and priced else None,
         "bid_count": len(lot.standing) if ended and counts(auction, lot, audience) else None,

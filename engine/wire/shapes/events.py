@@ -68,7 +68,7 @@ class HammerFell(Shape, tag="HammerFell"):
     lot: Number
     plate: str
     price_fen: Price | None
-    who: Who
+    who: Who | None
     channel: Channel
     at_us: Micros
 
