@@ -1,6 +1,7 @@
 """When the lots of a timed sale begin and end (articles 16 and 18). The end in ``Lot.closes_at`` is the only one there is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain, dropwhile
 
 from engine.domain.auction.events import (
     BiddingClosed,
@@ -12,10 +13,10 @@ from engine.domain.auction.events import (
     LotPassed,
     VoidDropped,
 )
-from engine.domain.auction.state import Auction, Bid, Lot, LotPhase, SalePhase
+from engine.domain.auction.state import Auction, Lot, LotPhase, SalePhase
 from engine.domain.refusals import Reason, Refusal
 from engine.domain.rulesheet import Advance, Extension, ExtensionKind, TimedRules
-from engine.domain.units import Fen, Nanoseconds, PaddleNo
+from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
 
 
 def opened(auction: Auction, lot: Lot, at: Nanoseconds) -> LotOpened:
@@ -115,7 +116,7 @@ def extension(auction: Auction, lot: Lot, at: Nanoseconds, new: Sequence[PaddleN
     if timed is None or lot.closes_at is None or lot.first_end is None or lot.extended_at == at:
         return ()
     rule = timed.extension
-    if rule.top_k is not None and places(lot.standing, (), rule.top_k) == places(lot.standing, new, rule.top_k):
+    if rule.top_k is not None and not _places_moved(lot, at, new, rule.top_k):
         return ()
     if rule.count_max is not None and lot.extensions >= rule.count_max:
         return ()
@@ -124,8 +125,7 @@ def extension(auction: Auction, lot: Lot, at: Nanoseconds, new: Sequence[PaddleN
         end = min(end, lot.first_end + rule.cap)
     if end <= lot.closes_at:
         return ()
-    number = None if rule.kind is ExtensionKind.SHRINKING else lot.number
-    return (BiddingExtended(lot=number, closes_at=Nanoseconds(end), at=at, why=Extended.BID),)
+    return (BiddingExtended(lot=_timer_of(timed, lot), closes_at=Nanoseconds(end), at=at, why=Extended.BID),)
 
 
 def _moved(rule: Extension, end: Nanoseconds, at: Nanoseconds, before: int) -> int:
@@ -143,10 +143,17 @@ def _moved(rule: Extension, end: Nanoseconds, at: Nanoseconds, before: int) -> i
             return end
 
 
-def places(standing: Sequence[Bid], new: Sequence[PaddleNo], first: int) -> list[PaddleNo]:
-    """The bidders in the ``first`` places, best first, if ``new`` bid after those in ``standing``."""
+def _places_moved(lot: Lot, at: Nanoseconds, new: Sequence[PaddleNo], first: int) -> bool:
+    """Whether the ``first`` places will be others than before the instant ``at``: a bid and what answers it are one."""
+    before = (bid.paddle for bid in dropwhile(lambda bid: bid.at == at, reversed(lot.standing)))
+    after = chain(reversed(new), (bid.paddle for bid in reversed(lot.standing)))
+    return places(before, first) != places(after, first)
+
+
+def places(newest_first: Iterable[PaddleNo], first: int) -> list[PaddleNo]:
+    """The ``first`` places, best first, given the bidders of a lot from its newest bid back."""
     found: dict[PaddleNo, None] = {}
-    for paddle in (*reversed(new), *(bid.paddle for bid in reversed(standing))):
+    for paddle in newest_first:
         found.setdefault(paddle)
         if len(found) == first:
             break
@@ -159,7 +166,12 @@ def given_in_full(auction: Auction, lot: Lot, at: Nanoseconds) -> tuple[Event, .
     if timed is None or lot.closes_at is None or lot.closes_at >= at + timed.window:
         return ()
     end = Nanoseconds(at + timed.window)
-    return (BiddingExtended(lot=lot.number, closes_at=end, at=at, why=Extended.VOID),)
+    return (BiddingExtended(lot=_timer_of(timed, lot), closes_at=end, at=at, why=Extended.VOID),)
+
+
+def _timer_of(timed: TimedRules, lot: Lot) -> LotNo | None:
+    """Whose end moves with that of ``lot``: its own alone, or (None) that of every open lot."""
+    return None if timed.extension.kind is ExtensionKind.SHRINKING else lot.number
 
 
 def resumed(auction: Auction, at: Nanoseconds) -> tuple[Event, ...]:
