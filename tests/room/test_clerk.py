@@ -371,7 +371,7 @@ async def test_the_auctioneer_may_open_at_the_instant_itself_and_then_the_deadli
         await trio.sleep(9)
         early = await desk.recorded(open_sale("early"))
         assert isinstance(early.outcome, Refusal)
-        assert early.outcome.detail == {"after_ms": 1001}
+        assert early.outcome.detail == {"after_ms": 1000}
         desk.hand_in(open_sale("exact"), OPENS_AT)
         await trio.sleep(60)
         assert [record.command_id for record in desk.follower.records] == ["early", "exact"]

@@ -57,7 +57,7 @@ def open_sale(auction: Auction, _: OpenSale, at: Nanoseconds) -> tuple[Event, ..
         raise Refusal(Reason.ALREADY_OPEN)
     opens_at = auction.rules.opens_at
     if opens_at is not None and at < opens_at:
-        raise Refusal(Reason.AUCTION_NOT_OPEN, after_ms=(opens_at - at) // 1_000_000 + 1)
+        raise Refusal(Reason.AUCTION_NOT_OPEN, after_ms=-((at - opens_at) // 1_000_000))
     return SaleOpened(at=at), *timing.opened_with_sale(auction, at)
 
 
@@ -108,7 +108,7 @@ def strike(auction: Auction, command: StrikeHammer, at: Nanoseconds) -> tuple[Ev
     if lot.proposal is not None:
         raise Refusal(Reason.HAMMER_TOO_SOON, why=TooSoon.VOID, due=lot.proposal.no)
     if lot.price_at is not None and at < lot.price_at + auction.rules.dwell:
-        left_ms = (lot.price_at + auction.rules.dwell - at) // 1_000_000 + 1
+        left_ms = -((at - lot.price_at - auction.rules.dwell) // 1_000_000)
         raise Refusal(Reason.HAMMER_TOO_SOON, why=TooSoon.DWELL, due=f"{left_ms} ms", after_ms=left_ms)
     if auction.rules.delivery_percent and not lot.price_shown:
         raise Refusal(Reason.HAMMER_TOO_SOON, why=TooSoon.DELIVERY, due=f"{auction.rules.delivery_percent}%")
