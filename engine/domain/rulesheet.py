@@ -311,7 +311,9 @@ class RuleSheet:
             raise InvalidRuleSheet("timed", "given for a timed sale, and for no other")
         bounded = self.timed is not None and self.timed.extension.reach is not None
         if bounded and self.visibility.amounts_bidders not in {Sees.ALL, Sees.LEADING}:
-            raise InvalidRuleSheet("visibility.amounts_bidders", "all or leading, where a price window bounds bids by the price")
+            raise InvalidRuleSheet(
+                "visibility.amounts_bidders", "all or leading, where a price window bounds bids by the price"
+            )
         if not 0 <= self.dwell <= 600 * SECOND:
             raise InvalidRuleSheet("dwell_s", "from 0 to 10 minutes")
         for field, percent in (

@@ -2,14 +2,17 @@
 Whole sales, written down: commands in, what the record and every view show out.
 
 A transcript begins with a paragraph that says why it exists. Then come scenes: commands, one a line, that reach the house together; a
-line ``----``; and what came of them. Each scene begins a second after the one before. Amounts in commands are in yuan.
+line ``----``; and what came of them. Each scene begins a second after the one before. Amounts in commands are in yuan. ``at=20.9s`` is
+the stamp of a command that was longer on its way to the clerk.
 
 ``LUOCHUI_REWRITE=1 python -m tests tests/golden`` writes the answers anew. Read the difference: it is what users will see.
 """
 
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from engine.domain.auction.views import Audience, changed, concerned, disclosed,
 from engine.domain.canonical import plain
 from engine.domain.proceeding import Event, apply
 from engine.domain.refusals import Refusal, yuan
-from engine.domain.units import PaddleNo
+from engine.domain.units import Nanoseconds, PaddleNo
 from engine.journal.asking import Answer, Conflicting, Repeated
 from engine.journal.memory import MemoryJournal
 from engine.journal.record import Record
@@ -48,6 +51,12 @@ def scenes(text: str) -> Iterator[Scene]:
         yield tuple(asked.splitlines())
 
 
+def stamp(line: str) -> Nanoseconds | None:
+    """The stamp that ``line`` asks for; None for that of the moment."""
+    given = next((word for word in shlex.split(line) if word.startswith("at=")), None)
+    return None if given is None else Nanoseconds(NOON + int(Decimal(given[3:].removesuffix("s")) * SECOND))
+
+
 @dataclass
 class Hall:
     """A sale at work, and somebody who writes down what he sees of it from every seat."""
@@ -61,7 +70,9 @@ class Hall:
 
     async def play(self, scene: Scene) -> list[str]:
         await trio.sleep(1)
-        slips = [(line, self.desk.hand_in(content)) for line in scene if (content := self.speaker.meant(line))]
+        slips = [
+            (line, self.desk.hand_in(content, stamp(line))) for line in scene if (content := self.speaker.meant(line))
+        ]
         await trio.testing.wait_all_tasks_blocked()
         for line in scene:
             if line.startswith("wait "):
@@ -81,7 +92,7 @@ class Hall:
 
     def written(self, record: Record) -> list[str]:
         """The record, and what it changed for everybody."""
-        at = f"{(record.arrived_at - NOON) / SECOND:g}s"
+        at = f"{(record.arrived_at - NOON) / SECOND:.10g}s"
         head = f"#{record.seq} {at} {record.by} {record.command_id}"
         if isinstance(record.outcome, Refusal):
             return [f"{head} refused {record.outcome.reason}{details(record.outcome.detail)}"]
@@ -153,6 +164,7 @@ INSTANTS = {
     "limited_from_us",
     "hammer_from_us",
     "suspended_at_us",
+    "since",
     "arrived_us",
     "closed_us",
 }
@@ -162,7 +174,7 @@ def worded(name: str, value: Any) -> str:
     if name.endswith(("_fen", "amount", "price", "maximum")) and isinstance(value, int):
         return yuan(value)
     if name in INSTANTS and isinstance(value, int):
-        return f"{(value * (1000 if name.endswith('_us') else 1) - NOON) / SECOND:g}s"
+        return f"{(value * (1000 if name.endswith('_us') else 1) - NOON) / SECOND:.10g}s"
     if name == "rules" and isinstance(value, str):
         return value[:8]
     if name == "bids" and isinstance(value, list):
@@ -191,7 +203,15 @@ def difference(before: Any, after: Any) -> str:
         return ""
     if not isinstance(before, dict):
         return details({name: value for name, value in after.items() if value not in (None, 0, [], False)})
-    return details({name: value for name, value in after.items() if before.get(name) != value})
+    other = {name: value for name, value in after.items() if before.get(name) != value}
+    return details({name: value for name, value in other.items() if name != "open"}) + inner(before, other)
+
+
+def inner(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """What is other in the bidding for a lot that is open together with others."""
+    if after.get("open") is None:
+        return " open=null" if "open" in after else ""
+    return f" open: {difference(before.get('open'), after['open']).strip()}"
 
 
 async def played(text: str) -> list[list[str]]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from engine.domain.auction import events as happened
 from engine.domain.auction.events import Basis, Event
-from engine.domain.auction.sight import PRICED, Audience, amounts, paddles_shown, reserve_told, who
+from engine.domain.auction.sight import PRICED, Audience, amounts, counts, paddles_shown, reserve_told, who
 from engine.domain.auction.state import Auction
 from engine.domain.parties import OFFICERS, Principal, Role, bidder, role_of
 from engine.domain.rulesheet import PaddleDisplay
@@ -93,10 +93,17 @@ class _Teller:
         sees = amounts(self._auction, self._auction.lots[lot], self._audience, ever=self._own is not None)
         return fen if sees in PRICED else None
 
+    def number(self, lot: LotNo, no: int) -> int | None:
+        """A bid's number, or None where it would tell how many there are."""
+        auction = self._auction
+        if self._own is not None:
+            return no if auction.rules.visibility.counts_bidders else None
+        return no if counts(auction, auction.lots[lot], self._audience) else None
+
     def bid(self, event: happened.BidPlaced) -> dict[str, Any]:
         return {
             "lot": event.lot,
-            "no": event.no,
+            "no": self.number(event.lot, event.no),
             "amount_fen": self.amount(event.lot, event.paddle, event.amount),
             "who": self.who(event.paddle),
             "channel": event.channel,
@@ -107,7 +114,7 @@ class _Teller:
     def voided(self, event: happened.BidVoided) -> dict[str, Any]:
         return {
             "lot": event.lot,
-            "no": event.no,
+            "no": self.number(event.lot, event.no),
             "amount_fen": self.amount(event.lot, event.paddle, event.amount),
             "who": self.who(event.paddle),
             "reason": event.reason,

@@ -300,7 +300,7 @@ def _bidding(auction: Auction, lot: Lot, audience: Audience) -> Part:
 
 def _bid(auction: Auction, lot: Lot, bid: Bid, audience: Audience) -> Part:
     return {
-        "no": bid.no,
+        "no": bid.no if counts(auction, lot, audience) else None,
         "at_us": us(bid.at),
         "amount_fen": bid.amount,
         "who": who(auction, bid.paddle, audience),

@@ -44,7 +44,7 @@ def confirm(auction: Auction, command: ConfirmVoid, at: Nanoseconds) -> tuple[Ev
     bid = _standing(lot, proposal.no)
     voided = [bid, *_brought_about(lot, bid)]
     lapsed = _lapsed(auction, lot, voided)
-    reasons = [*((each, proposal.reason) for each in voided), *((each, VoidReason.NOT_ENTITLED) for each in lapsed)]
+    reasons = [*((each, VoidReason.NOT_ENTITLED) for each in lapsed), *((each, proposal.reason) for each in voided)]
     events: list[Event] = [
         BidVoided(lot=lot.number, no=each.no, paddle=each.paddle, amount=each.amount, reason=reason, at=at)
         for each, reason in reasons

@@ -40,7 +40,7 @@ class BidPlaced(Shape, tag="BidPlaced"):
     """A bid was accepted and now leads the lot."""
 
     lot: Number
-    no: Number
+    no: Number | None
     amount_fen: Price | None
     who: Who
     channel: Channel
@@ -159,7 +159,7 @@ class BidVoided(Shape, tag="BidVoided"):
     """Two officers voided a bid; it stays in the book and counts for nothing."""
 
     lot: Number
-    no: Number
+    no: Number | None
     amount_fen: Price | None
     who: Who
     reason: VoidReason

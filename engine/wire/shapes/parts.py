@@ -121,7 +121,7 @@ class RulesPart(Shape):
 class ShownBid(Shape):
     """One bid, as the block shows it."""
 
-    no: Number
+    no: Number | None
     at_us: Micros
     amount_fen: Price
     who: Who

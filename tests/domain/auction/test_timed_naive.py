@@ -50,7 +50,11 @@ class Twice:
         for done, at, what in self.sale.taken[known:-1]:
             assert not isinstance(what, Refusal)
             self.model.accepted.append((at, done))
-        if isinstance(command, to.PlaceBid) and command.lot in self.model.courses() and self.sale.auction.phase == "open":
+        if (
+            isinstance(command, to.PlaceBid)
+            and command.lot in self.model.courses()
+            and self.sale.auction.phase == "open"
+        ):
             late = isinstance(outcome, Refusal) and outcome.reason in LATE
             assert late == self.model.late(command.lot, self.sale.at)
         if isinstance(outcome, Refusal):
@@ -66,7 +70,11 @@ class Twice:
         self.ends = self.now()
 
     def now(self) -> dict[LotNo, int]:
-        return {lot.number: lot.closes_at for lot in self.sale.auction.opened() if lot.closes_at} if self.sale.state else {}
+        return (
+            {lot.number: lot.closes_at for lot in self.sale.auction.opened() if lot.closes_at}
+            if self.sale.state
+            else {}
+        )
 
     def agree(self) -> None:
         courses = self.model.courses()
