@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,9 +65,9 @@ def test_a_lot_ends_by_the_clock_and_a_bidder_who_lost_his_line_is_told_what_bec
     assert "截止" in answer["zh"]
 
 
-def late(house: House) -> dict[str, object]:
+def late(house: House) -> dict[str, Any]:
     with hand(house, house.token("bidder", 8)) as eight:
-        refused: dict[str, object] = eight.ask("bid", lot=1, amount_fen=9_900_000)["outcome"]["refused"]
+        refused: dict[str, Any] = eight.ask("bid", lot=1, amount_fen=9_900_000)["outcome"]["refused"]
         return refused
 
 

@@ -93,6 +93,8 @@ def visibilities(draw: st.DrawFn) -> Visibility:
 def sheets(draw: st.DrawFn) -> RuleSheet:
     mode = draw(st.sampled_from(Mode))
     begins = sorted(draw(st.sets(st.integers(1, 10**6), max_size=4)))
+    times = draw(timed()) if mode is Mode.TIMED else None
+    bounded = times is not None and times.extension.reach is not None
     return RuleSheet(
         increments=tuple(IncrementBand(from_price=Fen(yuan * 100), step=draw(prices)) for yuan in (0, *begins)),
         mode=mode,
@@ -100,10 +102,10 @@ def sheets(draw: st.DrawFn) -> RuleSheet:
         deposit=draw(st.sampled_from(DepositRule)),
         paddles=draw(st.sampled_from(PaddleDisplay)),
         opens_at=draw(st.sampled_from([None, Nanoseconds(1_476_495_000 * SECOND)])),
-        timed=draw(timed()) if mode is Mode.TIMED else None,
+        timed=times,
         dwell=Nanoseconds(draw(st.integers(0, 600)) * SECOND),
         delivery_percent=draw(st.integers(0, 100)),
-        visibility=draw(visibilities()),
+        visibility=Visibility() if bounded else draw(visibilities()),  # a price window needs a price that is seen
         sign_off=draw(st.booleans()),
         proxies=draw(st.booleans()),
         reserve_shown=draw(st.booleans()),
