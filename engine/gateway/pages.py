@@ -35,7 +35,7 @@ from engine.gateway.tokens import AuthInvalid, Tokens, bearer
 from engine.meters import CONTENT_TYPE, Meters
 from engine.wire.refusals import Fault
 
-VIEWS: Final = ("hall", "bidder", "rostrum", "record", "figures")
+VIEWS: Final = ("hall", "bidder", "rostrum", "supervisor", "admission", "record", "figures")
 """The pages of a sale."""
 
 RECORDS_MAX: Final = 500

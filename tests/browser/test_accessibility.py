@@ -21,7 +21,12 @@ from tests.browser.screens import Screen, laid_out
 
 pytestmark = pytest.mark.browser
 
-WHOSE: Final = {"bidder": ("8",), "rostrum": ("auctioneer", "clerk")}
+WHOSE: Final = {
+    "bidder": ("8",),
+    "rostrum": ("auctioneer", "clerk"),
+    "supervisor": ("supervisor",),
+    "admission": ("registrar",),
+}
 """Page → who opens it by a personal link. Others are everybody's."""
 
 PAGES: Final = [("index", None), *((view, who) for view in VIEWS for who in WHOSE.get(view, (None,)))]

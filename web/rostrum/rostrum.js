@@ -1,21 +1,22 @@
 // @ts-check
 /** The rostrum: auctioneer and clerk at work. One key for every act, and beside every button that rests the reason why. */
 
-import { html, keyed, nothing, repeat } from "../vendor/lit.js";
+import { html, nothing, repeat } from "../vendor/lit.js";
 import { waits } from "../shared/acts.js";
 import { stayAwake } from "../shared/awake.js";
-import { callStrip } from "../shared/calls.js";
+import { actsLog } from "../shared/acts-log.js";
+import { announcedPanel, bidsPanel, blockPanel } from "../shared/block-panel.js";
 import { figuresStrip } from "../shared/figures.js";
-import { t } from "../shared/i18n.js";
+import { inLanguage, t } from "../shared/i18n.js";
 import { LivePage } from "../shared/live-page.js";
-import { shortYuan } from "../shared/money.js";
+import { fenOf, shortYuan } from "../shared/money.js";
+import "../shared/signing.js";
 import { start } from "../shared/start.js";
 import { statusLine } from "../shared/status.js";
-import { callText, channelText, classText, eventText, exactTimeText, priceName, priceText, refusalText, spelledOut, timeText, whoNumber, whoText } from "../shared/words.js";
+import "../shared/voids.js";
+import { callText, channelText, whoText } from "../shared/words.js";
 import "./clerk.js";
-import { CONTROLS, callsLeft, nextLot } from "./controls.js";
-
-const ACTS_SHOWN = 12;
+import { REOFFER, WITHDRAW, callsLeft, controlsFor, dwellLeft_ms, mayReoffer, nextLot } from "./controls.js";
 
 export class Rostrum extends LivePage {
   static personal = true;
@@ -26,6 +27,8 @@ export class Rostrum extends LivePage {
     super();
     /** The control that asks back before it acts. @type {import("./controls.js").Control | null} */
     this.asking = null;
+    /** The lot it is about. @type {import("../shared/frames.js").LotPart | null} */
+    this.about = null;
   }
 
   /** What the person at this desk is: auctioneer or clerk. */
@@ -34,14 +37,19 @@ export class Rostrum extends LivePage {
   }
 
   keys() {
+    const voids = { key: "v", says: "void.propose", run: () => this.#voids()?.ask() };
     if (this.office !== "clerk")
-      return CONTROLS.map((control) => ({ key: control.key, says: `control.${control.name}`, run: () => this.#use(control) }));
+      return [...controlsFor(this.store).map((control) => ({ key: control.key, says: `control.${control.name}`, run: () => this.#use(control) })), voids];
     const digits = [..."0123456789"].map((digit) => ({ key: digit, says: "clerk.hall-bid", run: () => this.#clerk()?.take(digit) }));
-    return [...digits, { key: "a", says: "clerk.admit", run: () => this.#focusAdmission() }];
+    return [...digits, { key: "a", says: "clerk.admit", run: () => this.#focusAdmission() }, voids];
   }
 
   #clerk() {
     return /** @type {import("./clerk.js").Clerk | null} */ (this.querySelector("lc-clerk"));
+  }
+
+  #voids() {
+    return /** @type {import("../shared/voids.js").Voids | null} */ (this.querySelector("lc-voids"));
   }
 
   #focusAdmission() {
@@ -51,9 +59,20 @@ export class Rostrum extends LivePage {
   updated() {
     super.updated();
     this.#clerk()?.requestUpdate();
+    for (const part of this.querySelectorAll("lc-voids, lc-signing")) /** @type {import("../vendor/lit.js").LitElement} */ (part).requestUpdate();
+    this.#waitForDwell();
     this.#showLot();
     const dialog = this.querySelector("dialog.asking");
     if (this.asking && dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #dwelling;
+
+  /** While the price has to stand for a while, its reason changes without a frame. */
+  #waitForDwell() {
+    clearTimeout(this.#dwelling);
+    if (dwellLeft_ms(this.store, this.connection.clock.house_us()) > 0) this.#dwelling = setTimeout(() => this.requestUpdate(), 250);
   }
 
   /** The lot whose row was last brought into sight. @type {number | undefined} */
@@ -76,8 +95,9 @@ export class Rostrum extends LivePage {
   #whyNot(control) {
     if (!this.connection.live) return t("why.offline");
     if (this.#pending(control)) return t("why.sent");
-    const why = control.why(this.store);
-    return why && t(why, { n: callsLeft(this.store) });
+    const now_us = this.connection.clock.house_us();
+    const why = control.why(this.store, now_us);
+    return why && t(why, { n: callsLeft(this.store), s: (dwellLeft_ms(this.store, now_us) / 1000).toFixed(1) });
   }
 
   /** @param {import("./controls.js").Control} control */
@@ -98,6 +118,16 @@ export class Rostrum extends LivePage {
     this.connection.ask({ type: "open_lot", lot });
   }
 
+  /**
+   * Asks back about one lot of the list.
+   * @param {import("./controls.js").Control} control
+   * @param {import("../shared/frames.js").LotPart} lot
+   */
+  #askAbout(control, lot) {
+    this.about = lot;
+    this.asking = control;
+  }
+
   /** @param {SubmitEvent} event */
   #answered = (event) => {
     event.preventDefault();
@@ -106,8 +136,13 @@ export class Rostrum extends LivePage {
     this.querySelector("dialog")?.close();
     this.#dismiss();
     if (!control || this.#whyNot(control) !== null) return;
-    const reason = String(new FormData(form).get("reason") ?? "").trim();
-    this.connection.ask(control.ask === "reason" ? { ...control.frame(this.store), reason } : control.frame(this.store));
+    const fields = new FormData(form);
+    const reason = String(fields.get("reason") ?? "").trim();
+    const opening_fen = fenOf(String(fields.get("price") ?? ""));
+    const frame = { ...control.frame(this.store), ...(control.about ? { lot: this.about?.lot } : {}) };
+    if (control.ask === "price") {
+      if (opening_fen !== null) this.connection.ask({ ...frame, opening_fen });
+    } else this.connection.ask(control.ask === "reason" ? { ...frame, reason } : frame);
   };
 
   #dismiss = () => {
@@ -123,9 +158,9 @@ export class Rostrum extends LivePage {
     return html`<lc-bar .page=${this} named=${this.office ? `role.${this.office}` : "page.rostrum"}></lc-bar>
       ${statusLine(this)}
       <main class=${auctioneer ? "for-auctioneer" : "for-clerk"}>
-        <div class="column">${this.#block()} ${auctioneer ? this.#controls() : html`<lc-clerk .page=${this}></lc-clerk>`}</div>
+        <div class="column">${announcedPanel(this, inLanguage)} ${blockPanel(this)} ${auctioneer ? this.#controls() : html`<lc-clerk .page=${this}></lc-clerk>`}</div>
         <div class="column">${this.#lots(auctioneer)}</div>
-        <div class="column">${this.#present()} ${this.#log()}</div>
+        <div class="column"><lc-signing .page=${this}></lc-signing> ${this.#present()} ${this.#log()}</div>
       </main>
       ${figuresStrip(this.store)}
       <footer class="foot">
@@ -140,34 +175,9 @@ export class Rostrum extends LivePage {
     return this.keys().filter(({ key }) => !/[0-8]/.test(key)).map((one) => (one.key === "9" ? { ...one, key: "0 – 9" } : one));
   }
 
-  #block() {
-    const { block, rules } = this.store;
-    if (!block) return html`<section class="panel block block-none"><p>${t(this.store.sale ? "rostrum.no-lot" : "hall.connecting")}</p></section>`;
-    const price = block.price_fen ?? block.opening_fen;
-    return html`<section class="panel block block-${block.phase}" aria-label=${t("block.title")}>
-      <div class="block-lot">
-        <lc-plate .plate=${block.plate}></lc-plate>
-        <p><b>${t("lot.no", { n: block.lot })}</b> <span class="muted">${block.classes.slice(0, 3).map(classText).join(" · ")}</span></p>
-        <p class="muted">${t("price.opening")} <span class="money">${shortYuan(block.opening_fen)}</span> · ${t("bids.count", { n: block.bid_count ?? 0 })}</p>
-      </div>
-      <div class="block-price">
-        <p class="muted">${t(priceName(block))}</p>
-        ${keyed(price, html`<p class="price-now money">${shortYuan(price)}</p>`)}
-        <p class="price-words">${spelledOut(price)}</p>
-        <p class="muted">${t("price.asked")} <b class="money asked">${block.phase === "open" ? priceText(block.asked_fen) : "—"}</b></p>
-      </div>
-      <div class="block-leader">
-        <p class="muted">${t(block.phase === "sold" ? "leader.buyer" : "leader.title")}</p>
-        <p class="paddle" aria-label=${whoText(block.leader)}>${block.leader ? whoNumber(block.leader) : "—"}</p>
-        <p>${block.leader_channel ? channelText(block.leader_channel) : html`&nbsp;`}</p>
-      </div>
-      ${callStrip(block, rules?.calls ?? 3, "")}
-    </section>`;
-  }
-
   #controls() {
     return html`<section class="panel controls" aria-label=${t("rostrum.controls")}>
-      ${CONTROLS.map((control) => {
+      ${controlsFor(this.store).map((control) => {
         const why = this.#whyNot(control);
         return html`<button class="button control control-${control.name}" ?disabled=${why !== null} @click=${() => this.#use(control)} aria-describedby="why-${control.name}">
           <kbd>${control.key}</kbd>
@@ -206,7 +216,9 @@ export class Rostrum extends LivePage {
           <span class="number row-no">${lot.lot}</span>
           <lc-plate class="plate-small" .plate=${lot.plate}></lc-plate>
           <span class="row-price"><b class="money">${shortYuan(lot.hammer_fen ?? lot.opening_fen)}</b><small>${lot.phase === "waiting" ? t("price.opening") : t(`lot.${lot.phase}`)}${lot.who ? ` · ${whoText(lot.who)}` : ""}</small></span>
-          ${lot.phase === "waiting" && auctioneer ? html`<button class="button button-small" ?disabled=${!free} @click=${() => this.#openLot(lot.lot)} aria-label=${t("control.open_lot.n", { n: lot.lot })}>${t("rostrum.open")}</button>` : nothing}
+          ${lot.phase === "waiting" && auctioneer ? html`<span class="row-acts"><button class="button button-small" ?disabled=${!free} @click=${() => this.#openLot(lot.lot)} aria-label=${t("control.open_lot.n", { n: lot.lot })}>${t("rostrum.open")}</button>
+            <button class="button button-small" ?disabled=${!this.connection.live} @click=${() => this.#askAbout(WITHDRAW, lot)} aria-label=${t("rostrum.withdraw.n", { n: lot.lot })}>${t("rostrum.withdraw")}</button></span>` : nothing}
+          ${lot.phase === "passed" && auctioneer && mayReoffer(lot, this.store.rules) ? html`<button class="button button-small" ?disabled=${sale?.phase !== "open" || !this.connection.live} @click=${() => this.#askAbout(REOFFER, lot)} aria-label=${t("rostrum.reoffer.n", { n: lot.lot })}>${t("rostrum.reoffer")}</button>` : nothing}
         </li>`)}
       </ol>
     </section>`;
@@ -230,34 +242,22 @@ export class Rostrum extends LivePage {
   }
 
   #log() {
-    const acts = (this.acts?.list ?? []).slice(0, ACTS_SHOWN);
-    const bids = this.store.block?.bids ?? [];
-    return html`<section class="panel log">
-      <h2>${t("bids.title")} <small>${t("bids.count", { n: this.store.block?.bid_count ?? 0 })}</small></h2>
-      ${bids.length ? html`<ol class="log-bids">${bids.slice(0, 5).map((bid) => html`<li><time>${timeText(bid.at_us)}</time><span>${whoText(bid.who)} · ${channelText(bid.channel)}</span><b class="money">${shortYuan(bid.amount_fen)}</b></li>`)}</ol>` : html`<p class="empty">${t("bids.none")}</p>`}
-      <h2>${t("rostrum.answers")}</h2>
-      ${acts.length
-        ? html`<ol class="log-acts" tabindex="0">${repeat(acts, (act) => act.id, (act) => html`<li class="act-${act.state}"><time>${exactTimeText(act.asked_at_us)}</time><span>${this.#became(act)}</span></li>`)}</ol>`
-        : html`<p class="empty">${t("rostrum.no-answers")}</p>`}
+    return html`<section class="panel log">${bidsPanel(this)}
+      <div class="log-void"><lc-voids .page=${this}></lc-voids></div>
+      ${actsLog(this)}
     </section>`;
-  }
-
-  /** @param {import("../shared/acts.js").Act} act */
-  #became(act) {
-    if (act.refusal) return refusalText(act.refusal);
-    if (act.state === "accepted") return (act.events ?? []).map(eventText).filter(Boolean).join(" ");
-    return `${t(`control.${act.frame.type}`)} — ${t(`stands.${act.state}`)}`;
   }
 
   #question() {
     const control = this.asking;
     if (!control) return nothing;
     return html`<dialog class="sheet asking" aria-labelledby="asking-title" @close=${this.#dismiss}>
-      <h2 id="asking-title">${t(`asking.${control.name}`)}</h2>
+      <h2 id="asking-title">${t(`asking.${control.name}`, { n: this.about?.lot ?? 0 })}</h2>
       <p class="muted">${t(`asking.${control.name}.more`)}</p>
       <form method="dialog" class="asking-form" @submit=${this.#answered}>
         ${control.ask === "reason" ? html`<label><span>${t("asking.reason")}</span><input name="reason" required maxlength="200" autocomplete="off" autofocus list="reasons"></label>
           <datalist id="reasons">${[1, 2, 3, 4].map((n) => html`<option value=${t(`asking.reason.${n}`)}></option>`)}</datalist>` : nothing}
+        ${control.ask === "price" && this.about ? html`<label><span>${t("asking.price", { most: shortYuan(this.about.opening_fen), lower: this.store.rules?.reoffer_lower_percent ?? 0 })}</span><input name="price" class="money" required inputmode="numeric" autocomplete="off" autofocus .value=${String(this.about.opening_fen / 100)}></label>` : nothing}
         <div class="choices"><button type="button" class="button" @click=${this.#dismiss}>${t("cancel")}</button><button class="button button-main">${t(`control.${control.name}`)}</button></div>
       </form>
     </dialog>`;
