@@ -82,6 +82,9 @@ def test_no_view_of_many_holds_what_is_sealed_hidden_or_masked(sheet: RuleSheet,
                 part for part in (parts["block"], *(parts[f"lot/{n}"].get("open") for n in auction.lots)) if part
             ]
             assert all(part["void"] is None for part in bidding)
+            secret = secret_reserves(auction, audience)
+            assert not any(raised([{**bid, "lot": part["lot"]} for bid in part["bids"]]) & secret for part in bidding)
+            assert not any(raised(told(auction, outcome, audience)) & secret for outcome in news)
 
 
 def kinds(heard: list[dict[str, Any]]) -> set[str]:
@@ -104,10 +107,11 @@ def test_no_published_outcome_holds_what_is_sealed_hidden_or_masked(sheet: RuleS
                 continue
             heard = told(auction, outcome, Audience.PUBLIC)
             assert not numbers(heard) & secret
+            assert not raised(heard) & secret_reserves(auction, Audience.PUBLIC)
             if disclosed(auction, outcome):
                 raw = json.loads(encode_outcome(outcome))
                 assert not numbers(raw) & secret
-                assert not (raises(raw["events"]) and not raises(heard))  # that a reserve is met
+                assert not raised(raw["events"]) & secret_reserves(auction, Audience.PUBLIC)
             for event, said in (
                 (each, said) for each in outcome for said in heard if said["type"] == type(each).__name__
             ):
@@ -116,8 +120,15 @@ def test_no_published_outcome_holds_what_is_sealed_hidden_or_masked(sheet: RuleS
                     assert not away or said["who"] is None
 
 
-def raises(events: list[dict[str, Any]]) -> bool:
-    return any(event.get("basis") == "reserve" for event in events)
+def raised(events: list[dict[str, Any]]) -> set[int]:
+    """The lots of which it is said that a bid was raised to the reserve, and so that it is met."""
+    return {event["lot"] for event in events if event.get("basis") == "reserve"}
+
+
+def secret_reserves(auction: Auction, audience: Audience) -> set[int]:
+    """The lots of which ``audience`` may not know whether the reserve is met."""
+    parts = picture(auction, audience)
+    return {number for number in auction.lots if parts[f"lot/{number}"]["reserve"] == "secret"}
 
 
 @settings(max_examples=60)

@@ -4,13 +4,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.domain.auction import commands as to
-from engine.domain.auction.events import BiddingExtended, SaleResumed
+from engine.domain.auction.events import BiddingExtended, BidPlaced, SaleResumed
+from engine.domain.auction.rules import apply
+from engine.domain.auction.state import Auction
+from engine.domain.parties import bidder
 from engine.domain.refusals import Reason, Refusal
-from engine.domain.rulesheet import SECOND, DepositRule, IncrementBand, Mode, RuleSheet, TimedRules
+from engine.domain.rulesheet import (
+    SECOND,
+    Advance,
+    DepositRule,
+    Extension,
+    ExtensionKind,
+    IncrementBand,
+    Mode,
+    RuleSheet,
+    TimedRules,
+)
 from engine.domain.units import Fen, LotNo, Nanoseconds
 from tests.articles import article
 from tests.domain.auction.naive_timed import NaiveClock
-from tests.domain.auction.random_sale import AUCTIONEER, PADDLES, STEP, Sale, announcement, meant, timed_rules
+from tests.domain.auction.random_sale import (
+    AUCTIONEER,
+    MOVES,
+    PADDLES,
+    STEP,
+    Move,
+    Sale,
+    announcement,
+    meant,
+    sheets,
+    timed_rules,
+)
 
 LATE = {Reason.AUCTION_CLOSED, Reason.LATE_TRANSIT}
 KINDS = (*("bid",) * 12, "void", "void", "suspend", "stop", "put up", "put up", "low bid", "resume", "resume")
@@ -128,3 +152,51 @@ def test_the_end_of_every_lot_is_where_the_model_finds_it(timed: TimedRules, ste
     for step in steps:
         twice.step(step)
     assert twice.sale.at >= Nanoseconds(10 * SECOND)
+
+
+@article("16", "17")
+@settings(max_examples=150)
+@given(sheets(), MOVES)
+def test_no_bid_enters_the_book_after_the_end_not_even_the_houses_own(sheet: RuleSheet, moves: list[Move]) -> None:
+    sale = Sale(sheet)
+    again: Auction | None = None
+    for _ in sale.play(moves):
+        pass
+    for event in sale.events:
+        if isinstance(event, BidPlaced):
+            assert again is not None
+            end = again.lots[event.lot].closes_at
+            assert end is None or event.at <= end
+        again = apply(again, event)
+    assert again == sale.auction
+
+
+@article("16", "17")
+def test_a_right_that_comes_free_after_a_lot_has_ended_bids_for_it_no_more() -> None:
+    top_up = Extension(kind=ExtensionKind.TOP_UP, by=Nanoseconds(SECOND))
+    timed = TimedRules(free=Nanoseconds(0), window=Nanoseconds(60 * SECOND), extension=top_up, advance=Advance.TOGETHER)
+    increments = (IncrementBand(from_price=Fen(0), step=STEP),)
+    sale = Sale(RuleSheet(increments=increments, mode=Mode.TIMED, timed=timed, proxies=True))
+    first, second = PADDLES[0], PADDLES[1]
+
+    def leave(lot: int) -> to.PlaceProxy:
+        return to.PlaceProxy(command_id="m", by=bidder(first), lot=LotNo(lot), paddle=first, maximum=Fen(3_000_000))
+
+    sale.ask(announcement(sale.sheet))
+    for paddle in range(2):
+        sale.ask(meant(sale.auction, ("admit", 0, paddle, 0), "a"))
+    sale.ask(to.SetReserve(command_id="r", by=AUCTIONEER, lot=LotNo(1), amount=Fen(9_000_000)))
+    sale.ask(leave(1))
+    sale.ask(leave(2))
+    sale.ask(to.OpenSale(command_id="o", by=AUCTIONEER))
+    end = sale.auction.lots[LotNo(1)].closes_at
+    assert end is not None
+    sale.at = (
+        end - SECOND * 9 // 10
+    )  # the second lot then ends a tenth of a second after the first, and within its grace
+    price = sale.auction.lots[LotNo(2)].opening_price
+    sale.ask(to.PlaceBid(command_id="b", by=bidder(second), lot=LotNo(2), paddle=second, amount=price))
+    sale.at = end + SECOND
+    sale.ask(meant(sale.auction, ("admit", 0, 2, 0), "later"))
+    assert [lot.phase.value for lot in sale.auction.lots.values()] == ["passed", "sold", "passed"]
+    assert sale.auction.paddles[second].won == [2]
