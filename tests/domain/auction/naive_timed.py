@@ -58,7 +58,7 @@ class NaiveClock:
             elif isinstance(command, to.PlaceBid):
                 self.bid(courses, command.lot, command.paddle, at)
             elif isinstance(command, to.ConfirmVoid):
-                self.void(courses[command.lot], command.no, at, running=self.rests_since(nth) is None)
+                self.void(courses, command, at, running=self.rests_since(nth) is None)
             elif isinstance(command, to.SuspendSale) and command.cause not in {"restart", "connections"}:
                 for course in courses.values():
                     course.ended |= course.end < at
@@ -111,11 +111,15 @@ class NaiveClock:
             return None
         return end if rule.cap is None else min(end, course.bound + rule.cap)
 
-    def void(self, course: Course, no: int, at: int, *, running: bool) -> None:
+    def void(self, courses: dict[int, Course], command: to.ConfirmVoid, at: int, *, running: bool) -> None:
+        course = courses[command.lot]
         led = [bid[0] for bid in course.bids if bid[2]][-1]
-        course.bids[no - 1][2] = 0
-        if led == no and running:
-            course.end = max(course.end, at + self.timed.window)
+        course.bids[command.no - 1][2] = 0
+        if led != command.no or not running or course.end >= at + self.timed.window:
+            return
+        for each in courses.values() if self.timed.extension.kind == "shrinking" else [course]:
+            if not each.ended:
+                each.end = max(each.end, at + self.timed.window)
 
     def resume(self, courses: dict[int, Course], since: int, at: int) -> None:
         for course in courses.values():

@@ -16,6 +16,7 @@ from engine.domain.refusals import Refusal
 from engine.domain.rulesheet import PaddleDisplay, RuleSheet, Sees
 from engine.domain.units import PaddleNo
 from engine.wire.codec import dumps, encode_outcome
+from tests.articles import article
 from tests.domain.auction.random_sale import MOVES, PADDLES, Move, Sale, hidden, is_officer, sheets
 
 
@@ -54,6 +55,7 @@ def shown_to(auction: Auction, events: tuple[Event, ...], audience: Audience) ->
     return picture(auction, audience), changed(auction, events, audience), told(auction, events, audience)
 
 
+@article("20")
 @settings(max_examples=60)
 @given(sheets(), MOVES)
 def test_no_view_of_many_holds_what_is_sealed_hidden_or_masked(sheet: RuleSheet, moves: list[Move]) -> None:
