@@ -61,6 +61,13 @@ PAGES: Final = {Role.BIDDER: "bidder", Role.SUPERVISOR: "supervisor", Role.REGIS
 """Whose page is not the rostrum."""
 
 
+class DemoKind(StrEnum):
+    """Which demo is played."""
+
+    ROSTRUM = "rostrum"
+    TIMED = "timed"
+
+
 class Table(StrEnum):
     """What to export."""
 
@@ -130,6 +137,7 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
 
 @app.command()
 def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
+    kind: Annotated[DemoKind, typer.Argument(help="Which demo: by the hammer, or by the clock.")] = DemoKind.ROSTRUM,
     data: Annotated[
         Path | None, typer.Option("--data", help="Folder of the demo; run again on it to go on where it stood.")
     ] = None,
@@ -145,15 +153,17 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
     as_json: JSON = False,
 ) -> None:
     """
-    Play the demo sale: thirty plates of the 豫H series, with robots in the hall and online.
+    Play a demo sale with robots: thirty plates of the 豫H series at the rostrum, or (timed) twelve by the clock.
 
     Prints links: the hall screen, a paddle for you to bid with, the rostrum, the public record. Ctrl-C stops; running it again on
     the same folder resumes the same sale.
     """
-    from engine.demo import play_demo
+    from engine.demo import Kind, play_demo
 
     with _plain_faults(as_json=as_json):
-        figures = play_demo(data, fast=fast, fresh=fresh, seed=seed, host=host, port=port, quiet=as_json)
+        figures = play_demo(
+            data, kind=Kind(kind), fast=fast, fresh=fresh, seed=seed, host=host, port=port, quiet=as_json
+        )
     if as_json:
         _json(figures if figures is not None else {"stopped": True})
     elif figures is not None:

@@ -64,6 +64,29 @@ async def play(  # noqa: PLR0913 - keyword-only, with defaults
 
     """
     cast = _cast(script, tokens, pace, seed)
+    return await hold(url, sale, cast, tokens, seed=seed, on_progress=on_progress, opener=opener)
+
+
+async def hold(  # noqa: PLR0913 - keyword-only, with defaults
+    url: str,
+    sale: str,
+    cast: Mapping[Principal, Robot],
+    tokens: Mapping[Principal, str],
+    *,
+    seed: int = 0,
+    on_progress: Callable[[Progress], object] = lambda _: None,
+    opener: OpenStream = open_stream,
+) -> Plain:
+    """
+    Let everybody in ``cast`` act until the sale is closed. One of them is the auctioneer.
+
+    Returns:
+        The ``figures`` part of the closed sale.
+
+    Raises:
+        NotLetIn: A token is wrong, or there is no such sale.
+
+    """
     figures: Plain = {}
     fault: Exception | None = None
 
@@ -72,7 +95,7 @@ async def play(  # noqa: PLR0913 - keyword-only, with defaults
         try:
             rng = random.Random(f"{seed}/{principal}")
             async with connect(url, sale, token=tokens[principal], rng=rng, opener=opener) as room:
-                if isinstance(robot, Auctioneer):
+                if role_of(principal) == Role.AUCTIONEER:
                     figures = await _hold(room, robot, on_progress)
                     nursery.cancel_scope.cancel()
                 else:
@@ -105,7 +128,7 @@ def _cast(script: Script, tokens: Mapping[Principal, str], pace: Pace, seed: int
     return cast
 
 
-async def _hold(room: Room, robot: Auctioneer, on_progress: Callable[[Progress], object]) -> Plain:
+async def _hold(room: Room, robot: Robot, on_progress: Callable[[Progress], object]) -> Plain:
     """Work at the rostrum and tell of every lot that ends."""
     told = set(_ended(room.parts))
 

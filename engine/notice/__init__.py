@@ -5,9 +5,19 @@ from typing import Final
 
 from engine.notice.faults import Fault, FaultCode, NoticeFault
 from engine.notice.notice import Notice, read_files, read_notice
-from engine.notice.script import read_script
+from engine.notice.script import read_script, read_wishes
 
-__all__ = ["DEMO", "Fault", "FaultCode", "Notice", "NoticeFault", "read_files", "read_notice", "read_script"]
+__all__ = [
+    "DEMO",
+    "Fault",
+    "FaultCode",
+    "Notice",
+    "NoticeFault",
+    "read_files",
+    "read_notice",
+    "read_script",
+    "read_wishes",
+]
 
 DEMO: Final = Path(__file__).parent / "demo"
-"""The demo sale: ``sale.toml`` and ``script.csv``."""
+"""The demo sales: ``sale.toml`` and ``script.csv``; ``timed.toml`` and ``timed.csv``."""

@@ -1,0 +1,46 @@
+"""``luochui demo timed``: by the clock, what the lots go for is the same on every machine, and after every kill."""
+
+import signal
+from pathlib import Path
+from typing import Any, Final
+
+from tests.cli.program import last_json, luochui, started
+
+FIXED: Final[dict[str, Any]] = {
+    "sale": "timed-1",
+    "phase": "closed",
+    "lots": 12,
+    "sold": 11,
+    "passed": 1,
+    "turnover_fen": 25_620_000,
+    "opening_fen": 10_020_000,
+    "top": {"plate": "豫H66888", "hammer_fen": 4_700_000},
+    "reoffered": 2,
+}
+ARGUMENTS: Final = ("demo", "timed", "--fast", "--json", "--data")
+
+
+def test_prices_follow_from_the_limits_and_a_sale_that_is_over_says_them_again(tmp_path: Path) -> None:
+    done = luochui(*ARGUMENTS, tmp_path)
+    assert done.returncode == 0, done.stderr
+    figures = last_json(done)
+    assert figures | FIXED == figures
+    assert figures["suspended"] == 0
+    assert figures["extensions"] > 0
+    assert figures["proxies"] > 0
+    assert luochui("verify", tmp_path).returncode == 0
+    assert last_json(luochui(*ARGUMENTS, tmp_path)) == figures
+
+
+async def test_a_kill_with_a_lot_open_suspends_the_sale_and_changes_no_price(tmp_path: Path) -> None:
+    data = tmp_path / "demo"
+    async with started(tmp_path / "stderr", "demo", "timed", "--fast", "--data", data) as program:
+        await program.until("成交")
+        await program.until("成交")
+        await program.end(signal.SIGKILL)
+    done = luochui(*ARGUMENTS, data)
+    assert done.returncode == 0, done.stderr
+    figures = last_json(done)
+    assert figures | FIXED == figures
+    assert figures["suspended"] <= 1
+    assert luochui("verify", data).returncode == 0
