@@ -103,8 +103,8 @@ def _kept_zh(auction: Auction) -> str:
     if lot is None:
         count = len(auction.open_lots)
         return f"竞价中的 {count} 个标的，其最后有效价、竞买人资格和保证金均予保留。" if count else ""
-    price = "尚无应价" if lot.leading is None else "最后有效价"
-    return f"{_named_zh(lot)}{price}及竞买人资格、保证金均予保留。"
+    price = "尚无应价，" if lot.leading is None else "的最后有效价、"
+    return f"{_named_zh(lot)}{price}竞买人资格和保证金均予保留。"
 
 
 def _kept_en(auction: Auction) -> str:
