@@ -8,29 +8,39 @@ from engine.domain.auction.commands import (
     AdmitPaddle,
     AnnounceSale,
     CallWarning,
+    CancelProxy,
     CatalogueEntry,
     CloseSale,
     Command,
+    ConfirmVoid,
+    DeadlineReached,
+    DropVoid,
     OpenLot,
     OpenSale,
     PassLot,
     PlaceBid,
+    PlaceProxy,
+    ProposeVoid,
     ResumeSale,
+    SetReserve,
     StrikeHammer,
     SuspendSale,
     Title,
+    VoidReason,
 )
-from engine.domain.auction.events import Event
-from engine.domain.auction.rules import apply, decide
+from engine.domain.auction.events import BidPlaced, Event
+from engine.domain.auction.rules import apply, decide, follow_up, next_deadline
 from engine.domain.auction.state import Auction, Lot
 from engine.domain.parties import HOUSE, Channel, Principal, bidder
 from engine.domain.proceeding import state_digest
 from engine.domain.refusals import Refusal
-from engine.domain.rulesheet import IncrementBand, RuleSheet
+from engine.domain.rulesheet import SECOND, Extension, ExtensionKind, IncrementBand, Mode, RuleSheet, TimedRules
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
 
 ROSTRUM = Principal("auctioneer:1")
 DESK = Principal("clerk:1")
+SUPERVISOR = Principal("supervisor:1")
+REGISTRAR = Principal("registrar:1")
 ID = "any"
 
 INCREMENTS = (
@@ -49,6 +59,25 @@ def announcement(**sheet: Any) -> AnnounceSale:
     rules = RuleSheet(**{"increments": INCREMENTS, **sheet})
     title = Title(zh="试拍", en="Trial")
     return AnnounceSale(command_id=ID, by=HOUSE, sale="trial", title=title, rules=rules, catalogue=CATALOGUE)
+
+
+def timed(free_s: int = 20, window_s: int = 10, extension: Extension | None = None, **more: Any) -> dict[str, Any]:
+    """What makes the sheet of a timed sale: 20 s free and a window of 10 s, if nothing else is said."""
+    rules = TimedRules(
+        free=span(free_s), window=span(window_s), extension=extension or Extension(kind=ExtensionKind.NONE), **more
+    )
+    return {"mode": Mode.TIMED, "timed": rules}
+
+
+def extension(kind: ExtensionKind, **spans_s: int) -> Extension:
+    """An extension; what is a span is in seconds."""
+    plain = {name: spans_s.pop(name) for name in ("count_max", "top_k") if name in spans_s}
+    reach = {"reach": Fen(spans_s.pop("reach_yuan") * 100)} if "reach_yuan" in spans_s else {}
+    return Extension(kind=kind, **plain, **reach, **{name: span(value) for name, value in spans_s.items()})  # type: ignore[arg-type]
+
+
+def span(seconds: float) -> Nanoseconds:
+    return Nanoseconds(round(seconds * SECOND))
 
 
 class Saleroom:
@@ -131,6 +160,49 @@ class Saleroom:
             self.put_up(lot)
             self.ask(pass_lot(lot))
 
+    # What people do with maxima, voids and a clock.
+
+    def leave(self, paddle: int, yuan: int, lot: int | None = None) -> tuple[Event, ...]:
+        """Leave a maximum with the house."""
+        return self.ask(self.maximum(paddle, yuan, lot))
+
+    def maximum(self, paddle: int, yuan: int, lot: int | None = None) -> PlaceProxy:
+        offered = self.offer(paddle, yuan, lot)
+        return PlaceProxy(command_id=ID, by=offered.by, lot=offered.lot, paddle=offered.paddle, maximum=offered.amount)
+
+    def take_back(self, paddle: int, lot: int | None = None) -> CancelProxy:
+        offered = self.offer(paddle, 1, lot)
+        return CancelProxy(command_id=ID, by=offered.by, lot=offered.lot, paddle=offered.paddle)
+
+    def answers(self) -> list[tuple[int, int, str]]:
+        """What the house bids now for maxima left with it: paddle, yuan, basis."""
+        made: list[Event] = []
+        while (command := follow_up(self.state)) is not None:
+            self.at -= 1  # stamped as what it answers
+            made += self.ask(command)
+        return [(bid.paddle, bid.amount // 100, str(bid.basis)) for bid in made if isinstance(bid, BidPlaced)]
+
+    def void(self, no: int, reason: VoidReason = VoidReason.MISKEYED, lot: int | None = None) -> tuple[Event, ...]:
+        """The clerk proposes, the auctioneer confirms."""
+        number = lot if lot is not None else self.auction.on_block or 1
+        self.ask(propose_void(number, no, reason=reason))
+        return self.ask(confirm_void(number, no))
+
+    def reserve(self, lot: int, yuan: int) -> None:
+        self.ask(SetReserve(command_id=ID, by=HOUSE, lot=LotNo(lot), amount=Fen(yuan * 100)))
+
+    def wait_until(self, instant: float) -> "Saleroom":
+        """Let what comes next reach the house at ``instant``, in seconds."""
+        self.at = span(instant) - 1
+        return self
+
+    def fall_due(self) -> tuple[Event, ...]:
+        """Let the next deadline come, and happen what is due."""
+        deadline = next_deadline(self.state)
+        assert deadline is not None
+        self.at = max(self.at, deadline)
+        return self.ask(due(deadline))
+
     def suspend(self) -> tuple[Event, ...]:
         return self.ask(SuspendSale(command_id=ID, by=ROSTRUM, reason="停电"))
 
@@ -163,3 +235,19 @@ def hammer(lot: int, yuan: int) -> StrikeHammer:
 
 def pass_lot(lot: int) -> PassLot:
     return PassLot(command_id=ID, by=ROSTRUM, lot=LotNo(lot))
+
+
+def due(deadline: int) -> DeadlineReached:
+    return DeadlineReached(command_id=ID, by=HOUSE, deadline=Nanoseconds(deadline))
+
+
+def propose_void(lot: int, no: int, *, by: Principal = DESK, reason: VoidReason = VoidReason.MISKEYED) -> ProposeVoid:
+    return ProposeVoid(command_id=ID, by=by, lot=LotNo(lot), no=no, reason=reason)
+
+
+def confirm_void(lot: int, no: int, *, by: Principal = ROSTRUM) -> ConfirmVoid:
+    return ConfirmVoid(command_id=ID, by=by, lot=LotNo(lot), no=no)
+
+
+def drop_void(lot: int, no: int, *, by: Principal = ROSTRUM) -> DropVoid:
+    return DropVoid(command_id=ID, by=by, lot=LotNo(lot), no=no)
