@@ -6,7 +6,7 @@ anyone see it. A command whose id is on the record already is answered with that
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import trio
@@ -87,7 +87,7 @@ class Clerk:
         """Work for ever; a fault of the journal stops the room and is told to all who follow the tail."""
         try:
             while True:
-                await self.finish(await self._next_letters())
+                await self.finish(self._in_turn(await self._next_letters()))
         except JournalFault as fault:
             self._tail.stop(fault)
             raise
@@ -104,6 +104,15 @@ class Clerk:
                 records += self._follow_up(answer)
         commit = await self._keep(tuple(records)) if records else None
         self._tail.publish(Batch(tuple(records), commit, tuple(answers)))
+
+    def _in_turn(self, letters: Iterable[Letter]) -> Iterator[Letter]:
+        """The letters of a batch, and between them each deadline that one of them brings about and another comes after."""
+        for letter in letters:
+            while (
+                deadline := proceeding.next_deadline(self.memory.state)
+            ) is not None and deadline < letter.arrived_at:
+                yield self._deadline(deadline)
+            yield letter
 
     async def _next_letters(self) -> list[Letter]:
         """What arrived before the next deadline; when that has passed, the deadline itself."""

@@ -39,6 +39,24 @@ def test_nothing_stamped_after_the_instant_is_taken_and_what_is_stamped_at_it_is
     assert stamps(mailbox.take(10, Nanoseconds(6))) == [6]
 
 
+@given(st.lists(st.integers(0, 9), max_size=30))
+def test_letters_come_out_in_the_order_of_their_stamps_and_equal_ones_as_they_were_left(left: list[int]) -> None:
+    mailbox = Mailbox(30)
+    letters = [Letter(open_sale(f"o{nth}"), Nanoseconds(at), None) for nth, at in enumerate(left)]
+    for one in letters:
+        mailbox.put(one)
+    assert mailbox.take(30, None) == sorted(letters, key=lambda one: one.arrived_at)
+
+
+def test_a_letter_that_was_long_on_its_way_comes_before_one_stamped_later() -> None:
+    mailbox = Mailbox(10)
+    for at in (5, 9, 3):
+        mailbox.put(letter(at))
+    assert stamps(mailbox.take(10, Nanoseconds(8))) == [3, 5]
+    mailbox.put(letter(7))
+    assert stamps(mailbox.take(10, None)) == [7, 9]
+
+
 def test_a_full_mailbox_takes_nothing_more_and_loses_nothing() -> None:
     mailbox = Mailbox(2)
     mailbox.put(letter(1))
