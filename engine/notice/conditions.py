@@ -83,7 +83,6 @@ _TIMED: Final[Mapping[str, tuple[str, Read]]] = {
     "pause_s": ("pause", _seconds),
 }
 _EXTENSION: Final[Mapping[str, tuple[str, Read]]] = {
-    "kind": ("kind", _word(ExtensionKind)),
     "within_s": ("within", _seconds),
     "by_s": ("by", _seconds),
     "cap_s": ("cap", _seconds),
@@ -142,28 +141,37 @@ class _Reader:
         if inner is None:
             given["extension"] = Extension(kind=ExtensionKind.NONE)
         else:
-            fields.known(inner, _EXTENSION, self._faults)
-            given["extension"] = self._made(inner, Extension, self._given(inner, _EXTENSION, fields.optional))
+            fields.known(inner, ("kind", *_EXTENSION), self._faults)
+            kind = fields.required(inner, "kind", _word(ExtensionKind), self._faults)
+            more = self._given(inner, _EXTENSION, fields.optional)
+            given["extension"] = self._made(inner, Extension, {**more, "kind": kind})
         timed: TimedRules | None = self._made(row, TimedRules, given)
         return timed
 
     def _given(
         self, row: Row, names: Mapping[str, tuple[str, Read]], read: Callable[[Row, str, Read, Faults], Any]
     ) -> dict[str, Any]:
-        values = {to: read(row, name, how, self._faults) for name, (to, how) in names.items()}
-        return {to: value for to, value in values.items() if value is not None}
+        """The values of fields, by name in the sheet; None for one at fault, and nothing for one that is left out."""
+        values = {}
+        for name, (to, how) in names.items():
+            value = read(row, name, how, self._faults)
+            left_out = read is fields.optional and (name not in row.cells or row.cells[name].value == "")
+            if value is not None or not left_out:
+                values[to] = value
+        return values
 
     def _made(self, row: Row, kind: Callable[..., Any], given: Mapping[str, Any]) -> Any:
-        """``kind`` of what was given; None if something is missing, or after noting that it cannot be."""
+        """``kind`` of what was given; None if some of it is at fault, or after noting that it cannot be."""
         if any(value is None for value in given.values()):
             return None
         try:
             return kind(**given)
         except InvalidRuleSheet as error:
-            at = Place(row.place.file, row.place.line, f"rules.{error.field}")
-            self._faults.add(FaultCode.RULE_SHEET, at, wanted=error.wanted)
-        except TypeError:
-            pass  # A field that must be there is missing, and that has been noted.
+            cell = row.cells.get(error.field.rpartition(".")[2])
+            line = row.place.line if cell is None else cell.place.line
+            self._faults.add(
+                FaultCode.RULE_SHEET, Place(row.place.file, line, f"rules.{error.field}"), wanted=error.wanted
+            )
         return None
 
     def _table(self, row: Row, name: str, keys: Keys = ("rules",)) -> Row | None:

@@ -5,6 +5,7 @@ Either everything is right and the commands that open the sale's journal come ou
 is not.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -251,6 +252,7 @@ class _Reader:
             return []
         lots, paddles = {entry.lot for entry in catalogue}, {admit.paddle for admit in admissions}
         granted = []
+        once: defaultdict[int, _Once] = defaultdict(lambda: _Once(FaultCode.DUPLICATE_PADDLE, faults))
         for row in self._document.rows(data["priority"], ("priority",), PRIORITIES_MAX, faults) or ():
             fields.known(row, _PRIORITY, faults)
             lot = fields.required(row, "lot", _number, faults)
@@ -261,6 +263,7 @@ class _Reader:
                     faults.add(FaultCode.UNKNOWN_VALUE, row.cells[name].place, number, _some(there))
             if lot is not None and paddle is not None and rank is not None:
                 id_ = f"priority-{lot}-{paddle}"
+                once[lot].see(paddle, row, "paddle")
                 granted.append(
                     GrantPriority(command_id=id_, by=HOUSE, lot=LotNo(lot), paddle=PaddleNo(paddle), rank=rank)
                 )
