@@ -76,7 +76,7 @@ export function eventText(event) {
   const amount = event.amount_fen ?? event.price_fen;
   return t(key, {
     ...event,
-    amount: amount === undefined ? "" : shortYuan(amount),
+    amount: amount === undefined || amount === null ? "" : shortYuan(amount),
     who: whoText(event.who),
     channel: event.channel ? channelText(event.channel) : "",
   });
