@@ -52,9 +52,12 @@ def disclosed(auction: Auction, events: Iterable[Event]) -> bool:
 def _open(auction: Auction, event: Event) -> bool:
     if isinstance(event, (*PRIVATE, *OFFICIAL, happened.ReserveSet)):
         return False
-    lot = getattr(event, "lot", None)
-    if lot is not None and amounts(auction, auction.lots[lot], Audience.PUBLIC) not in PRICED:
+    number = getattr(event, "lot", None)
+    lot = None if number is None else auction.lots[number]
+    if lot is not None and amounts(auction, lot, Audience.PUBLIC) not in PRICED:
         return False
+    if lot is not None and not counts(auction, lot, Audience.PUBLIC):
+        return False  # The numbers of bids would tell how many there are.
     return not (isinstance(event, happened.BidPlaced) and _tells_reserve(auction, event, Audience.PUBLIC))
 
 

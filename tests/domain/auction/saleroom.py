@@ -177,7 +177,7 @@ class Saleroom:
     def answers(self) -> list[tuple[int, int, str]]:
         """What the house bids now for maxima left with it: paddle, yuan, basis."""
         made: list[Event] = []
-        while (command := follow_up(self.state)) is not None:
+        while (command := follow_up(self.state, Nanoseconds(self.at))) is not None:
             self.at -= 1  # stamped as what it answers
             made += self.ask(command)
         return [(bid.paddle, bid.amount // 100, str(bid.basis)) for bid in made if isinstance(bid, BidPlaced)]

@@ -11,7 +11,7 @@ from engine.domain.auction.state import LotPhase
 from engine.domain.parties import HOUSE
 from engine.domain.refusals import Ineligible, Reason
 from engine.domain.rulesheet import Advance, DepositRule, ResumeFor, Sees, Visibility
-from engine.domain.units import Fen, LotNo, PaddleNo
+from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
 from tests.articles import article
 from tests.domain.auction.saleroom import ID, ROSTRUM, Saleroom, pass_lot, timed
 
@@ -38,7 +38,7 @@ def test_a_maximum_alone_bids_the_opening_price(block: Saleroom) -> None:
         ),
     )
     assert block.answers() == [(8, 5_000, "proxy")]
-    assert follow_up(block.state) is None
+    assert follow_up(block.state, Nanoseconds(block.at)) is None
 
 
 @article("17")
@@ -129,7 +129,7 @@ def test_a_price_that_was_held_is_not_held_against(block: Saleroom) -> None:
     block.answers()
     block.bid(9, 9_000)
     block.answers()
-    assert follow_up(block.state) is None
+    assert follow_up(block.state, Nanoseconds(block.at)) is None
 
 
 @article("17")
@@ -224,7 +224,7 @@ def test_a_maximum_waits_until_its_bidder_has_a_free_right() -> None:
 def test_maxima_do_not_bid_while_the_sale_rests_and_do_after_it(block: Saleroom) -> None:
     block.leave(8, 9_000)
     block.suspend()
-    assert follow_up(block.state) is None
+    assert follow_up(block.state, Nanoseconds(block.at)) is None
     assert block.refusal(block.maximum(9, 9_500)).reason is Reason.AUCTION_PAUSED
     block.resume()
     assert block.answers() == [(8, 5_000, "proxy")]

@@ -46,7 +46,7 @@ def a_lot(**sheet: object) -> Saleroom:
 def test_the_house_says_why_it_suspends_and_an_officer_is_the_cause_himself(cause: Cause) -> None:
     room = Saleroom().open()
     (suspended,) = room.ask(suspension(cause))
-    assert suspended == SaleSuspended(reason="停电", cause=cause, at=Nanoseconds(room.at))
+    assert suspended == SaleSuspended(reason="停电", cause=cause, at=Nanoseconds(room.at), since=Nanoseconds(room.at))
     room.resume()
     (suspended,) = room.ask(suspension(cause, ROSTRUM))
     assert isinstance(suspended, SaleSuspended)
@@ -67,7 +67,9 @@ def test_the_supervisors_stop_suspends_a_sale_that_runs() -> None:
     room = Saleroom().open()
     registered, suspended = room.ask(STOP)
     assert registered == StopRegistered(reason="发现串通", at=Nanoseconds(room.at))
-    assert suspended == SaleSuspended(reason="发现串通", cause=Cause.SUPERVISOR, at=Nanoseconds(room.at))
+    assert suspended == SaleSuspended(
+        reason="发现串通", cause=Cause.SUPERVISOR, at=Nanoseconds(room.at), since=Nanoseconds(room.at)
+    )
 
 
 @article("13")

@@ -156,20 +156,14 @@ def test_at_an_equal_price_the_leader_is_first() -> None:
 
 
 @article("20")
+@pytest.mark.parametrize("counts", [True, False])
 @pytest.mark.parametrize("sees", NOT_PRICED)
-def test_where_counts_are_hidden_too_bids_are_not_heard_of(sees: Sees) -> None:
-    room = hidden(sees)
+def test_where_prices_are_hidden_bids_are_not_heard_of_for_each_one_leads(sees: Sees, counts: bool) -> None:
+    room = hidden(sees, counts=counts)
     events = room.bid(8, 6_500)
     assert told(room.auction, events, PUBLIC) == []
     assert told(room.auction, events, BIDDERS) == []
     assert told(room.auction, room.void(3), PUBLIC) == []
-
-
-@article("20")
-def test_where_counts_are_shown_a_bid_is_heard_of_without_amount_or_name() -> None:
-    room = hidden(Sees.OWN, counts=True)
-    (heard,) = told(room.auction, room.bid(8, 6_500), PUBLIC)
-    assert (heard["no"], heard["amount_fen"], heard["who"]) == (3, None, None)
 
 
 @article("20")
