@@ -14,6 +14,7 @@ from engine.notice.faults import SENTENCES, FaultCode
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = (ROOT / "engine" / "domain" / "RULES.md").read_text(encoding="utf-8")
+COMPLAINTS = (ROOT / "tests" / "COMPLAINTS.md").read_text(encoding="utf-8")
 
 
 def _articles() -> list[str]:
@@ -127,3 +128,15 @@ def test_every_test_the_readme_promises_is_there() -> None:
     promised = re.findall(r"`(tests/[^`]*)`", text)
     assert promised
     assert [name for name in promised if not (ROOT / name).exists()] == []
+
+
+def test_every_complaint_names_tests_that_are_there() -> None:
+    lines = [line for line in COMPLAINTS.splitlines() if line.startswith("| ") and not line.startswith("| Complaint")]
+    assert len(lines) >= 30
+    for line in lines:
+        shown = re.findall(r"`((?:tests|web)/[^`]+)`", line.rpartition(" | ")[2])
+        assert shown, line
+        for name in shown:
+            path, _, test = name.partition("::")
+            source = (ROOT / path).read_text(encoding="utf-8")
+            assert f"def {test}(" in source or f'test("{test}"' in source or not test, name
