@@ -9,7 +9,8 @@ import pytest
 
 from engine.domain.auction.rules import MAY_FOLLOW
 from engine.domain.refusals import WORDING, Reason
-from engine.domain.rulesheet import ARTICLES
+from engine.domain.rulesheet import ARTICLES, ExtensionKind
+from engine.notice import conditions
 from engine.notice.faults import SENTENCES, FaultCode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -140,3 +141,16 @@ def test_every_complaint_names_tests_that_are_there() -> None:
             path, _, test = name.partition("::")
             source = (ROOT / path).read_text(encoding="utf-8")
             assert f"def {test}(" in source or f'test("{test}"' in source or not test, name
+
+
+def test_every_field_of_a_notice_is_explained() -> None:
+    text = (ROOT / "engine" / "notice" / "README.md").read_text(encoding="utf-8")
+    tables = (
+        conditions._NEEDED,
+        conditions._OPTIONAL,
+        conditions._TIMED,
+        conditions._EXTENSION,
+        conditions._VISIBILITY,
+    )
+    names = {name for table in tables for name in table} | {kind.value for kind in ExtensionKind}
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []

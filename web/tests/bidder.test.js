@@ -1,0 +1,23 @@
+// What a bidder is told of the end: how late he may send, and when it is too late to be sure.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { latestSafe_us, sending } from "../bidder/safe.js";
+
+const clock = (rtt_us, uncertainty_us = 5_000) => ({ known: rtt_us !== null, rtt_us: () => rtt_us, uncertainty_us: () => uncertainty_us });
+
+test("the latest safe moment leaves room for the way, the clock's doubt and a margin", () => {
+  assert.equal(latestSafe_us(10_000_000, clock(40_001)), 10_000_000 - 20_001 - 5_000 - 150_000);
+  assert.ok(latestSafe_us(10_000_000, clock(400_000)) < latestSafe_us(10_000_000, clock(40_000)));
+});
+
+test("before the clocks were compared, or without an end, nothing is promised", () => {
+  assert.equal(latestSafe_us(10_000_000, clock(null)), null);
+  assert.equal(latestSafe_us(null, clock(40_000)), null);
+  assert.equal(sending(1, null, 10_000_000), "unknown");
+});
+
+test("safe, then late, then over, each from its very microsecond", () => {
+  const stages = [8_999_999, 9_000_000, 9_999_999, 10_000_000].map((now) => sending(now, 9_000_000, 10_000_000));
+  assert.deepEqual(stages, ["safe", "late", "late", "over"]);
+});
