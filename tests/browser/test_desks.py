@@ -114,3 +114,30 @@ def grant(desk: Screen, paddle: str, lot: int) -> None:
     desk.page.locator(".grant [name=paddle]").fill(paddle)
     desk.page.locator(".grant [name=lot]").select_option(str(lot))
     desk.page.locator(".grant button").click()
+
+
+def test_a_maximum_left_in_the_hall_bids_and_is_shown_on_no_page(
+    tmp_path: Path, serve: Serve, screen: OpenScreen
+) -> None:
+    house = serve(write_sale(tmp_path, rules={"proxies": True}))
+    auctioneer = enter(screen(DESK), house, "rostrum", house.token("auctioneer"))
+    auctioneer.page.locator(".row-waiting").first.get_by_text("保留价").click()
+    auctioneer.page.locator(".asking input").fill("53000")
+    auctioneer.press("Enter")
+    auctioneer.see(".log-acts", "保留价")
+    clerk = enter(screen(DESK), house, "rostrum", house.token("clerk"))
+    clerk.press("m")
+    clerk.page.locator(".hall-maximum [name=paddle]").fill("51")
+    clerk.page.locator(".hall-maximum [name=yuan]").fill("57000")
+    clerk.press("Enter")
+    clerk.see(".hall-maximum .bad", "伍万柒仟")
+    clerk.press("Enter")
+    clerk.see(".act-accepted")
+    opened(house)
+    eight = enter(screen(PHONE), house, "bidder", house.token("bidder", 8))
+    eight.page.locator(".bid-asked").click()
+    eight.see(".where-outbid")
+    for one in (auctioneer, clerk, eight):
+        one.see("body", "¥53,000")  # the maximum reached the reserve, and no further
+        one.miss(":text('57,000')")
+        one.assert_calm()

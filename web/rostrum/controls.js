@@ -123,6 +123,9 @@ export const WITHDRAW = { name: "withdraw_lot", key: "", ask: "reason", about: t
 /** Putting a passed lot up again. @type {Control} */
 export const REOFFER = { name: "reoffer", key: "", ask: "price", about: true, why: notRunning, frame: () => ({ type: "reoffer" }) };
 
+/** Setting the reserve of a lot before its start. @type {Control} */
+export const RESERVE = { name: "reserve", key: "", ask: "price", about: true, why: () => null, frame: () => ({ type: "reserve" }) };
+
 /** Those that make sense in a sale of this kind. @param {Shown} shown */
 export function controlsFor({ rules }) {
   return CONTROLS.filter(({ hammer }) => !hammer || rules?.mode !== "timed");

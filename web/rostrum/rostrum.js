@@ -16,7 +16,7 @@ import { statusLine } from "../shared/status.js";
 import "../shared/voids.js";
 import { callText, channelText, whoText } from "../shared/words.js";
 import "./clerk.js";
-import { REOFFER, WITHDRAW, callsLeft, controlsFor, dwellLeft_ms, mayReoffer, nextLot } from "./controls.js";
+import { REOFFER, RESERVE, WITHDRAW, callsLeft, controlsFor, dwellLeft_ms, mayReoffer, nextLot } from "./controls.js";
 
 export class Rostrum extends LivePage {
   static personal = true;
@@ -40,8 +40,9 @@ export class Rostrum extends LivePage {
     const voids = { key: "v", says: "void.propose", run: () => this.#voids()?.ask() };
     if (this.office !== "clerk")
       return [...controlsFor(this.store).map((control) => ({ key: control.key, says: `control.${control.name}`, run: () => this.#use(control) })), voids];
+    const maxima = this.store.rules?.proxies ? [{ key: "m", says: "control.hall_proxy", run: () => this.#focus(".hall-maximum input") }] : [];
     const digits = [..."0123456789"].map((digit) => ({ key: digit, says: "clerk.hall-bid", run: () => this.#clerk()?.take(digit) }));
-    return [...digits, { key: "a", says: "clerk.admit", run: () => this.#focusAdmission() }, voids];
+    return [...digits, { key: "a", says: "clerk.admit", run: () => this.#focus(".admission input") }, ...maxima, voids];
   }
 
   #clerk() {
@@ -52,8 +53,9 @@ export class Rostrum extends LivePage {
     return /** @type {import("../shared/voids.js").Voids | null} */ (this.querySelector("lc-voids"));
   }
 
-  #focusAdmission() {
-    /** @type {HTMLInputElement | null} */ (this.querySelector(".admission input"))?.focus();
+  /** @param {string} what */
+  #focus(what) {
+    /** @type {HTMLInputElement | null} */ (this.querySelector(what))?.focus();
   }
 
   updated() {
@@ -138,10 +140,10 @@ export class Rostrum extends LivePage {
     if (!control || this.#whyNot(control) !== null) return;
     const fields = new FormData(form);
     const reason = String(fields.get("reason") ?? "").trim();
-    const opening_fen = fenOf(String(fields.get("price") ?? ""));
+    const fen = fenOf(String(fields.get("price") ?? ""));
     const frame = { ...control.frame(this.store), ...(control.about ? { lot: this.about?.lot } : {}) };
     if (control.ask === "price") {
-      if (opening_fen !== null) this.connection.ask({ ...frame, opening_fen });
+      if (fen !== null) this.connection.ask({ ...frame, [control.name === RESERVE.name ? "reserve_fen" : "opening_fen"]: fen });
     } else this.connection.ask(control.ask === "reason" ? { ...frame, reason } : frame);
   };
 
@@ -217,7 +219,8 @@ export class Rostrum extends LivePage {
           <lc-plate class="plate-small" .plate=${lot.plate}></lc-plate>
           <span class="row-price"><b class="money">${shortYuan(lot.hammer_fen ?? lot.opening_fen)}</b><small>${lot.phase === "waiting" ? t("price.opening") : t(`lot.${lot.phase}`)}${lot.who ? ` · ${whoText(lot.who)}` : ""}</small></span>
           ${lot.phase === "waiting" && auctioneer ? html`<span class="row-acts"><button class="button button-small" ?disabled=${!free} @click=${() => this.#openLot(lot.lot)} aria-label=${t("control.open_lot.n", { n: lot.lot })}>${t("rostrum.open")}</button>
-            <button class="button button-small" ?disabled=${!this.connection.live} @click=${() => this.#askAbout(WITHDRAW, lot)} aria-label=${t("rostrum.withdraw.n", { n: lot.lot })}>${t("rostrum.withdraw")}</button></span>` : nothing}
+            <button class="button button-small" ?disabled=${!this.connection.live} @click=${() => this.#askAbout(WITHDRAW, lot)} aria-label=${t("rostrum.withdraw.n", { n: lot.lot })}>${t("rostrum.withdraw")}</button>
+            <button class="button button-small" ?disabled=${!this.connection.live} @click=${() => this.#askAbout(RESERVE, lot)} aria-label=${t("rostrum.reserve.n", { n: lot.lot })}>${t("control.reserve")}</button></span>` : nothing}
           ${lot.phase === "passed" && auctioneer && mayReoffer(lot, this.store.rules) ? html`<button class="button button-small" ?disabled=${sale?.phase !== "open" || !this.connection.live} @click=${() => this.#askAbout(REOFFER, lot)} aria-label=${t("rostrum.reoffer.n", { n: lot.lot })}>${t("rostrum.reoffer")}</button>` : nothing}
         </li>`)}
       </ol>
@@ -257,7 +260,7 @@ export class Rostrum extends LivePage {
       <form method="dialog" class="asking-form" @submit=${this.#answered}>
         ${control.ask === "reason" ? html`<label><span>${t("asking.reason")}</span><input name="reason" required maxlength="200" autocomplete="off" autofocus list="reasons"></label>
           <datalist id="reasons">${[1, 2, 3, 4].map((n) => html`<option value=${t(`asking.reason.${n}`)}></option>`)}</datalist>` : nothing}
-        ${control.ask === "price" && this.about ? html`<label><span>${t("asking.price", { most: shortYuan(this.about.opening_fen), lower: this.store.rules?.reoffer_lower_percent ?? 0 })}</span><input name="price" class="money" required inputmode="numeric" autocomplete="off" autofocus .value=${String(this.about.opening_fen / 100)}></label>` : nothing}
+        ${control.ask === "price" && this.about ? html`<label><span>${t(`asking.${control.name}.price`, { most: shortYuan(this.about.opening_fen), lower: this.store.rules?.reoffer_lower_percent ?? 0 })}</span><input name="price" class="money" required inputmode="numeric" autocomplete="off" autofocus .value=${control === REOFFER ? String(this.about.opening_fen / 100) : ""}></label>` : nothing}
         <div class="choices"><button type="button" class="button" @click=${this.#dismiss}>${t("cancel")}</button><button class="button button-main">${t(`control.${control.name}`)}</button></div>
       </form>
     </dialog>`;
