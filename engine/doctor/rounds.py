@@ -42,7 +42,7 @@ def go_round(
     yield clock.judge(clock.look())
     if data is not None:
         yield from _folder(data)
-    yield fonts.judge(fonts.look())
+    yield fonts.judge(fonts.look(config.papers.fonts), config.papers.fonts)
     yield port.judge(port.look(http.host, http.port, tls=tls))
     yield certificate.judge(certificate.look(http.tls_certificate, http.tls_key, http.host), utc_now())
     yield keys.judge(keys.look(keys.secrets_of(data, http.tls_key)))

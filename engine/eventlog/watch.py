@@ -8,7 +8,16 @@ from typing import Final
 import trio
 
 from engine.certificates import CertificateTrouble, read_certificate
-from engine.domain.auction.events import SaleClosed, SaleOpened, SaleResumed, SaleSuspended
+from engine.domain.auction.events import (
+    BidVoided,
+    LotWithdrawn,
+    ResultConfirmed,
+    SaleClosed,
+    SaleOpened,
+    SaleResumed,
+    SaleSuspended,
+    StopRegistered,
+)
 from engine.domain.refusals import Refusal
 from engine.eventlog.lines import EventLog
 from engine.journal.faults import JournalFault
@@ -20,6 +29,10 @@ TOLD: Final[dict[type, str]] = {
     SaleSuspended: "sale_suspended",
     SaleResumed: "sale_resumed",
     SaleClosed: "sale_closed",
+    StopRegistered: "stop_registered",
+    BidVoided: "bid_voided",
+    LotWithdrawn: "lot_withdrawn",
+    ResultConfirmed: "result_confirmed",
 }
 """The events of a sale an operator waits for. Whatever else happened stands in the record."""
 

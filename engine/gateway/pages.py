@@ -262,13 +262,7 @@ class Pages:
         """A ticket for who shows a token."""
         self.limits.ticket(_address(request))
         self._about(request)
-        sale = request.path_params["sale"]
-        try:
-            principal = self.tokens.check(bearer(request.headers.getlist("authorization")), sale, self.now())
-        except AuthInvalid:
-            self.meters.token_refused()
-            raise
-        ticket = self.tickets.issue(sale, principal)
+        ticket = self.tickets.issue(request.path_params["sale"], self._shown(request))
         return _json({"ticket": ticket, "expires_in_s": int(self.tickets.settings.expires_in_s)})
 
     # For programs.
@@ -348,10 +342,7 @@ class Pages:
         """
         if "authorization" not in request.headers:
             return False
-        principal = self.tokens.check(
-            bearer(request.headers.getlist("authorization")), request.path_params["sale"], self.now()
-        )
-        if role_of(principal) == Role.BIDDER:
+        if role_of(self._shown(request)) == Role.BIDDER:
             raise AuthInvalid
         return True
 
@@ -377,11 +368,19 @@ class Pages:
     def _bearer_of(self, request: Request) -> Principal:
         """Who shows a token. Who shows a bad one spends what a ticket would have cost him."""
         try:
+            return self._shown(request)
+        except AuthInvalid:
+            self.limits.ticket(_address(request))
+            raise
+
+    def _shown(self, request: Request) -> Principal:
+        """Who shows a token; one that is refused is counted."""
+        try:
             return self.tokens.check(
                 bearer(request.headers.getlist("authorization")), request.path_params["sale"], self.now()
             )
         except AuthInvalid:
-            self.limits.ticket(_address(request))
+            self.meters.token_refused()
             raise
 
     def _book(self, name: str, request: Request) -> Response:

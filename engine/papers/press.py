@@ -78,6 +78,18 @@ class Press:
             raise FontsMissing(self.folders)
         return fonts, serif or found, sans or found
 
+    @property
+    def families(self) -> tuple[str, ...]:
+        """
+        What is printed with: the family for text, and the one for headings if it is another.
+
+        Raises:
+            FontsMissing: There are none.
+
+        """
+        _, text, headings = self._type
+        return tuple(dict.fromkeys((text, headings)))
+
     def check(self) -> None:
         """
         Look for the fonts.

@@ -19,6 +19,7 @@ from engine.doctor.journals import JournalFacts
 from engine.doctor.keys import KeyFile
 from engine.doctor.port import Port
 from engine.doctor.system import Programs
+from engine.papers.press import FONT_FOLDERS, SANSES, SERIFS
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 OK, WARNING, FAULT = Verdict.OK, Verdict.WARNING, Verdict.FAULT
@@ -92,8 +93,8 @@ CASES = [
     (disk.judge_sync([0.4, 0.5, 400.0]), WARNING),
     (disk.judge_sync([30.0, 40.0, 50.0]), WARNING),
     (disk.judge_sync([300.0, 400.0, 500.0]), FAULT),
-    (fonts.judge([Path("/usr/share/fonts/NotoSansCJK-Regular.ttc")]), OK),
-    (fonts.judge([]), WARNING),
+    (fonts.judge(["Noto Serif CJK SC"], ["/usr/share/fonts"]), OK),
+    (fonts.judge([], ["/usr/share/fonts"]), WARNING),
     (a_port(), OK),
     (a_port(errno.EADDRINUSE, ours=True), OK),
     (a_port(errno.EADDRINUSE), FAULT),
@@ -166,14 +167,10 @@ def test_a_folder_on_this_machine_is_looked_at_and_left_as_it_was(tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
-def test_fonts_are_found_by_their_names_best_first(tmp_path: Path) -> None:
-    (tmp_path / "deep").mkdir()
-    for name in ("wqy-zenhei.ttc", "deep/NotoSansCJK-Regular.ttc", "DejaVuSans.ttf", "NotoSansCJK.txt"):
-        (tmp_path / name).touch()
-    assert [file.name for file in fonts.look([tmp_path, tmp_path / "none"])] == [
-        "NotoSansCJK-Regular.ttc",
-        "wqy-zenhei.ttc",
-    ]
+def test_fonts_are_looked_for_as_papers_look_for_them(tmp_path: Path) -> None:
+    (tmp_path / "NotoSansCJK-Regular.ttc").touch()  # a name is no font
+    assert fonts.look([str(tmp_path), str(tmp_path / "none")]) == ()
+    assert set(fonts.look(FONT_FOLDERS)) <= {*SERIFS, *SANSES}
 
 
 def test_the_modes_of_keys_are_read_and_what_is_not_there_is_left_out(tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ async def test_who_shows_no_good_token_is_not_let_in(house: RunningHouse, token:
         await house.http.get(f"{AT}/commands/b1", headers=headers),
     ):
         assert (answer.status_code, answer.json()["code"]) == (401, Fault.AUTH_INVALID)
+    assert "luochui_tokens_refused_total 2.0" in (await house.http.get("/metrics")).text
 
 
 async def test_a_bad_token_shows_no_picture_rather_than_the_public_one(house: RunningHouse) -> None:
