@@ -29,7 +29,13 @@ WHOSE: Final = {
 }
 """Page → who opens it by a personal link. Others are everybody's."""
 
-PAGES: Final = [("index", None), *((view, who) for view in VIEWS for who in WHOSE.get(view, (None,)))]
+OF_THE_HOUSE: Final = {"index": "/", "series": "/figures", "api": "/api"}
+"""Pages of no sale, and where they are."""
+
+PAGES: Final = [
+    *((name, None) for name in OF_THE_HOUSE),
+    *((view, who) for view in VIEWS for who in WHOSE.get(view, (None,))),
+]
 LOOKS: Final = list(product(("zh-CN", "en"), ("light", "dark"), ("normal", "large")))
 
 
@@ -38,7 +44,12 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A sale in full swing."""
     folder = tmp_path_factory.mktemp("open-to-all")
     with House(
-        folder, write_sale(folder, lots=[("豫H8H888", 50_000), ("豫HA1234", 20_000), ("豫HD12345", 8_000)])
+        folder,
+        write_sale(
+            folder,
+            lots=[("豫H8H888", 50_000), ("豫HA1234", 20_000), ("豫HD12345", 8_000)],
+            rules={"proxies": True, "reoffers_max": 1},
+        ),
     ) as house:
         yield in_full_swing(house, 8, 16, 51)
 
@@ -46,7 +57,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 def go(scene: Scene, screen: Screen, view: str, who: str | None) -> Screen:
     """Open a page of the house, whichever it is."""
     token = scene.tokens.get(who) or scene.house.token(who) if who else None
-    screen.page.goto(scene.house.url if view == "index" else scene.house.page(view, token))
+    at = OF_THE_HOUSE.get(view)
+    screen.page.goto(scene.house.page(view, token) if at is None else scene.house.url + at)
     screen.see("main")
     if screen.page.locator(".connection").count():
         screen.see(".connection-live")

@@ -7,7 +7,6 @@ import { isLarge } from "../shared/looks.js";
 import { shortYuan } from "../shared/money.js";
 import { priceText, spelledOut } from "../shared/words.js";
 import { readEntry } from "./entry.js";
-import "./hall-maximum.js";
 
 /** From this many times the asked price on, Enter must be struck twice; in large type always. */
 const FAR_ABOVE = 5;
@@ -28,10 +27,6 @@ export class Clerk extends LitElement {
     return this;
   }
 
-  updated() {
-    /** @type {LitElement | null} */ (this.querySelector("lc-hall-maximum"))?.requestUpdate();
-  }
-
   /** Takes the focus, and the digit that asked for it. */
   take(digit = "") {
     this.typed = digit;
@@ -39,7 +34,7 @@ export class Clerk extends LitElement {
   }
 
   render() {
-    return html`${this.#hallBid()} <lc-hall-maximum .page=${this.page}></lc-hall-maximum> ${this.#admission()}`;
+    return html`${this.#hallBid()} ${this.#admission()}`;
   }
 
   #hallBid() {

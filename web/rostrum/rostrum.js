@@ -17,6 +17,7 @@ import "../shared/voids.js";
 import { callText, channelText, whoText } from "../shared/words.js";
 import "./clerk.js";
 import { REOFFER, RESERVE, WITHDRAW, callsLeft, controlsFor, dwellLeft_ms, mayReoffer, nextLot } from "./controls.js";
+import "./hall-maximum.js";
 
 export class Rostrum extends LivePage {
   static personal = true;
@@ -61,7 +62,7 @@ export class Rostrum extends LivePage {
   updated() {
     super.updated();
     this.#clerk()?.requestUpdate();
-    for (const part of this.querySelectorAll("lc-voids, lc-signing")) /** @type {import("../vendor/lit.js").LitElement} */ (part).requestUpdate();
+    for (const part of this.querySelectorAll("lc-voids, lc-signing, lc-hall-maximum")) /** @type {import("../vendor/lit.js").LitElement} */ (part).requestUpdate();
     this.#waitForDwell();
     this.#showLot();
     const dialog = this.querySelector("dialog.asking");
@@ -161,7 +162,7 @@ export class Rostrum extends LivePage {
       ${statusLine(this)}
       <main class=${auctioneer ? "for-auctioneer" : "for-clerk"}>
         <div class="column">${announcedPanel(this, inLanguage)} ${blockPanel(this)} ${auctioneer ? this.#controls() : html`<lc-clerk .page=${this}></lc-clerk>`}</div>
-        <div class="column">${this.#lots(auctioneer)}</div>
+        <div class="column">${this.#lots(auctioneer)} ${auctioneer ? nothing : html`<lc-hall-maximum .page=${this}></lc-hall-maximum>`}</div>
         <div class="column"><lc-signing .page=${this}></lc-signing> ${this.#present()} ${this.#log()}</div>
       </main>
       ${figuresStrip(this.store)}
@@ -218,13 +219,21 @@ export class Rostrum extends LivePage {
           <span class="number row-no">${lot.lot}</span>
           <lc-plate class="plate-small" .plate=${lot.plate}></lc-plate>
           <span class="row-price"><b class="money">${shortYuan(lot.hammer_fen ?? lot.opening_fen)}</b><small>${lot.phase === "waiting" ? t("price.opening") : t(`lot.${lot.phase}`)}${lot.who ? ` · ${whoText(lot.who)}` : ""}</small></span>
-          ${lot.phase === "waiting" && auctioneer ? html`<span class="row-acts"><button class="button button-small" ?disabled=${!free} @click=${() => this.#openLot(lot.lot)} aria-label=${t("control.open_lot.n", { n: lot.lot })}>${t("rostrum.open")}</button>
-            <button class="button button-small" ?disabled=${!this.connection.live} @click=${() => this.#askAbout(WITHDRAW, lot)} aria-label=${t("rostrum.withdraw.n", { n: lot.lot })}>${t("rostrum.withdraw")}</button>
-            <button class="button button-small" ?disabled=${!this.connection.live} @click=${() => this.#askAbout(RESERVE, lot)} aria-label=${t("rostrum.reserve.n", { n: lot.lot })}>${t("control.reserve")}</button></span>` : nothing}
+          ${lot.phase === "waiting" && auctioneer ? html`<span class="row-acts">${sale?.phase === "planned" ? this.#aboutButton(RESERVE, lot, "control.reserve") : html`<button class="button button-small" ?disabled=${!free} @click=${() => this.#openLot(lot.lot)} aria-label=${t("control.open_lot.n", { n: lot.lot })}>${t("rostrum.open")}</button>`}
+            ${this.#aboutButton(WITHDRAW, lot, "rostrum.withdraw")}</span>` : nothing}
           ${lot.phase === "passed" && auctioneer && mayReoffer(lot, this.store.rules) ? html`<button class="button button-small" ?disabled=${sale?.phase !== "open" || !this.connection.live} @click=${() => this.#askAbout(REOFFER, lot)} aria-label=${t("rostrum.reoffer.n", { n: lot.lot })}>${t("rostrum.reoffer")}</button>` : nothing}
         </li>`)}
       </ol>
     </section>`;
+  }
+
+  /**
+   * @param {import("./controls.js").Control} control
+   * @param {import("../shared/frames.js").LotPart} lot
+   * @param {string} says
+   */
+  #aboutButton(control, lot, says) {
+    return html`<button class="button button-small" ?disabled=${!this.connection.live} @click=${() => this.#askAbout(control, lot)} aria-label=${t(`asking.${control.name}`, { n: lot.lot })}>${t(says)}</button>`;
   }
 
   #present() {
