@@ -2,12 +2,14 @@
 ``python -m tests.screenshots``: photograph every page, in both languages, at the moments that matter.
 
 Robots hold the demo sale as far as its top lot; that lot is then bid for by hand, so that each moment stays as long as the
-camera needs. The few pictures the READMEs show go into ``web/screenshots``, the others into ``var/screenshots``.
+camera needs. A sale by the clock follows, whose first lot has ten minutes. The few pictures the READMEs show go into
+``web/screenshots``, the others into ``var/screenshots``.
 """
 
 import json
 import sys
 import tempfile
+import urllib.request
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +44,7 @@ from tests.browser.screens import (
 ROOT: Final = Path(__file__).resolve().parent.parent
 SHOWN: Final = ROOT / "web" / "screenshots"
 OTHERS: Final = ROOT / "var" / "screenshots"
+SIZES: Final = (("wall", WALL), ("desk", DESK), ("phone", PHONE))
 IN_README: Final = {"hall", "bidder-phone"}
 README_WALL: Final = (1280, 720)
 LANGUAGES: Final = ("zh-CN", "en")
@@ -139,6 +142,7 @@ def main() -> int:
             the_end(room, auctioneer)
         what_anyone_may_read(browser, house)
         making_a_sale(browser, house)
+        by_the_clock(browser, Path(data))
         browser.close()
     print(f"Pictures: {SHOWN} and {OTHERS}")
     return 0
@@ -192,6 +196,11 @@ def the_bidding(sale: Sale, room: Room, auctioneer: Hand) -> None:
     for size, name in ((WALL, "wall"), (PHONE, "phone"), (DESK, "desk")):
         resize(room.rostrum, *size)
         shoot({f"rostrum-{name}": room.rostrum})
+    with hand(sale.house, sale.tokens[Principal("clerk:1")]) as clerk:
+        clerk.do("propose_void", lot=TOP, no=2, reason="miskeyed")
+        room.rostrum.see(".void-waiting")
+        shoot({"rostrum-void": room.rostrum, "clerk-void": room.clerk})
+        clerk.do("drop_void", lot=TOP, no=2)
 
 
 def the_calls(sale: Sale, room: Room, auctioneer: Hand) -> None:
@@ -294,6 +303,53 @@ def making_a_sale(browser: Browser, house: House) -> None:
         )
         one.see(".line-fault", many=2)
         shoot({f"builder{end}": one})
+
+
+def by_the_clock(browser: Browser, folder: Path) -> None:
+    """The first lot of the timed demo, given ten minutes, from the signing of the rules to a supervisor's stop."""
+    notice = folder / "timed.toml"
+    text = (DEMO / "timed.toml").read_text(encoding="utf-8")
+    notice.write_text(text.replace("free_s = 30", "free_s = 0").replace("window_s = 20", "window_s = 600"), "utf-8")
+    with House(folder / "timed", notice, LIMITS) as house:
+        you, rival = house.token("bidder", KEPT), house.token("bidder", 16)
+        phone, desk = (enter(open_screen(browser, size), house, "bidder", you) for size in (PHONE, DESK))
+        phone.see("dialog[open]")
+        shoot({"timed-phone-entry": phone, "timed-desk-entry": desk})
+        phone.page.locator("dialog[open] .button-main").click()
+        leave_maximum(house, rival, 48_000)
+        with hand(house, house.token("auctioneer")) as auctioneer:
+            auctioneer.do("open_sale")
+            auctioneer.ask("open_lot", lot=1)  # it may have opened by itself
+        walls = {f"timed-hall-{name}": enter(open_screen(browser, size), house, "hall") for name, size in SIZES}
+        desks = {
+            f"timed-{view}-{name}": enter(open_screen(browser, size), house, view, house.token(role))
+            for view, role in (("rostrum", "auctioneer"), ("supervisor", "supervisor"), ("admission", "registrar"))
+            for name, size in SIZES[1:]
+        }
+        clerk = enter(open_screen(browser, DESK), house, "rostrum", house.token("clerk"))
+        bid_and_be_answered(phone)
+        shoot({**walls, **desks, "timed-clerk": clerk, "timed-phone-outbid": phone, "timed-desk-outbid": desk})
+        phone.page.locator(".maxima input").fill("60000")
+        phone.page.locator(".maxima form .button").click()
+        phone.see(".where-leading")
+        shoot({"timed-phone-maximum": phone, "timed-desk-maximum": desk})
+        with hand(house, house.token("supervisor")) as supervisor:
+            supervisor.do("stop", reason="核对竞买人身份")
+        phone.see(".announced")
+        shoot({f"{name}-stopped": one for name, one in (*walls.items(), *desks.items(), ("timed-phone", phone))})
+
+
+def leave_maximum(house: House, token: str, yuan: int) -> None:
+    with urllib.request.urlopen(f"{house.url}/api/sales/{house.sale}/picture", timeout=10) as answer:
+        digest = json.load(answer)["parts"]["sale"]["rules"]
+    with hand(house, token) as one:
+        one.do("accept_rules", digest=digest)
+        one.do("proxy", lot=1, maximum_fen=yuan * 100)
+
+
+def bid_and_be_answered(bidding: Screen) -> None:
+    bidding.page.locator(".bid-asked:enabled").click()
+    bidding.see(".where-outbid")
 
 
 def bid_asked(bidding: Screen) -> None:

@@ -83,7 +83,7 @@ export class Admission extends LivePage {
         <tbody>${repeat(found, (one) => one.paddle, (one) => html`<tr>
           <td><i class=${online.has(one.paddle) ? "here" : "away"} title=${t(online.has(one.paddle) ? "rostrum.here" : "rostrum.away")}></i><b class="number">${one.paddle}</b></td>
           <td>${channelText(one.channel)}</td><td class="right">${one.deposits ?? "—"}</td><td class="right">${one.rights ?? t("me.all")}</td>
-          <td>${t(one.accepted ? "admission.yes" : "admission.no")} ${this.store.rules?.sign_off && !one.accepted ? html`<button class="button button-small" ?disabled=${!this.connection.live} @click=${() => this.#attest(one.paddle)}>${t("admission.attest")}</button>` : nothing}</td>
+          <td>${t(one.accepted ? "admission.yes" : "admission.no")} ${this.store.rules?.sign_off && !one.accepted && one.channel === "hall" ? html`<button class="button button-small" ?disabled=${!this.connection.live} @click=${() => this.#attest(one.paddle)}>${t("admission.attest")}</button>` : nothing}</td>
           <td>${(one.priority ?? []).map(({ lot, rank }) => `${lot}（${rank}）`).join(" ") || "—"}</td>
           <td class="right">${one.won.length ? one.won.join(", ") : "—"}</td></tr>`)}</tbody></table></div>
     </section>`;

@@ -32,6 +32,7 @@ export function standing(act, { mine, block, seq, parts }) {
 export function hasBid({ block: { lot, bids }, mine, acts, led }) {
   return (
     led === lot ||
+    (mine?.last ?? []).some((one) => one.lot === lot) ||
     bids.some(({ who }) => "paddle" in who && who.paddle === mine?.paddle) ||
     acts.some((act) => act.frame.type === "bid" && act.frame.lot === lot && act.state === "accepted")
   );

@@ -25,15 +25,15 @@ export class Supervisor extends LivePage {
   constructor() {
     super();
     this.asking = false;
-    /** What happened since this page was opened, newest first. @type {{seq: number, at_us: number, text: string}[]} */
+    /** What happened since this page was opened, newest first. @type {{seq: number, at_us: number, events: any[]}[]} */
     this.told = [];
   }
 
   /** @param {import("../shared/frames.js").Frame} frame */
   changed(frame) {
     if (frame.type !== "record") return;
-    const text = (frame.events ?? []).map(eventText).filter(Boolean).join(" ");
-    if (text) this.told = [{ seq: frame.seq, at_us: frame.at_us, text }, ...this.told].slice(0, TOLD_MAX);
+    const { seq, at_us, events = [] } = frame;
+    if (events.some(eventText)) this.told = [{ seq, at_us, events }, ...this.told].slice(0, TOLD_MAX);
   }
 
   keys() {
@@ -83,7 +83,7 @@ export class Supervisor extends LivePage {
 
   #happened() {
     return this.told.length
-      ? html`<ol class="log-acts" tabindex="0">${this.told.map((one) => html`<li><time>${exactTimeText(one.at_us)}</time><span>${one.seq} · ${one.text}</span></li>`)}</ol>`
+      ? html`<ol class="log-acts" tabindex="0">${this.told.map((one) => html`<li><time>${exactTimeText(one.at_us)}</time><span>${one.seq} · ${one.events.map(eventText).filter(Boolean).join(" ")}</span></li>`)}</ol>`
       : html`<p class="empty">${t("rostrum.no-answers")}</p>`;
   }
 

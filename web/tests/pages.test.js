@@ -38,6 +38,7 @@ const BIDDING = [
   [false, taking({ led: 2 })],
   [true, taking({ block: { lot: 1, bids: [{ who: { paddle: 8 } }] } })],
   [false, taking({ block: { lot: 1, bids: [{ who: { paddle: 9 } }, { who: { alias: 8 } }] } })],
+  [true, { block: { lot: 1, bids: [{ who: { alias: 1 } }] }, mine: { paddle: 8, last: [{ lot: 1, amount_fen: 100, rank: null }] }, acts: [], led: null }],
 ];
 
 for (const [has, known] of BIDDING) test(`who bid elsewhere is known here: ${JSON.stringify(known)}`, () => assert.equal(hasBid(known), has));
