@@ -49,9 +49,19 @@ def in_us(seconds: float) -> int:
     return time.time_ns() // 1000 + int(seconds * 1_000_000)
 
 
+HALTED_ZH: Final = (
+    "因网络故障中止竞价。自 09:31:02 起中止，第 1 号标的豫H66888 的最后有效报价、竞买人及其保证金继续有效；"
+    "中止期间不接受报价，恢复后竞价期重新计足。"
+)
+HALTED_EN: Final = (
+    "The sale is suspended since 09:31:02 (stopped by the supervisor). Reason: 网络故障. For lot 1 豫H66888 the last valid price, "
+    "the bidders and their deposits stand. No bid is taken meanwhile; on resumption every window is given in full."
+)
+
+
 def suspended() -> dict[str, Any]:
     sale = {**SALE, "phase": "suspended", "suspended": "网络故障", "suspended_at_us": in_us(-90)}
-    said = {"kind": "suspended", "at_us": in_us(-90), "zh": "因网络故障中止竞价。", "en": "Bidding is suspended."}
+    said = {"kind": "suspended", "at_us": in_us(-90), "zh": HALTED_ZH, "en": HALTED_EN}
     return parts(block(calls=1), sale=sale, announcement=said)
 
 
@@ -102,6 +112,8 @@ def test_every_state_fits_every_wall_in_both_languages(show: Show, house: House,
             )
             assert width <= size[0], (name, lang)
             assert height <= size[1], (name, lang)
+            for cut in hall.page.locator(".suspension, .suspension-why").all():
+                assert cut.evaluate("(one) => one.scrollHeight <= one.clientHeight * 1.15"), (name, lang)
     assert axe(hall) == []
     hall.assert_calm()
 
