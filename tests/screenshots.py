@@ -46,6 +46,7 @@ SHOWN: Final = ROOT / "web" / "screenshots"
 OTHERS: Final = ROOT / "var" / "screenshots"
 SIZES: Final = (("wall", WALL), ("desk", DESK), ("phone", PHONE))
 IN_README: Final = {"hall", "bidder-phone"}
+OFFICERS: Final = ("auctioneer", "clerk", "supervisor", "registrar")
 README_WALL: Final = (1280, 720)
 LANGUAGES: Final = ("zh-CN", "en")
 SEED: Final = 20161015
@@ -69,7 +70,7 @@ class Sale:
     def of(cls, house: House) -> Self:
         notice = read_notice(house.notice)
         script = demo_script(notice, SEED)
-        officers = {Principal(f"{role}:1"): house.token(role) for role in ("auctioneer", "clerk")}
+        officers = {Principal(f"{role}:1"): house.token(role) for role in OFFICERS}
         paddles = sorted({KEPT, *script.paddles(Channel.ONLINE)})
         return cls(house, notice, script, officers | {bidder(each): house.token("bidder", each) for each in paddles})
 
@@ -105,10 +106,14 @@ class Room:
     desk: Screen
     rostrum: Screen
     clerk: Screen
+    supervisor: Screen
+    admission: Screen
+    phone_admission: Screen
 
     @classmethod
     def of(cls, browser: Browser, sale: Sale) -> Self:
         house, you = sale.house, sale.tokens[bidder(KEPT)]
+        registrar = sale.tokens[Principal("registrar:1")]
         sharp = new_context(browser, PHONE, scale=2)
         return cls(
             hall=enter(open_screen(browser, WALL), house, "hall"),
@@ -118,6 +123,9 @@ class Room:
             desk=enter(open_screen(browser, DESK), house, "bidder", you),
             rostrum=enter(open_screen(browser, DESK), house, "rostrum", sale.tokens[Principal("auctioneer:1")]),
             clerk=enter(open_screen(browser, DESK), house, "rostrum", sale.tokens[Principal("clerk:1")]),
+            supervisor=enter(open_screen(browser, DESK), house, "supervisor", sale.tokens[Principal("supervisor:1")]),
+            admission=enter(open_screen(browser, DESK), house, "admission", registrar),
+            phone_admission=enter(open_screen(browser, PHONE), house, "admission", registrar),
         )
 
 
@@ -191,6 +199,9 @@ def the_bidding(sale: Sale, room: Room, auctioneer: Hand) -> None:
             "hall-phone-bidding": room.phone_hall,
             "rostrum-bidding": room.rostrum,
             "clerk-bidding": room.clerk,
+            "supervisor-bidding": room.supervisor,
+            "admission": room.admission,
+            "admission-phone": room.phone_admission,
         }
     )
     for size, name in ((WALL, "wall"), (PHONE, "phone"), (DESK, "desk")):
@@ -260,7 +271,14 @@ def the_end(room: Room, auctioneer: Hand) -> None:
         screen.see(".connection-live")
     auctioneer.do("close_sale")
     room.hall.see(".curtain-word")
-    shoot({"hall-closed": room.hall, "bidder-phone-closed": room.phone, "rostrum-closed": room.rostrum})
+    shoot(
+        {
+            "hall-closed": room.hall,
+            "bidder-phone-closed": room.phone,
+            "rostrum-closed": room.rostrum,
+            "supervisor-closed": room.supervisor,
+        }
+    )
 
 
 def what_anyone_may_read(browser: Browser, house: House) -> None:

@@ -205,6 +205,8 @@ def a_suspension_takes_the_calls_back(room: Saleroom) -> None:
     room.phone.see(".desk-why", "拍卖会中止：核对号牌")
     room.auctioneer.page.locator(".control-resume:enabled").wait_for()
     room.auctioneer.press("r")
+    room.auctioneer.see("dialog[open] .asking-facts", "报价提示重新开始")
+    room.auctioneer.press("Enter")
     room.hall.see(".calls-cancelled .calls-word", "提示取消，重新报价")
     room.all_miss(".call-now")
     room.all_miss(".status-suspended")

@@ -66,7 +66,7 @@ class Index extends LitElement {
         <section class="guide">
           <h2>${t("index.pages")}</h2>
           <dl>
-            ${["hall", "record", "figures", "bidder", "rostrum"].map((page) => html`<div class="panel"><dt>${t(`page.${page}`)} <span class="badge ${PUBLIC.has(page) ? "badge-good" : "badge-muted"}">${t(PUBLIC.has(page) ? "index.public" : "index.by-link")}</span></dt><dd>${t(`index.${page}`)}</dd></div>`)}
+            ${["hall", "record", "figures", "bidder", "rostrum", "supervisor", "admission"].map((page) => html`<div class="panel"><dt>${t(`page.${page}`)} <span class="badge ${PUBLIC.has(page) ? "badge-good" : "badge-muted"}">${t(PUBLIC.has(page) ? "index.public" : "index.by-link")}</span></dt><dd>${t(`index.${page}`)}</dd></div>`)}
           </dl>
           <p class="programs"><a href="/api">${t("index.api")}</a></p>
         </section>

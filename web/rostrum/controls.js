@@ -4,15 +4,30 @@
  * reasons only spare a refusal.
  *
  * @typedef {Pick<import("../shared/store.js").Store, "sale" | "rules" | "block" | "lots">} Shown
+ * @typedef {import("../shared/frames.js").LotPart} LotPart
+ * @typedef {import("../shared/frames.js").RulesPart} RulesPart
  * @typedef {{name: string, key: string, why: (shown: Shown, now_us: number) => string | null,
- *   frame: (shown: Shown) => import("../shared/frames.js").Frame, ask?: "reason" | "sure" | "price", about?: boolean, hammer?: boolean}} Control
- *   `why` gives a locale key; `ask` says what is asked back before it is sent; `about` names a lot of the list; `hammer` ones are only for sales
- *   that a hammer ends
+ *   frame: (shown: Shown) => import("../shared/frames.js").Frame, asks?: boolean, hammer?: boolean, while?: string[]}} Control
+ *   `why` gives a locale key; `asks`: something is asked back before it is sent (questions.js); `hammer` ones are only for sales that a hammer
+ *   ends; those with `while` are there only in these phases of the sale, one in the place of another
  */
+
+import { allTogether, openings } from "../shared/openings.js";
+import { gates } from "./gates.js";
 
 /** @param {Shown} shown */
 export function nextLot({ lots }) {
   return lots.find((lot) => lot.phase === "waiting") ?? null;
+}
+
+/** The passed lots that may be put up again. @param {Shown} shown */
+export function reofferable({ lots, rules }) {
+  return lots.filter((lot) => lot.phase === "passed" && (lot.round ?? 1) <= (rules?.reoffers_max ?? 0));
+}
+
+/** Between what a passed lot may open again. @param {LotPart} lot @param {RulesPart | undefined} rules */
+export function openingBounds(lot, rules) {
+  return { least_fen: Math.ceil((lot.opening_fen * (100 - (rules?.reoffer_lower_percent ?? 0))) / 100), most_fen: lot.opening_fen };
 }
 
 /** How many calls are due before the hammer. @param {Shown} shown */
@@ -20,24 +35,10 @@ export function callsLeft({ block, rules }) {
   return block ? (rules?.calls ?? 3) - block.calls : 0;
 }
 
-/** How long the price has still to stand before the hammer, in milliseconds. @param {Shown} shown @param {number} now_us house time */
-export function dwellLeft_ms({ block }, now_us) {
-  return block?.phase === "open" && block.hammer_from_us ? Math.max(0, Math.ceil((block.hammer_from_us - now_us) / 1000)) : 0;
-}
-
-/** What the hammer still waits for; the house decides, and says the same. @param {Shown} shown @param {number} now_us */
-function waitsFor(shown, now_us) {
-  const { block, rules } = shown;
-  if (callsLeft(shown) > 0) return "cannot.calls-first";
-  if (block?.void) return "cannot.void";
-  if (dwellLeft_ms(shown, now_us) > 0) return "cannot.dwell";
-  if (rules?.delivery_percent && block?.delivered === false) return "cannot.delivery";
-  return block?.reserve === "unmet" ? "cannot.reserve" : null;
-}
-
-/** Whether a passed lot may be put up again. @param {import("../shared/frames.js").LotPart} lot @param {import("../shared/frames.js").RulesPart | undefined} rules */
-export function mayReoffer({ round }, rules) {
-  return (round ?? 1) <= (rules?.reoffers_max ?? 0);
+/** Why no lot can be put up by hand now. @param {Shown} shown */
+export function cannotOpen(shown) {
+  if (shown.rules?.timed?.advance === "one_after_another") return notRunning(shown) ?? "cannot.by-clock";
+  return notRunning(shown) ?? (!allTogether(shown) && openings(shown).length ? "cannot.block-taken" : null);
 }
 
 /** @param {Shown} shown */
@@ -73,13 +74,13 @@ export const CONTROLS = [
     name: "hammer",
     key: "h",
     hammer: true,
-    why: (shown, now_us) => notRunning(shown) ?? noLotOpen(shown) ?? noBid(shown) ?? waitsFor(shown, now_us),
+    why: (shown, now_us) => notRunning(shown) ?? noLotOpen(shown) ?? noBid(shown) ?? gates(shown, now_us).find(({ open }) => !open)?.why ?? null,
     frame: (shown) => ({ type: "hammer", ...priced(shown) }),
   },
   {
     name: "open_lot",
     key: "n",
-    why: (shown) => notRunning(shown) ?? (shown.block?.phase === "open" ? "cannot.block-taken" : nextLot(shown) ? null : "cannot.no-next"),
+    why: (shown) => cannotOpen(shown) ?? (nextLot(shown) ? null : "cannot.no-next"),
     frame: (shown) => ({ type: "open_lot", lot: nextLot(shown)?.lot }),
   },
   {
@@ -92,41 +93,68 @@ export const CONTROLS = [
   {
     name: "open_sale",
     key: "o",
+    while: ["planned"],
     why: ({ sale }) => (sale?.phase === "planned" ? null : "cannot.opened"),
     frame: () => ({ type: "open_sale" }),
   },
   {
     name: "suspend",
     key: "s",
-    ask: "reason",
+    while: ["open"],
+    asks: true,
     why: notRunning,
     frame: () => ({ type: "suspend" }),
   },
   {
     name: "resume",
     key: "r",
+    while: ["suspended"],
+    asks: true,
     why: ({ sale }) => (sale?.phase === "suspended" ? null : "cannot.not-suspended"),
     frame: () => ({ type: "resume" }),
   },
   {
+    name: "sign_result",
+    key: "g",
+    while: ["closed"],
+    asks: true,
+    why: ({ sale }) => (sale?.signed?.includes("auctioneer") ? "cannot.signed" : null),
+    frame: () => ({ type: "sign_result" }),
+  },
+  {
+    name: "withdraw_lot",
+    key: "w",
+    asks: true,
+    why: (shown) => (shown.sale?.phase === "closed" ? "cannot.closed" : nextLot(shown) ? null : "cannot.no-next"),
+    frame: () => ({ type: "withdraw_lot" }),
+  },
+  {
+    name: "reserve",
+    key: "b",
+    while: ["planned"],
+    asks: true,
+    why: (shown) => (nextLot(shown) ? null : "cannot.no-next"),
+    frame: () => ({ type: "reserve" }),
+  },
+  {
+    name: "reoffer",
+    key: "e",
+    while: ["open", "suspended", "closed"],
+    asks: true,
+    why: (shown) => notRunning(shown) ?? (reofferable(shown).length ? null : "cannot.none-passed"),
+    frame: () => ({ type: "reoffer" }),
+  },
+  {
     name: "close_sale",
     key: "x",
-    ask: "sure",
-    why: (shown) => notRunning(shown) ?? (shown.block?.phase === "open" ? "cannot.block-taken" : nextLot(shown) ? "cannot.lots-remain" : null),
+    asks: true,
+    why: (shown) => notRunning(shown) ?? (openings(shown).length ? "cannot.block-taken" : nextLot(shown) ? "cannot.lots-remain" : null),
     frame: () => ({ type: "close_sale" }),
   },
 ];
 
-/** Taking back a lot before its start. @type {Control} */
-export const WITHDRAW = { name: "withdraw_lot", key: "", ask: "reason", about: true, why: () => null, frame: () => ({ type: "withdraw_lot" }) };
-
-/** Putting a passed lot up again. @type {Control} */
-export const REOFFER = { name: "reoffer", key: "", ask: "price", about: true, why: notRunning, frame: () => ({ type: "reoffer" }) };
-
-/** Setting the reserve of a lot before its start. @type {Control} */
-export const RESERVE = { name: "reserve", key: "", ask: "price", about: true, why: () => null, frame: () => ({ type: "reserve" }) };
-
-/** Those that make sense in a sale of this kind. @param {Shown} shown */
-export function controlsFor({ rules }) {
-  return CONTROLS.filter(({ hammer }) => !hammer || rules?.mode !== "timed");
+/** Those that make sense in a sale of this kind and phase. @param {Shown} shown */
+export function controlsFor({ rules, sale }) {
+  const phase = sale?.phase ?? "planned";
+  return CONTROLS.filter((control) => (!control.hammer || rules?.mode !== "timed") && (!control.while || control.while.includes(phase)));
 }

@@ -40,7 +40,7 @@ export class Acts {
   /** @param {{id: string, frame: import("./frames.js").Frame, asked_at_us: number}} asked */
   asked({ id, frame, asked_at_us }) {
     if (this.list.some((act) => act.id === id)) return this.news(id, { state: "sent" });
-    this.list = [{ id, frame, asked_at_us, state: /** @type {State} */ ("sent") }, ...this.list].slice(0, ACTS_MAX);
+    this.list = [{ id, frame: shown(frame), asked_at_us, state: /** @type {State} */ ("sent") }, ...this.list].slice(0, ACTS_MAX);
     this.#keep();
   }
 
@@ -49,7 +49,7 @@ export class Acts {
    * @param {News} news
    */
   news(id, news) {
-    this.list = this.list.map((act) => (act.id === id && !settled(act) ? { ...act, ...news } : act));
+    this.list = this.list.map((act) => (act.id === id && !settled(act) ? told(act, news) : act));
     this.#keep();
   }
 
@@ -60,6 +60,20 @@ export class Acts {
       // The storage is full: the list is a convenience, the record is with the house.
     }
   }
+}
+
+/** What another's maximum or a reserve stands in: neither is kept to be read again at an officer's desk, nor a receipt that quotes it. */
+const SECRET = new Set(["hall_proxy", "reserve"]);
+
+/** @param {import("./frames.js").Frame} frame */
+function shown(frame) {
+  const { maximum_fen, reserve_fen, ...rest } = frame;
+  return SECRET.has(frame.type) ? rest : frame;
+}
+
+/** @param {Act} act @param {News} news @returns {Act} */
+function told(act, { receipt, ...news }) {
+  return SECRET.has(act.frame.type) ? { ...act, ...news } : { ...act, ...news, receipt };
 }
 
 /** @param {Act} act */
