@@ -130,3 +130,18 @@ def test_where_prices_are_hidden_a_bidder_sees_his_own_and_his_place(
     eight.see(".price-now", "第 2 名")
     for other in (hall, eight):
         assert not any("6000000" in frame for frame in other.heard)
+
+
+def test_of_lots_that_are_open_together_the_one_chosen_is_bid_for(
+    tmp_path: Path, serve: Serve, screen: OpenScreen
+) -> None:
+    times = {"free_s": 0, "window_s": 60, "advance": "together", "extension": RESET}
+    house = serve(write_sale(tmp_path, rules={"mode": "timed", "timed": times}))
+    with hand(house, house.token("auctioneer")) as auctioneer:
+        auctioneer.do("open_sale")
+    eight = enter(screen(DESK), house, "bidder", house.token("bidder", 8))
+    eight.page.locator(".opening").nth(1).click()
+    eight.page.locator(".bid-asked:enabled").click()
+    eight.see(".where-leading")
+    eight.see(".act-leading")
+    eight.assert_calm()

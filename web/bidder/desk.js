@@ -201,7 +201,7 @@ export class Desk extends LitElement {
   /** @param {number} fen */
   #send(fen) {
     const { page } = this;
-    const block = page?.store.block;
+    const block = page?.block;
     if (!page || !block) return;
     page.connection.ask({ type: "bid", lot: block.lot, amount_fen: fen });
     this.typed = "";

@@ -8,12 +8,13 @@
 
 /**
  * @param {import("../shared/acts.js").Act} act
- * @param {Pick<import("../shared/store.js").Store, "mine" | "block" | "seq" | "parts">} store
+ * @param {Pick<import("../shared/store.js").Store, "mine" | "block" | "seq" | "parts">} store; of lots that are open together, each has its own bidding
  * @returns {Standing}
  */
-export function standing(act, { mine, block, seq, parts }) {
+export function standing(act, { mine, block: blocked, seq, parts }) {
   if (act.state !== "accepted") return act.state;
   const { lot, amount_fen } = act.frame;
+  const block = parts[`lot/${lot}`]?.open ?? blocked;
   const won = mine?.won.find((one) => one.lot === lot);
   if (won) return won.hammer_fen === amount_fen ? "won" : "outbid";
   const phase = parts[`lot/${lot}`]?.phase;

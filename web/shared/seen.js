@@ -22,6 +22,7 @@ export class SeenSaid {
 
   /** To be called when the page has been drawn. */
   say() {
+    if (!this.#connection.live) this.#said = 0; // the house counts anew on the next connection
     if (!this.#store.rules?.delivery_percent || !this.#connection.live || this.#next !== undefined) return;
     const { seq } = this.#store;
     if (seq === this.#said) return;

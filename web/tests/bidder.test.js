@@ -1,8 +1,9 @@
-// What a bidder is told of the end: how late he may send, and when it is too late to be sure.
+// What a bidder is told of the end, and what his page tells the house that it shows.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { latestSafe_us, sending } from "../bidder/safe.js";
+import { SeenSaid } from "../shared/seen.js";
 
 const clock = (rtt_us, uncertainty_us = 5_000) => ({ known: rtt_us !== null, rtt_us: () => rtt_us, uncertainty_us: () => uncertainty_us });
 
@@ -20,4 +21,21 @@ test("before the clocks were compared, or without an end, nothing is promised", 
 test("safe, then late, then over, each from its very microsecond", () => {
   const stages = [8_999_999, 9_000_000, 9_999_999, 10_000_000].map((now) => sending(now, 9_000_000, 10_000_000));
   assert.deepEqual(stages, ["safe", "late", "late", "over"]);
+});
+
+test("what is shown is said again on a new connection", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  /** @type {number[]} */
+  const told = [];
+  const connection = { live: true, tell: (frame) => told.push(frame.seq) };
+  const seen = new SeenSaid(connection, { rules: { delivery_percent: 50 }, seq: 7 });
+  seen.say();
+  seen.say();
+  context.mock.timers.tick(1_000);
+  assert.deepEqual(told, [7]);
+  connection.live = false;
+  seen.say();
+  connection.live = true;
+  seen.say();
+  assert.deepEqual(told, [7, 7]);
 });
