@@ -97,6 +97,8 @@ class Terminal:
                 self._tell(self._say("no amount", line))
             else:
                 nursery.start_soon(self._bid, block["lot"], fen)
+        elif block["asked_fen"] is None:  # prices are hidden: only an amount of his own can be bid
+            self._tell(self._say("help"))
         elif self._offer != (block["lot"], block["asked_fen"]) or trio.current_time() - self._offered_at < SEEN_S:
             self._tell(self._say("moved", yuan(block["asked_fen"])))
         else:
@@ -156,11 +158,12 @@ class Terminal:
             "●" * block["calls"] + "○" * (parts["rules"]["calls"] - block["calls"]),
         ]
         self._tell("  " + "  ".join(said))
-        offer = (block["lot"], block["asked_fen"]) if block["phase"] == "open" and not leads else None
+        asked = block["asked_fen"]
+        offer = (block["lot"], asked) if block["phase"] == "open" and not leads and asked is not None else None
         if offer != self._offer:
             self._offer, self._offered_at = offer, trio.current_time()
         if offer is not None:
-            self._tell(say("prompt", yuan(block["asked_fen"])))
+            self._tell(say("prompt", yuan(asked)))
 
 
 async def attend(  # noqa: PLR0913 - keyword-only where it matters

@@ -87,7 +87,8 @@ def _block(block: Mapping[str, Any], calls: int, say: Speech) -> RenderableType:
         label, Text(yuan(block["opening_fen"] if price is None else price), style=style), who(block["leader"], say)
     )
     if block["phase"] == "open":
-        table.add_row(say("asked"), yuan(block["asked_fen"]), f"+{yuan(block['step_fen'])}")
+        if block["asked_fen"] is not None:
+            table.add_row(say("asked"), yuan(block["asked_fen"]), f"+{yuan(block['step_fen'])}")
         table.add_row(say("calls"), Text("●" * block["calls"] + "○" * (calls - block["calls"]), style="red"))
     return table
 

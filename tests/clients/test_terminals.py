@@ -79,6 +79,18 @@ async def test_the_board_shows_the_plate_the_price_the_leader_and_the_calls(hous
         assert piece in drawn(house, "zh")
 
 
+async def test_where_prices_are_hidden_the_board_asks_for_none(house: House) -> None:
+    opened(house)
+    assert house.auction is not None
+    parts = dict(views.picture(house.auction, Audience.PUBLIC))
+    parts["block"] = {**parts["block"], "asked_fen": None, "price_fen": None, "leader": None, "bids": []}
+    console = Console(file=io.StringIO(), width=100)
+    console.print(board(parts, Speech("en"), live=True))
+    assert isinstance(console.file, io.StringIO)
+    assert "¥5,000" in console.file.getvalue()
+    assert "Asked" not in console.file.getvalue()
+
+
 async def test_the_board_shows_what_was_sold_and_the_top_lot(house: House) -> None:
     opened(house)
     bid(house, 1, 1_500_000)
