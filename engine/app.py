@@ -32,6 +32,7 @@ from engine.gateway.desk import Desk as ProgramDesk
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.pages import make_app
+from engine.gateway.proofs import OpenLog
 from engine.gateway.reactor import Reactor
 from engine.gateway.series import series
 from engine.gateway.server import Server
@@ -39,6 +40,7 @@ from engine.gateway.session import Entrance, Session
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
 from engine.gateway.tokens import Keyring, Tokens
+from engine.gateway.transparency import TransparencyLog
 from engine.journal.base import Journal
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault, StorageFault
@@ -60,6 +62,7 @@ from engine.room.house import (
     open_room,
     suspend_if_interrupted,
 )
+from engine.wire.note import witnesses
 from engine.wire.refusals import Fault
 
 SWITCH_INTERVAL_S: Final = 1e-4
@@ -111,6 +114,7 @@ class Engine:
         self._hubs: dict[str, Hub] = {}
         self._counts: dict[str, Count] = {}
         self._desks: dict[str, ProgramDesk] = {}
+        self._logs: dict[str, OpenLog] = {}
         self._journals: dict[str, Journal] = {}
         for sale, room in sorted(house.rooms.items()):
             self._take_up(sale, room)
@@ -223,8 +227,8 @@ class Engine:
                 self._work = work
                 work.start_soon(self._keep_house)
                 work.start_soon(self._reactor.run)
-                for hub in self._hubs.values():
-                    work.start_soon(hub.run)
+                for sale in self._hubs:
+                    self._begin(work, sale)
                 if self._tls is not None:
                     await work.start(self._tls.run)
                 self._watch(work)
@@ -278,7 +282,7 @@ class Engine:
             raise
         self._house.take_up(sale, room)
         self._take_up(sale, room)
-        self._work.start_soon(self._hubs[sale].run)
+        self._begin(self._work, sale)
         self._work.start_soon(follow, sale, room.tail, self._log)
 
     def _take_up(self, sale: str, room: Room) -> None:
@@ -287,6 +291,23 @@ class Engine:
         self._journals[sale] = room.journal
         self._counts[sale] = Count(hub, room.journal)
         self._desks[sale] = ProgramDesk(hub, room.clock.now, self._limits)
+        settings = self._config.transparency
+        log = TransparencyLog(
+            identity=room.journal.identity,
+            spine=room.journal.spine(hub.seq),
+            sign_with=self._signer.sign,
+            witnesses=witnesses(settings.witnesses),
+            settings=settings,
+            kept_at=self._folder.witnessed(sale),
+        )
+        hub.follow(log.take)
+        self._logs[sale] = OpenLog(log, hub.show_checkpoint)
+
+    def _begin(self, work: trio.Nursery, sale: str) -> None:
+        """Let what serves one sale work."""
+        hub = self._hubs[sale]
+        work.start_soon(hub.run)
+        work.start_soon(self._logs[sale].log.run, hub.show_checkpoint)
 
     def holds(self, sale: str) -> bool:
         """Whether there is a sale of this id, served or not."""
@@ -321,7 +342,11 @@ class Engine:
     def about(self, sale: str) -> dict[str, Any] | None:
         """What everybody may know of one sale."""
         hub = self._hubs.get(sale)
-        return None if hub is None else hub.about()
+        return None if hub is None else {**hub.about(), "log": self._logs[sale].log.brief()}
+
+    def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
+        """A checkpoint over the first ``size`` records of a sale."""
+        return self._logs[sale].log.checkpoint(size, head, at)
 
     def lots(self, sale: str) -> list[dict[str, Any]] | None:
         """Every lot of a sale as everybody may see it."""
@@ -376,6 +401,7 @@ class Engine:
             sales=self,
             papers=self._desk,
             desks=self._desks.get,
+            logs=self._logs.get,
             tokens=self._tokens,
             tickets=self._tickets,
             limits=self._limits,

@@ -375,6 +375,43 @@ def adopt(
 
 
 @app.command()
+def witness(  # noqa: PLR0913, PLR0917 - a command line has its options
+    url: Annotated[str, typer.Argument(help="Where the house is: https://sale.example.cn")],
+    state: Annotated[Path, typer.Option("--state", help="Folder of the witness: its key, and what it remembers.")],
+    name: Annotated[str, typer.Option(help="By which it signs: a name of your own, without spaces or +.")],
+    sale: Annotated[list[str] | None, typer.Option("--sale", help="Whose log; every sale's if left out.")] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--key", help="A log's key from elsewhere, NAME+HASH+KEY; otherwise it is believed on first sight."
+        ),
+    ] = None,
+    every_s: Annotated[float, typer.Option(min=0.2, help="How often to look, in seconds.")] = 5.0,
+    once: Annotated[bool, typer.Option("--once", help="Look once.")] = False,
+    as_json: JSON = False,
+) -> None:
+    """
+    Witness the logs of a house: remember what it said, and cosign only what contradicts nothing of it.
+
+    Run it on a machine that is not the house's. Exit code 3: the house has shown two pasts; the evidence is
+    kept. 1: it could not be asked.
+    """
+    import trio
+
+    from clients.witness_cli import watch
+
+    async def look() -> bool:
+        return await watch(
+            url, state, name=name, sales=sale or [], keys=key or [], every_s=every_s, once=once, as_json=as_json
+        )
+
+    with _plain_faults(as_json=as_json):
+        complete = trio.run(look)
+        if not complete:
+            raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
 def api(
     openapi: Annotated[bool, typer.Option("--openapi", help="What is answered over HTTP (OpenAPI 3.1).")] = False,
     asyncapi: Annotated[bool, typer.Option("--asyncapi", help="What is said on a socket (AsyncAPI 3).")] = False,
@@ -635,6 +672,7 @@ class _plain_faults:  # noqa: N801 - reads as a phrase
 def exit_code(error: BaseException | None) -> int | None:
     """The exit code for a fault we can explain; None for others, which are ours."""
     from clients.socket import NotLetIn
+    from clients.witness import Contradiction, WitnessFault
     from engine.app import NothingToServe
     from engine.certificates import CertificateTrouble
     from engine.config import ConfigFault
@@ -648,17 +686,18 @@ def exit_code(error: BaseException | None) -> int | None:
     from engine.papers.folder import NoSuchPaper
     from engine.papers.press import FontsMissing
     from engine.room.house import NoticeConflict
+    from engine.wire.note import NoteFault
 
     match error:
         case StorageFault():
             return EXIT_STORAGE
         case JournalLocked():
             return EXIT_IN_USE
-        case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict():
+        case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict() | Contradiction():
             return EXIT_NOT_SOUND
         case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo() | NoFolder():
             return EXIT_WRONG_USE
-        case NothingOnRecord() | NoSuchPaper():
+        case NothingOnRecord() | NoSuchPaper() | WitnessFault() | NoteFault():
             return EXIT_WRONG_USE
         case KeyTrouble() | CertificateTrouble() | NotLetIn() | FontsMissing() | OSError():
             return EXIT_FAILED

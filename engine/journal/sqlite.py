@@ -16,9 +16,10 @@ from typing import Any, Final, Self
 import apsw
 import trio
 
+from engine.domain.units import Nanoseconds
 from engine.journal import proof
 from engine.journal.anchor import Anchor
-from engine.journal.base import JournalIdentity, Pages
+from engine.journal.base import JournalIdentity, Pages, Spine
 from engine.journal.commit import Commit, Statement
 from engine.journal.faults import AnchorLost, JournalDamaged, JournalFault, JournalLocked, JournalTailLost, StorageFault
 from engine.journal.files import sync_folder
@@ -267,6 +268,16 @@ class SqliteJournal:
     async def read(self, after: int, limit: int) -> Pages:
         """See :class:`engine.journal.base.Journal`."""
         return await trio.to_thread.run_sync(self._read, after, limit, limiter=self._one_at_a_time)
+
+    def spine(self, until: int) -> Spine:
+        """See :class:`engine.journal.base.Journal`."""
+        try:
+            rows: list[Any] = self._connection.execute(
+                "SELECT digest, recorded_at FROM records WHERE seq <= ? ORDER BY seq", (until,)
+            ).fetchall()
+        except apsw.Error as error:
+            raise StorageFault(f"{type(error).__name__}: {error}") from error
+        return Spine(tuple(digest for digest, _ in rows), Nanoseconds(rows[-1][1] if rows else 0))
 
     def close(self) -> None:
         """Let go of file and lock. A second time does nothing."""

@@ -75,6 +75,10 @@ class DataFolder:
         """The head anchor of one sale."""
         return (self.anchors or self.root / "anchors") / f"{sale}.anchor"
 
+    def witnessed(self, sale: str) -> Path:
+        """The newest checkpoint of one sale that witnesses have cosigned."""
+        return self.journal(sale).with_name("witnessed.note")
+
     def signing_key(self) -> Path:
         """The key that signs commits."""
         return self.root / "keys" / "journal.pem"
