@@ -57,7 +57,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         en="The address of a sale's public record as a QR code.",
         tag="pages",
         kind="image/svg+xml",
-        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED),
+        query=(("seq", 0, "指向某条记录；0 为整份记录", "of one record; 0 is the whole"),),
+        faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
     ),
     "file": Operation(
         zh="页面所用文件", en="Scripts, styles, words of the pages.", tag="pages", kind="*/*", faults=(Fault.NOT_FOUND,)

@@ -158,8 +158,10 @@ class Pages:
         self.limits.read(address_of(request))
         self._about(request)
         origin = self.settings.public_url or _origin(request)
+        seq = number(request, "seq", least=1, otherwise=0)
+        place = f"#seq={seq}" if seq else ""
         return Response(
-            qr.svg(f"{origin}/sales/{quote(request.path_params['sale'], safe='')}/record"), media_type=qr.TYPE
+            qr.svg(f"{origin}/sales/{quote(request.path_params['sale'], safe='')}/record{place}"), media_type=qr.TYPE
         )
 
     async def series_page(self, request: Request) -> Response:

@@ -116,12 +116,18 @@ class Hall extends LivePage {
     return html`<p class="status status-stale" role="status"><b aria-hidden="true">⚠</b> ${t("status.stale-since", { at })}</p>`;
   }
 
+  #checkpoint() {
+    const { size = 0, root = "", witnessed = 0, witnesses = 0 } = this.store.checkpoint ?? {};
+    return html`<span>${t("hall.checkpoint")} <span class="code">${size ? `${size} · ${root.slice(0, 16)}` : "—"}</span>${witnesses ? html` <span>${t("hall.witnessed", { n: witnesses, size: witnessed })}</span>` : nothing}</span>`;
+  }
+
   #seal() {
     const { store } = this;
     const able = this.#voice.has(spoken());
     return html`<footer class="seal">
       <span>${t("hall.rules")} <span class="code">${store.sale?.rules.slice(0, 16) ?? "—"}</span></span>
       <span>${t("hall.head")} <span class="code">${store.seq ? `${store.seq} · ${store.head.slice(0, 16)}` : "—"}</span></span>
+      ${this.#checkpoint()}
       <span class="seal-hint">
         <button class="link" aria-pressed=${this.#voice.on} ?disabled=${!able} @click=${() => this.#turnVoice()}><kbd>v</kbd> ${t(able ? (this.#voice.on ? "voice.on" : "voice.off") : "voice.none")}</button>
         <button class="link" @click=${() => this.help()}><kbd>?</kbd> ${t("keys.title")}</button>
