@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.journal.commit import Commit, Statement, StatementFault
+from engine.journal.device import Device
 from engine.journal.faults import StorageFault
 from engine.journal.files import sync_folder
 from engine.journal.signing import holds
@@ -23,16 +24,17 @@ SLOT_BYTES: Final = 4096
 class Anchor:
     """The anchor file of one journal."""
 
-    def __init__(self, path: Path, public_key: bytes) -> None:
+    def __init__(self, path: Path, public_key: bytes, device: Device = os) -> None:
         self._public_key = public_key
+        self._device = device
         self._turn = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
             missing = 2 * SLOT_BYTES - os.fstat(self._handle).st_size
             if missing > 0:
-                os.pwrite(self._handle, bytes(missing), 2 * SLOT_BYTES - missing)
-                os.fsync(self._handle)
+                self._require_whole(device.pwrite(self._handle, bytes(missing), 2 * SLOT_BYTES - missing), missing)
+                device.fsync(self._handle)
                 sync_folder(path.parent)
         except OSError as error:
             raise StorageFault(f"the head anchor {path} cannot be opened: {error.strerror}") from error
@@ -77,17 +79,21 @@ class Anchor:
         text = commit.statement.text() + commit.signature.hex() + "\n"
         slot = text.encode().ljust(SLOT_BYTES, b"\0")
         try:
-            written = os.pwrite(self._handle, slot, self._turn * SLOT_BYTES)
-            os.fdatasync(self._handle)
+            written = self._device.pwrite(self._handle, slot, self._turn * SLOT_BYTES)
+            self._device.fdatasync(self._handle)
         except OSError as error:
             raise StorageFault(f"the head anchor could not be written: {error.strerror}") from error
-        if written != SLOT_BYTES:
-            raise StorageFault("the head anchor was written in part")
+        self._require_whole(written, SLOT_BYTES)
         self._turn ^= 1
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._handle)
+
+    @staticmethod
+    def _require_whole(written: int, wanted: int) -> None:
+        if written != wanted:
+            raise StorageFault("the head anchor was written in part: is its disk full?")
 
     def _slot(self, turn: int) -> Statement | None:
         return _parse(os.pread(self._handle, SLOT_BYTES, turn * SLOT_BYTES), self._public_key)
