@@ -34,7 +34,7 @@ from engine.gateway.requests import address_of, number
 from engine.gateway.sales import Sales
 from engine.gateway.shelf import Book, Shelf
 from engine.gateway.tickets import Tickets
-from engine.gateway.tokens import AuthInvalid, Tokens, bearer
+from engine.gateway.tokens import AuthInvalid, Credential, Tokens, bearer
 from engine.meters import CONTENT_TYPE, Meters
 from engine.wire.refusals import Fault
 
@@ -270,7 +270,7 @@ class Pages:
         """A ticket for who shows a token."""
         self.limits.ticket(address_of(request))
         self._about(request)
-        ticket = self.tickets.issue(request.path_params["sale"], self._shown(request))
+        ticket = self.tickets.issue(self._shown(request))
         return _json({"ticket": ticket, "expires_in_s": int(self.tickets.settings.expires_in_s)})
 
     # For programs.
@@ -350,7 +350,7 @@ class Pages:
         """
         if "authorization" not in request.headers:
             return False
-        if role_of(self._shown(request)) == Role.BIDDER:
+        if role_of(self._shown(request).principal) == Role.BIDDER:
             raise AuthInvalid
         return True
 
@@ -376,15 +376,15 @@ class Pages:
     def _bearer_of(self, request: Request) -> Principal:
         """Who shows a token. Who shows a bad one spends what a ticket would have cost him."""
         try:
-            return self._shown(request)
+            return self._shown(request).principal
         except AuthInvalid:
             self.limits.ticket(address_of(request))
             raise
 
-    def _shown(self, request: Request) -> Principal:
+    def _shown(self, request: Request) -> Credential:
         """Who shows a token; one that is refused is counted."""
         try:
-            return self.tokens.check(
+            return self.tokens.credential(
                 bearer(request.headers.getlist("authorization")), request.path_params["sale"], self.now()
             )
         except AuthInvalid:
