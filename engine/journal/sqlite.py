@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -17,7 +17,7 @@ import apsw
 import trio
 
 from engine.journal import proof
-from engine.journal.anchor import Anchor
+from engine.journal.anchor import Anchor, SlotFile, Slots
 from engine.journal.base import JournalIdentity, Pages
 from engine.journal.commit import Commit, Statement
 from engine.journal.faults import AnchorLost, JournalDamaged, JournalFault, JournalLocked, JournalTailLost, StorageFault
@@ -117,18 +117,26 @@ class SqliteJournal:
         return cls.open(path, anchor_path)
 
     @classmethod
-    def open(cls, path: Path, anchor_path: Path) -> Self:
+    def open(
+        cls, path: Path, anchor_path: Path, *, vfs: str | None = None, slots: Callable[[Path], Slots] = SlotFile
+    ) -> Self:
         """
         The journal at ``path``, held against other engines.
+
+        Args:
+            path: Where it lies.
+            anchor_path: Where its head anchor lies.
+            vfs: The file system that keeps it, by the name SQLite knows it by; the system's own if None.
+            slots: What keeps the anchor.
 
         Raises:
             JournalLocked: Another engine holds it.
             JournalDamaged: It is no journal of ours.
 
         """
-        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
+        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
         identity = _identity(connection)
-        return cls(connection, identity, Anchor(anchor_path, identity.public_key), serving=True)
+        return cls(connection, identity, Anchor(anchor_path, identity.public_key, slots), serving=True)
 
     @classmethod
     def open_to_read(cls, path: Path, anchor_path: Path | None = None) -> Self:
@@ -424,9 +432,9 @@ def _require_idle(path: Path) -> None:
         return  # What is wrong with it is said when it is read.
 
 
-def _connect(path: Path, flags: int, *, journal_mode: str = "WAL") -> apsw.Connection:
+def _connect(path: Path, flags: int, *, journal_mode: str = "WAL", vfs: str | None = None) -> apsw.Connection:
     try:
-        connection = apsw.Connection(str(path), flags=flags)
+        connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
         connection.set_busy_timeout(0)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute(f"PRAGMA journal_mode = {journal_mode}")

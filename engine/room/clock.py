@@ -48,15 +48,21 @@ class HouseClock:
     Wall time read once, then carried on by the monotonic clock.
 
     A step of the system's clock does not move a running house. ``floor`` is the last instant on record: after a restart on a
-    clock that went back, time goes on from there.
+    clock that went back, time goes on from there. ``wall`` and ``monotonic`` are the machine's clocks, in nanoseconds.
     """
 
-    def __init__(self, floor: Nanoseconds = Nanoseconds(0)) -> None:
-        self._offset = max(time.time_ns(), floor + 1) - time.monotonic_ns()
+    def __init__(
+        self,
+        floor: Nanoseconds = Nanoseconds(0),
+        wall: Callable[[], int] = time.time_ns,
+        monotonic: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self._monotonic = monotonic
+        self._offset = max(wall(), floor + 1) - monotonic()
 
     def now(self) -> Nanoseconds:
         """See :class:`Clock`."""
-        return Nanoseconds(time.monotonic_ns() + self._offset)
+        return Nanoseconds(self._monotonic() + self._offset)
 
     async def sleep_until(self, instant: Nanoseconds) -> None:
         """See :class:`Clock`."""
