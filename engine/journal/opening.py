@@ -61,7 +61,7 @@ def require_idle(path: Path) -> None:
         return  # What is wrong with it is said when it is read.
 
 
-def connect(path: Path, flags: int, *, draft: bool = False) -> apsw.Connection:
+def connect(path: Path, flags: int, *, draft: bool = False, vfs: str | None = None) -> apsw.Connection:
     """
     The one connection to ``path``, which keeps others out; a ``draft`` is made whole or thrown away, and needs no log.
 
@@ -70,7 +70,7 @@ def connect(path: Path, flags: int, *, draft: bool = False) -> apsw.Connection:
 
     """
     try:
-        connection = apsw.Connection(str(path), flags=flags)
+        connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
     except apsw.CantOpenError as error:
         raise StorageFault(f"{path} cannot be opened; is the path right and writable?") from error
     try:

@@ -8,7 +8,7 @@ connection, and the lock keeps a second engine out.
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -17,7 +17,7 @@ import trio
 
 from engine.domain.units import Nanoseconds
 from engine.journal import proof
-from engine.journal.anchor import Anchor
+from engine.journal.anchor import Anchor, Slots
 from engine.journal.base import JournalIdentity, Pages, Spine
 from engine.journal.commit import Commit, Statement
 from engine.journal.device import Device, settle
@@ -139,11 +139,26 @@ class SqliteJournal:
         return cls.open(path, anchor_path, device=device, checkpoint_pages=checkpoint_pages)
 
     @classmethod
-    def open(
-        cls, path: Path, anchor_path: Path, *, device: Device = os, checkpoint_pages: int = CHECKPOINT_PAGES
+    def open(  # noqa: PLR0913 - what a machine has is handed in
+        cls,
+        path: Path,
+        anchor_path: Path,
+        *,
+        device: Device = os,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
+        vfs: str | None = None,
+        slots: Callable[[Path], Slots] | None = None,
     ) -> Self:
         """
         The journal at ``path``, held against other engines.
+
+        Args:
+            path: Where it lies.
+            anchor_path: Where its head anchor lies.
+            device: What is asked of the system beside SQLite.
+            checkpoint_pages: When the write-ahead log is moved into the journal.
+            vfs: The file system that keeps it, by the name SQLite knows it by; the system's own if None.
+            slots: What keeps the anchor.
 
         Raises:
             JournalLocked: Another engine holds it.
@@ -151,11 +166,11 @@ class SqliteJournal:
             StorageFault: It cannot be read or written.
 
         """
-        connection = connect(path, apsw.SQLITE_OPEN_READWRITE)
+        connection = connect(path, apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
         try:
             settle(path.with_name(path.name + "-wal"), device)
             identity = identity_in(connection)
-            anchor = Anchor(anchor_path, identity.public_key, device)
+            anchor = Anchor(anchor_path, identity.public_key, device, slots=slots)
         except JournalFault:
             let_go(connection)
             raise
