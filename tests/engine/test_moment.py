@@ -89,7 +89,10 @@ async def test_each_audience_is_shown_as_it_saw_the_sale_then(tmp_path: Path) ->
         own[shown_then["seq"]] = (await house.http.get(f"/api/sales/{SALE}/picture", headers=headers)).json()
         async with house.viewer("auctioneer:1") as rostrum:
             await act(rostrum, type="close_sale", id="close")
-    [(seq, then)] = shown.items()
+        [(seq, then)] = shown.items()
+        served = await house.get(f"/api/sales/{SALE}/picture?at={seq}")
+        assert {name: served[name] for name in then} == then
+        assert await house.get(f"/api/sales/{SALE}/picture?at_us={served['at_us']}") == served
     stood = evidence.standing(tmp_path, until=Until(seq=seq))
     seen = plain(stood.seen_by("public"))
     assert {name: seen[name] for name in then} == then
