@@ -202,6 +202,8 @@ class Hub:
                 self._meters.resynced()
                 connection.write(notice(Fault.RESYNC_REQUIRED))
             connection.catch_up(self._picture(viewer.audience))
+        if connection.dead:
+            return  # It was gone before it could be told anything: nobody would ever say again that it has left.
         self._viewers[connection] = viewer
         gallery.members[connection] = connection.send
         if viewer.paddle is not None:
