@@ -533,10 +533,11 @@ def doctor(  # noqa: PLR0913, PLR0917 - a command line has its options
     as_json: JSON = False,
 ) -> None:
     """
-    Look whether a sale can be held here: clock, disk, fonts, port, TLS, keys, limits, journals and anchors.
+    Look whether a sale can be held here: clock, disk, fonts, port, TLS, keys, limits, folders, journals and anchors.
 
-    Each finding is ok, a warning or a fault, and says what to do. It may run beside a serving engine, which does not notice: nothing is
-    locked and journals are read from a copy. Exit code 0: no fault. Exit code 3: at least one.
+    Each finding is ok, a warning or a fault, and says what to do; what is wrong with a journal is said with the first record at fault.
+    It may run beside a serving engine, which does not notice: nothing is locked and journals are read from a copy. Exit code 0: no
+    fault. Exit code 3: at least one.
     """
     from engine.doctor.finding import Verdict, worst
     from engine.doctor.rounds import go_round
