@@ -242,6 +242,24 @@ class SqliteJournal:
         """What the head anchor vouches for."""
         return self._anchor.read() if self._anchor is not None else self._peeked
 
+    def save_as(self, path: Path) -> None:
+        """
+        Write all of it to a new file at ``path``: one file, without a log.
+
+        Raises:
+            StorageFault: It could not be written, or not read.
+
+        """
+        try:
+            target = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+            try:
+                with target.backup("main", self._connection, "main") as copy:
+                    copy.step()
+            finally:
+                target.close()
+        except apsw.Error as error:
+            raise StorageFault(f"{path} cannot be written {said(error)}") from error
+
     def end(self) -> tuple[int, int, int]:
         """
         The last record's seq, that of the last record of the commit before, and when the last was recorded (nanoseconds since 1970).
