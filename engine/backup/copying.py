@@ -18,23 +18,26 @@ PRIVATE: Final = frozenset({"keys", "tls"})
 NEVER: Final = frozenset({"anchors"})
 """Kept apart from what they vouch for."""
 
+ENDS_NEVER: Final = frozenset({".anchor", ".new", ".lock"})
+
 
 def others(data: Path, *, keys: bool) -> Iterator[Path]:
     """
-    Every file to be kept that is no journal: notices with their tables, cosigned checkpoints, and with ``keys`` the private keys.
+    Every file to be kept that is no journal: notices, cosigned checkpoints, tokens taken back; with ``keys`` private keys too.
 
-    What was never finished (a name that begins with a dot or ends in ``.new``), locks and what belongs to an open journal is left out.
+    Left out are anchors, wherever they lie, what was never finished (a name that begins with a dot or ends in ``.new``), locks, and
+    what belongs to an open journal.
     """
     for folder, folders, names in os.walk(data):
         here = Path(folder)
         if here == data:
-            left_out = NEVER if keys else NEVER | PRIVATE
-            folders[:] = sorted(name for name in folders if name not in left_out)
+            private = NEVER if keys else NEVER | PRIVATE
+            folders[:] = sorted(name for name in folders if name not in private)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = here / name
-            unfinished = name.startswith((".", JOURNAL)) or name.endswith((".new", ".lock"))
-            if not unfinished and path.is_file() and not path.is_symlink():
+            left_out = name.startswith((".", JOURNAL)) or path.suffix in (ENDS_NEVER if keys else ENDS_NEVER | {".pem"})
+            if not left_out and path.is_file() and not path.is_symlink():
                 yield path
 
 

@@ -12,6 +12,7 @@ from engine.backup.check import check
 from engine.backup.manifest import BackupFault, Manifest, measured
 from engine.backup.restore import restore
 from engine.backup.take import take
+from engine.gateway.revocation import FILE as REVOKED
 from engine.journal.faults import AnchorLost, JournalTailLost
 from engine.journal.sqlite import SqliteJournal
 from engine.room.house import DataFolder
@@ -30,10 +31,10 @@ def data(scene: Scene, tmp_path: Path) -> Path:
     """A house after a crash, with notices, a cosigned checkpoint, drafts and a lock."""
     data = tmp_path / "data"
     lay(data, scene.crashed)
-    for name in ("sale.toml", "notices/n1/sale.toml", "notices/n1/lots.csv", f"sales/{SALE}/witnessed.note"):
+    for name in KEPT - {f"sales/{SALE}/journal.sqlite"}:
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text(name, encoding="utf-8")
-    for name in ("engine.lock", "notices/.n2/sale.toml", "notices/n1/lots.csv.new"):
+    for name in ("engine.lock", "notices/.n2/sale.toml", "notices/n1/lots.csv.new", "vault/x.anchor", "old/key.pem"):
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_text(name, encoding="utf-8")
     return data
@@ -44,6 +45,7 @@ def files(folder: Path) -> set[str]:
 
 
 KEPT = {
+    REVOKED,
     "sale.toml",
     "notices/n1/sale.toml",
     "notices/n1/lots.csv",
@@ -95,7 +97,7 @@ async def test_a_backup_while_the_journal_grows_is_of_one_moment(scene: Scene, t
 def test_keys_are_in_it_only_if_asked_for(data: Path, tmp_path: Path) -> None:
     manifest = take(DataFolder(data), tmp_path / "backup", keys=True)
     assert manifest.keys
-    assert files(tmp_path / "backup" / "data") == {*KEPT, "keys/journal.pem"}
+    assert files(tmp_path / "backup" / "data") == {*KEPT, "keys/journal.pem", "old/key.pem"}
     assert (tmp_path / "backup" / "data" / "keys" / "journal.pem").stat().st_mode & 0o777 == 0o600
     check(tmp_path / "backup")
 
@@ -207,7 +209,7 @@ def test_what_was_restored_is_the_same_and_can_be_served(scene: Scene, data: Pat
     restored = tmp_path / "restored"
     done = restore(tmp_path / "backup", restored, anchors=data / "anchors")
     assert (done.without_anchor, done.key_there) == ((), True)
-    assert files(restored) == {*KEPT, "keys/journal.pem"}
+    assert files(restored) == {*KEPT, "keys/journal.pem", "old/key.pem"}
     journal = SqliteJournal.open(restored / "sales" / SALE / "journal.sqlite", data / "anchors" / f"{SALE}.anchor")
     assert_same_history(journal.history(), scene.book)
     journal.close()
