@@ -866,7 +866,9 @@ class _plain_faults:  # noqa: N801 - reads as a phrase
         if code == EXIT_INTERRUPTED:
             raise typer.Exit(code) from None
         if self._as_json:
-            _json({"fault": getattr(error, "code", type(error).__name__), "message": str(error)})
+            zh = getattr(error, "zh", None)
+            told = {"fault": getattr(error, "code", type(error).__name__), "message": str(error)}
+            _json(told if zh is None else told | {"zh": zh})
         print(str(error), file=sys.stderr)
         raise typer.Exit(code) from None
 

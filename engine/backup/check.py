@@ -46,13 +46,18 @@ def check_folder(data: Path, manifest: Manifest, *, anchors: Path | None, on_pro
         if found != sale:
             raise BackupFault(
                 f"the journal of {sale.sale} holds {found.records} records with head {found.head}, and the manifest says "
-                f"{sale.records} with head {sale.head}: it is not the copy that was made. Take another backup."
+                f"{sale.records} with head {sale.head}: it is not the copy that was made. Use another backup.",
+                f"{sale.sale} 的日志有 {found.records} 条、头为 {found.head}，清单所记为 {sale.records} 条、头为 {sale.head}："
+                "已非当时的副本。请用另一份备份。",
             )
     if manifest.keys and folder.signing_key().is_file():
         key = Signer.from_file(folder.signing_key()).public.hex()
         strange = [sale.sale for sale in manifest.sales if sale.key != key]
         if strange:
-            raise BackupFault(f"keys/journal.pem is not the key that signed {', '.join(strange)}")
+            raise BackupFault(
+                f"keys/journal.pem is not the key that signed {', '.join(strange)}",
+                f"keys/journal.pem 不是签署以下日志的密钥：{'、'.join(strange)}。",
+            )
 
 
 def standing(
@@ -108,19 +113,23 @@ def _check_files(data: Path, manifest: Manifest) -> None:
     named = {file.path for file in manifest.files}
     if there != named:
         strange = min(there ^ named)
-        which = "is missing" if strange in named else "is not named in the manifest"
-        raise BackupFault(f"{strange} {which}: the backup is not as it was made. Use another one.")
+        which, which_zh = ("is missing", "缺失") if strange in named else ("is not named in the manifest", "不在清单内")
+        raise BackupFault(
+            f"{strange} {which}: the backup is not as it was made. Use another one.",
+            f"{strange} {which_zh}：备份已非当时的样子。请用另一份。",
+        )
     journals = {f"sales/{sale.sale}/{JOURNAL}" for sale in manifest.sales}
     if journals != {name for name in named if name.endswith(f"/{JOURNAL}")}:
-        raise BackupFault("the manifest names other sales than it names journals: it was changed. Use another backup.")
+        raise BackupFault(
+            "the manifest names other sales than it names journals: it was changed. Use another backup.",
+            "清单所列拍卖会与日志不一致：清单被改动过。请用另一份备份。",
+        )
     for file in manifest.files:
         if measured(data, data / file.path) == file:
             continue
-        why = _why(data / file.path) if file.path in journals else ""
-        raise BackupFault(f"{file.path} has another SHA-256 than when it was copied{why}: use another backup")
-
-
-def _why(journal: Path) -> str:
-    """Of a journal that was changed: which record."""
-    fault = first_fault(journal)
-    return f" ({fault})" if fault is not None else ""
+        fault = first_fault(data / file.path) if file.path in journals else None
+        why, why_zh = ("", "") if fault is None else (f" ({fault})", f"（{fault.zh}）")
+        raise BackupFault(
+            f"{file.path} has another SHA-256 than when it was copied{why}: use another backup",
+            f"{file.path} 的 SHA-256 与复制时不同{why_zh}：请用另一份备份。",
+        )

@@ -75,7 +75,10 @@ def draft_beside(place: Path) -> Path:
 
     """
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
-        raise BackupFault(f"{place} is there already and not empty; nothing is overwritten: name a new folder")
+        raise BackupFault(
+            f"{place} is there already and not empty; nothing is overwritten: name a new folder",
+            f"{place} 已存在且不为空；不覆盖任何内容：请指定新目录。",
+        )
     draft = place.resolve().with_name(f".{place.resolve().name}.unfinished")
     shutil.rmtree(draft, ignore_errors=True)
     make_folder(draft)

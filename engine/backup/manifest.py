@@ -17,9 +17,19 @@ AT_ONCE_BYTES: Final = 1 << 20
 
 
 class BackupFault(Exception):
-    """A backup that is not what it says, or a place where none can be made or restored."""
+    """
+    A backup that is not what it says, or a place where none can be made or restored.
+
+    Attributes:
+        zh: The same in Chinese.
+
+    """
 
     code = "E_BACKUP"
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +95,15 @@ class Manifest:
         try:
             found = msgspec.json.decode(path.read_bytes(), type=cls)
         except FileNotFoundError as error:
-            raise BackupFault(f"{backup} is no backup: it has no {NAME}") from error
+            raise BackupFault(
+                f"{backup} is no backup: it has no {NAME}", f"{backup} 不是备份：没有 {NAME}。"
+            ) from error
         except (OSError, msgspec.MsgspecError) as error:
-            raise BackupFault(f"{path} cannot be read: {error}") from error
+            raise BackupFault(
+                f"{path} cannot be read: {error}", f"{path} 无法读取（{error}）。请用另一份备份。"
+            ) from error
         if found.format != FORMAT:
-            raise BackupFault(f"{path} is of another format: {found.format}")
+            raise BackupFault(f"{path} is of another format: {found.format}", f"{path} 的格式不同：{found.format}。")
         return found
 
 

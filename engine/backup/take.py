@@ -47,7 +47,10 @@ def take(  # noqa: PLR0913 - a backup has its choices
     """
     sales = folder.sales()
     if not folder.root.is_dir() or not (sales or folder.notices()):
-        raise BackupFault(f"{folder.root} holds neither journals nor notices: is it the data folder?")
+        raise BackupFault(
+            f"{folder.root} holds neither journals nor notices: is it the data folder?",
+            f"{folder.root} 里既无日志也无公告：是数据目录吗？",
+        )
     _require_apart(folder, place, anchors_to)
     draft = draft_beside(place)
     try:
@@ -104,11 +107,17 @@ def _copy_sale(
 def _require_apart(folder: DataFolder, place: Path, anchors_to: Path | None) -> None:
     root = folder.root.resolve()
     if place.resolve().is_relative_to(root):
-        raise BackupFault(f"{place} lies in the data folder, and would be lost with it: name a place on another device")
+        raise BackupFault(
+            f"{place} lies in the data folder, and would be lost with it: name a place on another device",
+            f"{place} 在数据目录之内，会一同丢失：请指定另一设备上的位置。",
+        )
     if anchors_to is not None and (
         anchors_to.resolve().is_relative_to(place.resolve()) or anchors_to.resolve().is_relative_to(root)
     ):
-        raise BackupFault(f"{anchors_to} lies with the journals: anchors are kept apart, best on another device")
+        raise BackupFault(
+            f"{anchors_to} lies with the journals: anchors are kept apart, best on another device",
+            f"{anchors_to} 与日志在一处：锚点须分开存放，最好在另一设备上。",
+        )
 
 
 def _save_anchors(place: Path, images: dict[str, bytes | None], manifest: KeptFile) -> None:

@@ -1,5 +1,6 @@
 """A backup holds everything that must be kept, says so, and is checked to the last record; anchors stay apart."""
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -178,8 +179,9 @@ def test_a_backup_that_was_changed_is_refused_and_not_restored(data: Path, tmp_p
     take(DataFolder(data), tmp_path / "backup")
     act, said = HARMS[harm]
     act(tmp_path / "backup")
-    with pytest.raises(BackupFault, match=said):
+    with pytest.raises(BackupFault, match=said) as refused:
         check(tmp_path / "backup")
+    assert re.search(r"[\u4e00-\u9fff]", refused.value.zh)
     with pytest.raises(BackupFault, match=said):
         restore(tmp_path / "backup", tmp_path / "restored")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "data"]

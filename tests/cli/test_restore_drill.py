@@ -169,4 +169,6 @@ def test_wrong_use_is_told_what_would_be_right(ruins: Ruins, tmp_path: Path) -> 
         assert words in one_plain_sentence(done.stderr)
     nothing = luochui("backup", tmp_path / "b", "--verify", "--json")
     assert nothing.returncode == 3
-    assert last_json(nothing)["fault"] == "E_BACKUP"
+    told = last_json(nothing)
+    assert told["fault"] == "E_BACKUP"
+    assert "不是备份" in told["zh"]
