@@ -21,7 +21,8 @@ def let_go(connection: apsw.Connection) -> None:
     """Close without a word to the disk: after a fault nothing is written or synced a second time."""
     with suppress(apsw.Error):
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-    connection.close()
+    with suppress(apsw.Error):
+        connection.close()
 
 
 def moment(path: Path) -> tuple[int, ...]:
@@ -76,8 +77,8 @@ def connect(path: Path, flags: int, *, draft: bool = False, vfs: str | None = No
     """
     try:
         connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
-    except apsw.CantOpenError as error:
-        raise StorageFault(f"{path} cannot be opened; is the path right and writable?") from error
+    except apsw.Error as error:
+        raise _cannot_open(path, error) from error
     try:
         connection.set_busy_timeout(0)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -242,6 +242,24 @@ class SqliteJournal:
         """What the head anchor vouches for."""
         return self._anchor.read() if self._anchor is not None else self._peeked
 
+    def save_as(self, path: Path) -> None:
+        """
+        Write all of it to a new file at ``path``: one file, without a log.
+
+        Raises:
+            StorageFault: It could not be written, or not read.
+
+        """
+        try:
+            target = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+            try:
+                with target.backup("main", self._connection, "main") as copy:
+                    copy.step()
+            finally:
+                target.close()
+        except apsw.Error as error:
+            raise StorageFault(f"{path} cannot be written {said(error)}") from error
+
     def end(self) -> tuple[int, int, int]:
         """
         The last record's seq, that of the last record of the commit before, and when the last was recorded (nanoseconds since 1970).
@@ -337,16 +355,27 @@ class SqliteJournal:
         return Spine(tuple(digest for digest, _ in rows), Nanoseconds(rows[-1][1] if rows else 0))
 
     def close(self) -> None:
-        """Let go of file and lock. A second time does nothing. After a fault nothing is written or synced any more."""
-        if self._broken is None:
-            self._connection.close()
-        else:
+        """
+        Let go of file and lock. A second time does nothing. After a fault nothing is written or synced any more.
+
+        Raises:
+            StorageFault: What is in the write-ahead log could not be moved into the journal. It is kept all the same.
+
+        """
+        try:
+            if self._broken is None:
+                self._connection.close()
+            else:
+                let_go(self._connection)
+        except apsw.Error as error:
             let_go(self._connection)
-        if self._anchor is not None:
-            self._anchor.close()
-            self._anchor = None
-        if self._scratch is not None:
-            self._scratch.cleanup()
+            raise StorageFault(f"the journal's log stays as it is {said(error)}") from error
+        finally:
+            if self._anchor is not None:
+                self._anchor.close()
+                self._anchor = None
+            if self._scratch is not None:
+                self._scratch.cleanup()
 
     def _keep(self, records: tuple[Record, ...], commit: Commit) -> None:
         if self._broken is not None:

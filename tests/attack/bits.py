@@ -84,10 +84,11 @@ def chunks(every: dict[str, Family], most: int | None, seed: int) -> Iterator[Ch
     """All cases, or at most ``most`` of each family, drawn with ``seed``."""
     for name, family in every.items():
         if most is not None and family.count > most:
-            yield Chunk(name, sorted(random.Random(f"{seed}/{name}").sample(range(family.count), most)))
-            continue
-        for first in range(0, family.count, CHUNK):
-            yield Chunk(name, range(first, min(first + CHUNK, family.count)))
+            drawn = sorted(random.Random(f"{seed}/{name}").sample(range(family.count), most))
+            yield from (Chunk(name, drawn[first : first + CHUNK]) for first in range(0, most, CHUNK))
+        else:
+            for first in range(0, family.count, CHUNK):
+                yield Chunk(name, range(first, min(first + CHUNK, family.count)))
 
 
 _bench: Bench | None = None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import product
+from itertools import count, product
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -21,7 +21,7 @@ import trio
 from engine.journal.device import Device
 from engine.journal.faults import JournalFault, StorageFault
 from engine.journal.sqlite import CHECKPOINT_PAGES, SqliteJournal
-from tests.attack.scene import Place, kept_book
+from tests.attack.scene import Files, Place, Scene, kept_book
 from tests.journal.books import IDENTITY, Kept, same_record
 
 BLOCK: Final = 512
@@ -38,6 +38,13 @@ class Failure(StrEnum):
     SYNC_ONCE = "fsync fails once"
     """What was written since the last sync is dropped and taken for written: later syncs say yes."""
 
+    READ_ERROR = "EIO while reading"
+    SHORT_READ = "short read"
+
+
+READING: Final = (Failure.READ_ERROR, Failure.SHORT_READ)
+WRITING: Final = tuple(how for how in Failure if how not in READING)
+
 
 class Disk(apsw.VFS, Device):
     """
@@ -47,6 +54,7 @@ class Disk(apsw.VFS, Device):
 
     Attributes:
         calls: How many writes, truncations and syncs there were.
+        reads: How many reads.
         again: How often a sync was asked for on a file after one had failed on it, while nothing new was written.
 
     """
@@ -54,7 +62,7 @@ class Disk(apsw.VFS, Device):
     def __init__(self) -> None:
         super().__init__("attacked", "unix")
         apsw.set_default_vfs("attacked")
-        self._at = self.calls = 0
+        self._at = self.calls = self.reads = 0
         self._how: Failure | None = None
         self._on_device: dict[str, bytearray] = {}
         self._dirty: dict[str, set[int]] = {}
@@ -90,13 +98,19 @@ class Disk(apsw.VFS, Device):
 
     def fails(self, kind: str, path: str) -> Failure | None:
         """How the call now made fails; None if it does not."""
-        self.calls += 1
-        if self._how is None or self.calls != self._at:
+        if kind == "read":
+            self.reads += 1
+        else:
+            self.calls += 1
+        if self._how is None or (self._how in READING) != (kind == "read"):
+            return None
+        if self._at != (self.reads if kind == "read" else self.calls):
             return None
         fitting = {
             "write": {Failure.NO_SPACE, Failure.IO_ERROR, Failure.SHORT_WRITE},
             "sync": {Failure.IO_ERROR, Failure.SYNC_ONCE},
             "truncate": {Failure.IO_ERROR},
+            "read": {Failure.READ_ERROR, Failure.SHORT_READ},
         }
         if self._how not in fitting[kind]:
             return None
@@ -183,6 +197,13 @@ class _File(apsw.VFSFile):
     def excepthook(self, *_: object) -> bool:
         """As for the disk."""
         return True
+
+    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
+        how = self._disk.fails("read", self._path)
+        if how is Failure.READ_ERROR:
+            raise apsw.IOError("input/output error")
+        found = super().xRead(amount, offset)
+        return found[: len(found) // 2] if how is Failure.SHORT_READ else found
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         how = self._disk.fails("write", self._path)
@@ -301,6 +322,38 @@ class Trial:
         return len(found) + goes_on
 
 
+def read_badly(place: Place, files: Files, book: list[Kept], at: int, how: Failure) -> str | None:
+    """
+    Open what ``files`` hold on a disk whose ``at``-th read fails.
+
+    Returns:
+        What was hit; None if there are not so many reads.
+
+    Raises:
+        AssertionError: Another history was read than was kept, then or when the disk was well again.
+
+    """
+    files.lay(place)
+    with Disk() as disk:
+        disk.fail(at, how)
+        journal, found = None, None
+        with suppress(JournalFault):
+            journal = place.open()
+            found = list(journal.history())
+        if journal is not None:
+            with suppress(StorageFault):
+                journal.close()
+        disk.heal()
+        journal = place.open()
+        again = list(journal.history())
+        journal.close()
+        for history in (again, again if found is None else found):
+            assert len(history) == len(book), f"{len(history)} commits were read"
+            for (_, records), (kept, _) in zip(history, book, strict=True):
+                assert all(map(same_record, records, kept)), "other records were read"
+        return disk.hit
+
+
 def book_of_calls(calls: int) -> list[Kept]:
     """Commits enough for so many calls to the disk: about ten a commit."""
     return kept_book(40 + calls)
@@ -313,9 +366,10 @@ def run(*, calls: int, say: Callable[[str], object], step: int = 1) -> dict[str,
     began = told = time.monotonic()
     book, hits, wrong = book_of_calls(calls), Counter[str](), list[str]()
     try:
+        _read_all(folder, hits, wrong)
         for pages in (CHECKPOINT_PAGES, CHECKPOINT_PAGES_OFTEN):
             trial = Trial(book, folder / "trial", pages)
-            for at, how in product(range(1, calls + 1, step), Failure):
+            for at, how in product(range(1, calls + 1, step), WRITING):
                 try:
                     hit = trial.run(at, how)
                 except AssertionError as broken:
@@ -329,7 +383,23 @@ def run(*, calls: int, say: Callable[[str], object], step: int = 1) -> dict[str,
                     say(f"call {at:,} of {calls:,}, log of {pages} pages, {hits.total():,} faults, {len(wrong)} wrong")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    for what, count in sorted(hits.items()):
-        say(f"{what}: {count:,}")
+    for what, times in sorted(hits.items()):
+        say(f"{what}: {times:,}")
     took_s = time.monotonic() - began
     return {"calls": calls, "faults": hits.total(), "wrong": len(wrong), "faults_per_s": round(hits.total() / took_s)}
+
+
+def _read_all(folder: Path, hits: Counter[str], wrong: list[str]) -> None:
+    """Let every read fail, of a journal that was closed, of one after a crash, and of one with its log half moved."""
+    scene, place = Scene(folder / "scene"), Place(folder / "read")
+    place.folder.mkdir()
+    for files, how in product((scene.closed, scene.crashed, scene.later[-1]), READING):
+        for at in count(1):
+            try:
+                hit = read_badly(place, files, scene.book, at, how)
+            except AssertionError as broken:
+                wrong.append(f"read {at}, {how}: {broken}")
+                continue
+            if hit is None:
+                break
+            hits[f"{how}: {hit}"] += 1

@@ -13,7 +13,7 @@ import pytest
 from engine.journal.faults import JournalFault, JournalTailLost, StorageFault
 from engine.journal.sqlite import CHECKPOINT_PAGES, SqliteJournal
 from tests.attack import bits, disk
-from tests.attack.disk import CHECKPOINT_PAGES_OFTEN, Disk, Failure, Trial
+from tests.attack.disk import CHECKPOINT_PAGES_OFTEN, READING, WRITING, Disk, Failure, Trial
 from tests.attack.judge import Case, Judge, Outcome
 from tests.attack.scene import PAGE, Place, Scene, one_more
 from tests.journal.books import IDENTITY
@@ -126,9 +126,20 @@ def test_whatever_call_fails_in_whatever_way_nothing_is_lost_and_no_sync_is_aske
     tmp_path: Path, pages: int
 ) -> None:
     trial = Trial(disk.book_of_calls(FAILING_CALLS.stop), tmp_path / "trial", pages)
-    hits = [hit for at in FAILING_CALLS for how in Failure if (hit := trial.run(at, how)) is not None]
+    hits = [hit for at in FAILING_CALLS for how in WRITING if (hit := trial.run(at, how)) is not None]
     assert len(hits) > 25
     assert len(set(hits)) >= 4
+
+
+@pytest.mark.parametrize("how", READING)
+@pytest.mark.parametrize("state", ["closed", "crashed"])
+def test_a_read_that_fails_is_a_fault_and_never_another_history(
+    scene: Scene, tmp_path: Path, state: str, how: Failure
+) -> None:
+    files, at = getattr(scene, state), 0
+    while disk.read_badly(Place(tmp_path), files, scene.book, at := at + 1, how) is not None:
+        pass
+    assert at > 15
 
 
 def test_a_disk_that_forgets_what_it_could_not_sync_is_noticed_by_this_test(tmp_path: Path) -> None:

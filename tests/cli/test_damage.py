@@ -8,14 +8,12 @@ from typing import Any
 
 import orjson
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
 from engine.cli import app
+from tests.attack.house import SALE, lay
 from tests.attack.scene import PAGE, WAL_FRAME, WAL_HEADER, Files, Scene
 
-SALE = "trial"
 THIRD_LAST = 22
 """Of the scene's commits, one near the end."""
 
@@ -23,27 +21,6 @@ THIRD_LAST = 22
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return Scene(tmp_path_factory.mktemp("scene"))
-
-
-def lay(data: Path, files: Files, *, key: bytes = b"\x07" * 32) -> None:
-    """A data folder that holds these files and that signing key."""
-    sale, anchors, keys = data / "sales" / SALE, data / "anchors", data / "keys"
-    for folder in (sale, anchors, keys):
-        folder.mkdir(parents=True)
-    for path, content in (
-        (sale / "journal.sqlite", files.journal),
-        (sale / "journal.sqlite-wal", files.wal),
-        (anchors / f"{SALE}.anchor", files.anchor),
-        (
-            keys / "journal.pem",
-            Ed25519PrivateKey.from_private_bytes(key).private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            ),
-        ),
-    ):
-        if content is not None:
-            path.write_bytes(content)
-            path.chmod(0o600)
 
 
 def examined(data: Path, *more: str) -> tuple[int, dict[str, Any]]:
