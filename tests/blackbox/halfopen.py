@@ -15,7 +15,8 @@ ADDRESSES: Final = 5
 KEPT_S_MAX: Final = 7.0
 """The house waits 5 s for a head or a hello, looks every quarter of a second, and lingers one."""
 
-AGAIN_S: Final = 1.0
+AGAIN_S: Final = 3.0
+"""How long who was turned away or let go waits before he tries again."""
 BESIEGED_S: Final = 20.0
 FACTOR: Final = 2.0
 
@@ -29,7 +30,7 @@ async def besiege(plan: Plan, counts: Counter[str], ready: Callable[[], None]) -
             nursery.start_soon(_silent if number % 2 else _unnamed, plan, kept, source)
             if number % 50 == 0:
                 await trio.sleep(0.02)
-        await trio.sleep(AGAIN_S)
+        await trio.sleep(1)
         ready()
 
 
