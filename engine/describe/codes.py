@@ -95,6 +95,7 @@ def close_codes() -> list[dict[str, Any]]:
     table = [
         (1000, "正常结束", "done"),
         (1001, "系统即将停止，请稍后重连", "the house closes; come back"),
+        (1002, "违反 WebSocket 协议", "no WebSocket frame"),
         (session.UNREADABLE, "连续三条无法读取的消息", "three unreadable frames"),
         (1009, "消息过大", "a frame was too big"),
         (session.NOT_LET_IN, "身份凭证无效", "not let in (never says why)"),

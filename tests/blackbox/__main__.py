@@ -12,6 +12,12 @@ from tests.nightly.telling import finish, progress, sized
 CHECKS: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "kill": (("P1", "P2", "P3", "P4"), 200),
     "order": (("P4",), 200),
+    "readers": (("P12",), 2_000),
+    "frames": (("P14",), 100_000),
+    "floods": (("P15",), 20_000),
+    "halfopen": (("P15",), 5_000),
+    "slowloris": (("P15",), 1_000),
+    "vanishing": (("P1", "P12"), 2_000),
 }
 """Each check, a module beside this one: what it is about, and its full size."""
 

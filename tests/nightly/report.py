@@ -10,9 +10,9 @@ from tests.nightly.machine import Machine
 from tests.nightly.promises import PROMISES
 
 PASSED, BROKEN, OPEN = "passed", "broken", "open"
-"""What may be said of a promise; *open*: no check of it has run at this commit."""
+"""What may be said of a promise; *open*: not every check of it has run at this commit."""
 
-WORDS: Final = {PASSED: ("守住", "kept"), BROKEN: ("未守住", "broken"), OPEN: ("未检", "not checked")}
+WORDS: Final = {PASSED: ("守住", "kept"), BROKEN: ("未守住", "broken"), OPEN: ("本次未检", "not this night")}
 
 
 def made(
@@ -23,7 +23,8 @@ def made(
     for number, promise in PROMISES.items():
         looked = [check.name for check in checks if number in check.promises]
         found = [result for name in looked if (result := results.get(name)) is not None]
-        verdict = BROKEN if any(not each.passed for each in found) else PASSED if found else OPEN
+        whole = found and len(found) == len(looked)
+        verdict = BROKEN if any(not each.passed for each in found) else PASSED if whole else OPEN
         promises.append(
             {
                 "promise": number,
@@ -99,10 +100,11 @@ def page(report: Mapping[str, Any]) -> str:
 <p class="sum {"broken" if red else "passed"}">{zh} · <span lang="en">{en}</span></p>
 <dl>{told}</dl>
 <h2>承诺 <span lang="en">Promises</span></h2>
-<table><thead><tr><th>#</th><th>承诺 Promise</th><th>检查与数字 Checks and figures</th><th>结论 Verdict</th></tr></thead>
+<table class=promises><thead><tr><th>#</th><th>承诺 Promise</th><th>检查与数字 Checks and figures</th><th>结论 Verdict</th></tr></thead>
 <tbody>{rows}</tbody></table>
 <h2>检查 <span lang="en">Checks</span></h2>
-<table><thead><tr><th>检查 Check</th><th>数字 Figures</th><th>种子 Seeds</th><th>用时 Took</th><th>结论 Verdict</th></tr></thead>
+<table class=checks><thead><tr><th>检查 Check</th><th>数字 Figures</th><th>种子 Seeds</th><th>用时 Took</th>
+<th>结论 Verdict</th></tr></thead>
 <tbody>{checks}</tbody></table>
 </body>
 </html>
@@ -153,11 +155,15 @@ h1 { font-size: 1.6rem; } h1 span, h2 span { font-weight: normal; color: #555; }
 [lang=en] { color: #444; }
 .sum { font-size: 1.2rem; font-weight: bold; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; } dd { margin: 0; } dt { color: #555; }
-table { border-collapse: collapse; width: 100%; } thead { display: table-header-group; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; }
+.promises th:nth-child(1) { width: 2.6rem; } .promises th:nth-child(2) { width: 38%; } .promises th:nth-child(4) { width: 6.5rem; }
+.checks th:nth-child(1) { width: 36%; } .checks th:nth-child(3), .checks th:nth-child(4) { width: 4.6rem; }
+.checks th:nth-child(5) { width: 7rem; }
+thead { display: table-header-group; }
 th, td { border: 1px solid #bbb; padding: .35rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 thead th { background: #f0eee8; } tr { break-inside: avoid; }
 td p { margin: 0 0 .3rem; } .daily, small, code { color: #555; font-size: .85rem; } pre { white-space: pre-wrap; font-size: .8rem; }
 .passed .verdict, p.passed { color: #14602c; } .broken .verdict, p.broken { color: #a1121b; font-weight: bold; }
-.open .verdict { color: #666; } .verdict { white-space: nowrap; }
+.open .verdict { color: #666; }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } @page { size: A4; margin: 15mm; } }
 """

@@ -115,6 +115,14 @@ def test_a_result_of_another_commit_is_not_in_the_report(tmp_path: Path) -> None
     assert report_of(tmp_path)["checks"][1]["result"] is None
 
 
+def test_a_promise_is_kept_only_if_every_check_of_it_has_run(tmp_path: Path) -> None:
+    checks = [check("passes"), check("passes", "other")]
+    run(checks, runner(tmp_path), only=["passes"])
+    assert report_of(tmp_path)["promises"][0]["verdict"] == "open"
+    run(checks, runner(tmp_path), only=["other"])
+    assert report_of(tmp_path)["promises"][0]["verdict"] == "passed"
+
+
 def test_a_check_is_told_its_size_or_the_scale(tmp_path: Path) -> None:
     checks = [check("passes", "sized", size=1000), check("passes", "scaled"), check("passes", "on", resumes=True)]
     run(checks, runner(tmp_path, scale=0.0126, resume=True))
