@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
@@ -41,6 +41,15 @@ Data = Annotated[
 Place = Annotated[
     Path,
     typer.Argument(metavar="JOURNAL", help="A journal file, the folder of a sale, or a data folder with one sale."),
+]
+Moment = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="SEQ|TIME",
+        help="As it stood then: a record's number, 10:00:05.123 of the sale's day, 2026-11-27T10:00:05.123+08:00, or "
+        "nanoseconds since 1970.",
+    ),
 ]
 AnchorFile = Annotated[
     Path | None, typer.Option("--anchor", help="The head anchor, where it is not kept beside the journal.")
@@ -259,31 +268,47 @@ def revoke(  # noqa: PLR0913, PLR0917 - a command line has its options
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0913, PLR0917 - a command line has its options
     journal: Place,
-    digest: Annotated[bool, typer.Option("--digest", help="Print only the digest of the final state.")] = False,
-    until: Annotated[int | None, typer.Option(min=1, help="Stop after this record.")] = None,
+    digest: Annotated[bool, typer.Option("--digest", help="Print only the digest of the state.")] = False,
+    until: Moment = None,
+    view: Annotated[
+        str | None,
+        typer.Option("--view", help="Print what was on the screen of public, bidder:PADDLE or officers then (JSON)."),
+    ] = None,
+    papers_in: Annotated[
+        Path | None, typer.Option("--papers", help="Write the papers as of that moment to this folder.")
+    ] = None,
     anchor: AnchorFile = None,
+    config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
     as_json: JSON = False,
 ) -> None:
     """
-    Decide every command of a journal again, and show where that leads.
+    Decide every command of a journal again, up to a moment, and show how the sale stood.
 
-    The same journal gives the same digest on every machine. Exit code 3: the rules decide otherwise, or the journal is not sound.
+    The same journal gives the same digest, the same pictures and the same papers on every machine. A picture of officers or a bidder
+    is for those who may hold the journal. Exit code 3: the rules decide otherwise, or the journal is not sound.
     """
     from engine import evidence
+    from engine.moment import read_until
 
-    with _plain_faults(as_json=as_json), _Progress(quiet=as_json or digest) as progress:
-        findings = evidence.replay(journal, anchor=anchor, until=until, on_progress=progress)
+    with _plain_faults(as_json=as_json), _Progress(quiet=as_json or digest or view is not None) as progress:
+        moment = None if until is None else read_until(until)
+        stood = evidence.standing(journal, anchor=anchor, until=moment, on_progress=progress)
+        findings = stood.findings()
+        seen = None if view is None else stood.seen_by(view)
+        if papers_in is not None:
+            settings = _settings(config).papers
+            book = evidence.book_of(journal, anchor=anchor, until=moment, on_progress=progress)
+            _write_papers(book, papers_in, settings, lang=Language.ZH)
     if as_json:
-        _json(_plain(findings))
+        _json(_plain(findings) if seen is None else seen)
     elif digest:
         print(findings.state_digest)
+    elif seen is not None:
+        print(json.dumps(seen, ensure_ascii=False, indent=2))
     else:
-        print(f"sale {findings.sale}: {findings.records} records replayed")
-        print(f"head         {findings.head}")
-        print(f"state digest {findings.state_digest}")
-        _print_figures(findings.figures)
+        _print_findings(findings)
 
 
 @app.command()
@@ -366,6 +391,7 @@ def papers(  # noqa: PLR0913, PLR0917 - a command line has its options
     only: Annotated[
         list[str] | None, typer.Option("--only", help="This paper or table only, by name; may be given several times.")
     ] = None,
+    until: Moment = None,
     anchor: AnchorFile = None,
     config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
     as_json: JSON = False,
@@ -375,20 +401,18 @@ def papers(  # noqa: PLR0913, PLR0917 - a command line has its options
 
     Record of the sale (拍卖笔录), confirmations (成交确认书), result announcement, unsold lots, integrity report and tables. The folder
     public/ may be handed to anyone, officers/ holds every paddle. The journal is verified first. The same journal gives the same
-    bytes.
+    bytes; with --until, those of the papers made at that moment.
     """
     from engine import evidence
-    from engine.papers.folder import write_papers
+    from engine.moment import read_until
     from engine.papers.integrity import report_digest
-    from engine.papers.press import Press
 
     with _plain_faults(as_json=as_json):
         settings = _settings(config, **{"papers.base_url": url}).papers
+        moment = None if until is None else read_until(until)
         with _Progress(quiet=as_json) as progress:
-            book = evidence.book_of(journal, anchor=anchor, on_progress=progress)
-        files = write_papers(
-            book, out, lang=lang.value, base_url=settings.base_url, only=only or (), press=Press(settings.fonts)
-        )
+            book = evidence.book_of(journal, anchor=anchor, until=moment, on_progress=progress)
+        files = _write_papers(book, out, settings, lang=lang, only=only or ())
         report = report_digest(book)
     if as_json:
         told = {"sale": book.state.sale, "seq": book.seq, "head": book.head, "report": report}
@@ -509,10 +533,11 @@ def doctor(  # noqa: PLR0913, PLR0917 - a command line has its options
     as_json: JSON = False,
 ) -> None:
     """
-    Look whether a sale can be held here: clock, disk, fonts, port, TLS, keys, limits, journals and anchors.
+    Look whether a sale can be held here: clock, disk, fonts, port, TLS, keys, limits, folders, journals and anchors.
 
-    Each finding is ok, a warning or a fault, and says what to do. It may run beside a serving engine, which does not notice: nothing is
-    locked and journals are read from a copy. Exit code 0: no fault. Exit code 3: at least one.
+    Each finding is ok, a warning or a fault, and says what to do; what is wrong with a journal is said with the first record at fault.
+    It may run beside a serving engine, which does not notice: nothing is locked and journals are read from a copy. Exit code 0: no
+    fault. Exit code 3: at least one.
     """
     from engine.doctor.finding import Verdict, worst
     from engine.doctor.rounds import go_round
@@ -632,6 +657,31 @@ def _plain(findings: Any) -> dict[str, Any]:
     return told
 
 
+def _write_papers(book: Any, out: Path, settings: Any, *, lang: Language, only: Sequence[str] = ()) -> list[Path]:
+    from engine.papers.folder import write_papers
+    from engine.papers.press import Press
+
+    return write_papers(book, out, lang=lang.value, base_url=settings.base_url, only=only, press=Press(settings.fonts))
+
+
+def _print_findings(findings: Any) -> None:
+    from engine.domain.refusals import yuan
+    from engine.moment import written
+
+    print(f"sale {findings.sale}: {findings.records} records replayed")
+    if findings.records:
+        print(f"arrived      {written(findings.arrived_at)}")
+        print(f"recorded     {written(findings.recorded_at)}")
+    print(f"head         {findings.head}")
+    print(f"state digest {findings.state_digest}")
+    block = findings.block
+    if block is not None:
+        price = "—" if block["price_fen"] is None else yuan(block["price_fen"])
+        who = "".join(f"{name} {number}" for name, number in (block["leader"] or {"": "—"}).items()).strip()
+        print(f"大屏所示 the public saw: lot {block['lot']} {block['plate']} ({block['phase']}), {price}, {who}")
+    _print_figures(findings.figures)
+
+
 def _print_figures(figures: dict[str, Any]) -> None:
     from engine.domain.refusals import yuan
 
@@ -741,6 +791,7 @@ def exit_code(error: BaseException | None) -> int | None:
     from engine.evidence import EvidenceFault, NoJournal
     from engine.gateway.tokens import KeyTrouble
     from engine.journal.faults import JournalFault, JournalLocked, StorageFault
+    from engine.moment import NoSuchMoment
     from engine.notice import NoticeFault
     from engine.papers.book import NothingOnRecord
     from engine.papers.folder import NoSuchPaper
@@ -757,7 +808,7 @@ def exit_code(error: BaseException | None) -> int | None:
             return EXIT_NOT_SOUND
         case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo() | NoFolder():
             return EXIT_WRONG_USE
-        case NothingOnRecord() | NoSuchPaper() | WitnessFault() | NoteFault():
+        case NothingOnRecord() | NoSuchPaper() | NoSuchMoment() | WitnessFault() | NoteFault():
             return EXIT_WRONG_USE
         case KeyTrouble() | CertificateTrouble() | NotLetIn() | FontsMissing() | OSError():
             return EXIT_FAILED

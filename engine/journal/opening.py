@@ -61,6 +61,11 @@ def require_idle(path: Path) -> None:
         return  # What is wrong with it is said when it is read.
 
 
+def said(error: Exception) -> str:
+    """What SQLite complains of, on one line and in parentheses."""
+    return f"({type(error).__name__}: {' '.join(str(error).split())})"
+
+
 def connect(path: Path, flags: int, *, draft: bool = False, vfs: str | None = None) -> apsw.Connection:
     """
     The one connection to ``path``, which keeps others out; a ``draft`` is made whole or thrown away, and needs no log.
@@ -99,18 +104,18 @@ def require_log(connection: apsw.Connection, path: Path) -> None:
 
 
 def _cannot_open(path: Path, error: apsw.Error) -> JournalFault:
-    what = f"({type(error).__name__}: {error})"
+    what = said(error)
     match error:
         case apsw.BusyError():
             return JournalLocked(f"another engine holds {path.name}; stop it first")
         case apsw.NotADBError():
-            return JournalDamaged(1, f"{path.name} is not a journal")
+            return JournalDamaged(1, "the file is not a journal")
         case apsw.CantOpenError():
             return StorageFault(f"{path} cannot be opened; is the path right and writable?")
         case apsw.IOError() | apsw.FullError() | apsw.NoMemError() | apsw.ReadOnlyError():
             return StorageFault(f"{path} cannot be read or written {what}")
         case _:
-            return JournalDamaged(1, f"{path.name} cannot be opened {what}")
+            return JournalDamaged(1, f"the file cannot be opened {what}")
 
 
 def identity_in(connection: apsw.Connection) -> JournalIdentity:

@@ -23,7 +23,7 @@ from engine.journal.commit import Commit, Statement
 from engine.journal.device import Device, settle
 from engine.journal.faults import AnchorLost, JournalDamaged, JournalFault, JournalLocked, JournalTailLost, StorageFault
 from engine.journal.files import sync_folder
-from engine.journal.opening import FORMAT, connect, identity_in, let_go, moment, require_idle, require_log
+from engine.journal.opening import FORMAT, connect, identity_in, let_go, moment, require_idle, require_log, said
 from engine.journal.record import GENESIS, Record, WrongDigest, unseal
 from engine.journal.signing import holds
 
@@ -135,7 +135,7 @@ class SqliteJournal:
             raise
         except (apsw.Error, OSError) as error:
             let_go(connection)
-            raise StorageFault(f"the journal {path} cannot be made ({type(error).__name__}: {error})") from error
+            raise StorageFault(f"the journal {path} cannot be made {said(error)}") from error
         return cls.open(path, anchor_path, device=device, checkpoint_pages=checkpoint_pages)
 
     @classmethod
@@ -242,9 +242,11 @@ class SqliteJournal:
         """What the head anchor vouches for."""
         return self._anchor.read() if self._anchor is not None else self._peeked
 
-    def end(self) -> tuple[int, int]:
+    def end(self) -> tuple[int, int, int]:
         """
-        The last record's seq, and when it was recorded (nanoseconds since 1970); zeros if there is none.
+        The last record's seq, that of the last record of the commit before, and when the last was recorded (nanoseconds since 1970).
+
+        Zeros if there is none.
 
         Raises:
             JournalDamaged: It cannot be read.
@@ -252,9 +254,10 @@ class SqliteJournal:
         """
         try:
             last = self._connection.execute("SELECT seq, recorded_at FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+            first = self._connection.execute("SELECT first FROM commits ORDER BY last DESC LIMIT 1").get
         except apsw.Error as error:
-            raise JournalDamaged(1, f"it cannot be read ({type(error).__name__}: {error})") from error
-        return (0, 0) if last is None else (int(last[0]), int(last[1]))
+            raise JournalDamaged(1, f"it cannot be read {said(error)}") from error
+        return (0, 0, 0) if last is None else (int(last[0]), int(first or 1) - 1, int(last[1]))
 
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         """
@@ -293,9 +296,9 @@ class SqliteJournal:
                 yield commit, records
             stray = self._connection.execute("SELECT min(seq) FROM records WHERE seq > ?", (seq,)).get
         except (apsw.IOError, apsw.NoMemError) as error:
-            raise StorageFault(f"record {seq + 1} cannot be read ({type(error).__name__}: {error})") from error
+            raise StorageFault(f"record {seq + 1} cannot be read {said(error)}") from error
         except (apsw.Error, UnicodeDecodeError, TypeError) as error:
-            raise JournalDamaged(seq + 1, f"it cannot be read ({type(error).__name__}: {error})") from error
+            raise JournalDamaged(seq + 1, f"it cannot be read {said(error)}") from error
         if stray is not None:
             raise JournalDamaged(stray, "no commit covers it")
         if anchored is not None and anchored.last > seq:

@@ -73,6 +73,11 @@ class Disk(apsw.VFS, Device):
         """Let the ``at``-th call from the beginning fail."""
         self._at, self._how = at, how
 
+    @property
+    def over(self) -> bool:
+        """Whether the call that was to fail has come and gone: it is none that fails so."""
+        return self.hit is None and self.calls >= self._at > 0
+
     def heal(self) -> None:
         """No call fails any more."""
         self._how = None
@@ -260,7 +265,9 @@ class Trial:
                 await journal.append(*kept)
                 assert disk.hit is None, f"acknowledged though the {disk.hit} failed"
                 acknowledged += 1
-        if journal is not None:
+                if disk.over:
+                    break
+        if journal is not None and disk.hit is not None:
             disk.heal()
             for kept in self.book[acknowledged : acknowledged + 2]:
                 try:
@@ -268,6 +275,7 @@ class Trial:
                 except StorageFault:
                     continue
                 raise AssertionError("it took another commit after a fault")
+        if journal is not None:
             journal.close()
         return acknowledged
 

@@ -183,7 +183,7 @@ def _named(fault: JournalFault, sound: int | None) -> Verdict:
         exact = sound is None or fault.seq == sound + 1 or "another record" in said
         return Verdict(Outcome.TAIL_LOST if good and exact else Outcome.WRONG, fault.seq, said)
     if isinstance(fault, JournalDamaged):
-        good = re.match(rf"record {fault.seq}: .*restore the journal", said) is not None
+        good = re.match(rf"record {fault.seq}: .*restore the journal", said, re.DOTALL) is not None
         exact = (
             sound is None or sound <= fault.seq
         )  # what stood at the record's end may be at fault, though it holds itself

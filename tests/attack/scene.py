@@ -33,6 +33,7 @@ RECORDS: Final = 100
 PADDLES: Final = range(1, 9)
 COMMIT_MAX: Final = 9
 STATE_DIGEST_EVERY: Final = 25
+LONG_AGO: Final = 1_700_000_000_000_000_000
 PAGE: Final = 4096
 WAL_HEADER, WAL_FRAME = 32, 24 + PAGE
 
@@ -122,7 +123,7 @@ def sizes(records: int = RECORDS) -> Iterator[int]:
 
 def kept_book(records: int = RECORDS) -> list[Kept]:
     """The commits, each with its records; now and then one with a digest of the state."""
-    scribe, source = Scribe(), commands()
+    scribe, source = Scribe(noon=LONG_AGO), commands()
     book: list[Kept] = []
     for size in sizes(records):
         made = tuple(scribe.record(next(source)) for _ in range(size))
@@ -134,7 +135,7 @@ def kept_book(records: int = RECORDS) -> list[Kept]:
 
 def one_more(records: int = RECORDS) -> Kept:
     """The commit that would have come next: one bid."""
-    scribe, source = Scribe(), commands()
+    scribe, source = Scribe(noon=LONG_AGO), commands()
     for _ in range(records):
         scribe.record(next(source))
     return scribe.batch([next(source)])
