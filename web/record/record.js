@@ -3,13 +3,15 @@
 
 import { html, nothing, repeat } from "../vendor/lit.js";
 import { figuresStrip } from "../shared/figures.js";
-import { getJson, saleUrl } from "../shared/house.js";
+import { getJson, getText, saleUrl } from "../shared/house.js";
 import { inLanguage, knows, t } from "../shared/i18n.js";
 import { LivePage } from "../shared/live-page.js";
 import { shortYuan } from "../shared/money.js";
 import { start } from "../shared/start.js";
 import { statusLine } from "../shared/status.js";
 import { channelText, classText, eventText, whoText } from "../shared/words.js";
+import { checkPanel, takesDrops } from "./check-panel.js";
+import { Checker } from "./checker.js";
 import { Ledger } from "./ledger.js";
 import { microText } from "./micro.js";
 
@@ -34,6 +36,13 @@ class RecordPage extends LivePage {
       (after, limit) => getJson(saleUrl(this.sale, `/record?after=${after}&limit=${limit}`)),
       () => this.requestUpdate(),
     );
+    this.checker = new Checker({
+      sale: this.sale,
+      read: () => getText(saleUrl(this.sale, "/export.jsonl")),
+      storage: localStorage,
+      told: () => this.requestUpdate(),
+    });
+    takesDrops(this.checker);
     void this.ledger.follow();
     setInterval(() => void this.ledger.follow(), FOLLOW_MS);
     this.#seek();
@@ -78,6 +87,7 @@ class RecordPage extends LivePage {
       ${statusLine(this)}
       <main>
         ${this.#verdict()}
+        ${checkPanel(this.checker)}
         ${figuresStrip(this.store)}
         ${this.#asked()}
         ${this.#lots()}
@@ -112,7 +122,7 @@ class RecordPage extends LivePage {
   /** @returns {{kind: "good" | "partly" | "bad" | "busy", text: string}} */
   #finding() {
     const { state, chain } = this.ledger;
-    if (chain?.broken) return { kind: "bad", text: t("record.broken", { seq: chain.broken.seq, why: t(`fault.${chain.broken.fault}`) }) };
+    if (chain?.broken) return { kind: "bad", text: t("record.broken", { seq: chain.broken.seq, why: t(`fault.${chain.broken.rule}`) }) };
     if (state === "failed") return { kind: "partly", text: t("record.unread") };
     if (state === "reading" || !chain) return { kind: "busy", text: t("record.reading") };
     if (!chain.records) return { kind: "partly", text: t("record.empty") };
