@@ -12,6 +12,7 @@ import { statusLine } from "../shared/status.js";
 import { channelText, classText, eventText, whoText } from "../shared/words.js";
 import { Ledger } from "./ledger.js";
 import { microText } from "./micro.js";
+import "./replay.js";
 
 /** Refusals are on the record but move no screen, so the record is also read from time to time. */
 const FOLLOW_MS = 10_000;
@@ -30,6 +31,8 @@ class RecordPage extends LivePage {
     this.sought = null;
     /** Whether it still has to be brought into view. */
     this.seeking = false;
+    /** Whether whoever seeks it wants to be taken there; else he is at the replay and stays. */
+    this.taken = true;
     this.ledger = new Ledger(
       (after, limit) => getJson(saleUrl(this.sale, `/record?after=${after}&limit=${limit}`)),
       () => this.requestUpdate(),
@@ -46,15 +49,29 @@ class RecordPage extends LivePage {
   }
 
   keys() {
-    return [{ key: "r", says: "record.refusals", run: () => (this.refusals = !this.refusals) }];
+    return [{ key: "r", says: "record.refusals", run: () => (this.refusals = !this.refusals) }, ...(this.#replay?.keys() ?? [])];
+  }
+
+  /** @returns {import("./replay.js").Replay | null} */
+  get #replay() {
+    return this.querySelector("lc-replay");
   }
 
   /** Looks for what the address names: `#seq=123`. */
   #seek() {
     const named = /^#seq=([1-9][0-9]{0,15})$/.exec(location.hash);
     this.sought = named ? Number(named[1]) : null;
-    this.seeking = this.sought !== null;
+    this.seeking = this.taken = this.sought !== null;
+    if (this.sought !== null) void this.updateComplete.then(() => this.#replay?.go(this.sought ?? 1, true));
   }
+
+  /** The replay stands on a record, or on none any more: ledger and address follow. @param {CustomEvent<{seq: number}>} event */
+  #stood = ({ detail: { seq } }) => {
+    this.sought = seq || null;
+    this.seeking = this.sought !== null;
+    this.taken = false;
+    history.replaceState(history.state, "", seq ? `#seq=${seq}` : `${location.pathname}${location.search}`);
+  };
 
   willUpdate() {
     if (!this.seeking || this.sought === null) return;
@@ -69,6 +86,7 @@ class RecordPage extends LivePage {
     const row = /** @type {HTMLElement | null} */ (this.querySelector(`#seq-${this.sought}`));
     if (!row) return;
     this.seeking = false;
+    if (!this.taken) return inSightOf(row);
     row.scrollIntoView({ block: "center" });
     row.focus({ preventScroll: true });
   }
@@ -79,6 +97,7 @@ class RecordPage extends LivePage {
       <main>
         ${this.#verdict()}
         ${figuresStrip(this.store)}
+        <lc-replay .ledger=${this.ledger} .store=${this.store} .sale=${this.sale} .records=${this.ledger.chain?.records ?? 0} @stood=${this.#stood}></lc-replay>
         ${this.#asked()}
         ${this.#lots()}
       </main>
@@ -185,6 +204,12 @@ class RecordPage extends LivePage {
         <td class="wide-only">${entry.events[0]?.channel ? channelText(entry.events[0].channel) : ""}</td></tr>`)}
       </tbody></table>`;
   }
+}
+
+/** Brings a row into view where the ledger stands beside the replay; below it, the screen of the hall stays where it is. @param {HTMLElement} row */
+function inSightOf(row) {
+  const replay = document.querySelector("lc-replay");
+  if (replay && replay.getBoundingClientRect().left >= row.getBoundingClientRect().right - 1) row.scrollIntoView({ block: "nearest" });
 }
 
 await start("lc-record", RecordPage);
