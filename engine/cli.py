@@ -199,8 +199,6 @@ def token(  # noqa: PLR0913, PLR0917 - a command line has its options
     The token is a secret: hand it over as you would a key. In a link it stands behind '#', which browsers do not send.
     """
     from engine.app import make_planner_token, make_token
-    from engine.domain.parties import Principal, bidder
-    from engine.domain.units import PaddleNo
 
     if planner:
         if sale is not None or role is not None or paddle is not None:
@@ -211,13 +209,62 @@ def token(  # noqa: PLR0913, PLR0917 - a command line has its options
         return
     if sale is None or role is None:
         _refuse("Give --sale and --role, or --planner.")
-    if (role is Role.BIDDER) != (paddle is not None):
-        _refuse("--paddle goes with --role bidder, and only with it.")
-    principal = bidder(PaddleNo(paddle)) if paddle is not None else Principal(f"{role}:{name}")
+    principal = _principal(role, paddle, name)
     with _plain_faults(as_json=as_json):
         made = make_token(data, sale, principal, ttl_s=int(hours * 3600))
     page = PAGES.get(role, "rostrum")
     _print_token(made, principal, url, f"/sales/{sale}/{page}", as_json=as_json)
+
+
+@app.command()
+def revoke(  # noqa: PLR0913, PLR0917 - a command line has its options
+    data: Data,
+    token_id: Annotated[
+        str | None, typer.Option("--id", help="Of one token, as `luochui token` said when it was made.")
+    ] = None,
+    sale: Annotated[str | None, typer.Option(help="Or every token somebody has for this sale.")] = None,
+    role: Annotated[Role | None, typer.Option(help="Whose.")] = None,
+    planner: Annotated[
+        bool, typer.Option("--planner", help="Or every token of a planner, instead of --sale and --role.")
+    ] = False,
+    paddle: Annotated[int | None, typer.Option(min=1, help="The bidder's paddle.")] = None,
+    name: Annotated[str, typer.Option(help="Which officer or planner.")] = "1",
+    as_json: JSON = False,
+) -> None:
+    """
+    Take a token back: one that was lost, or all that somebody was given.
+
+    A serving house knows within a second, closes what was opened with it, and answers it with 401 from then on; it need not be
+    restarted. Bids that were acknowledged stand. A token made afterwards is good.
+    """
+    from engine.app import revoke_bearer, revoke_token
+    from engine.domain.parties import Principal
+    from engine.gateway.revocation import TOKEN_ID
+
+    if token_id is not None:
+        if sale is not None or role is not None or planner or paddle is not None:
+            _refuse("--id goes alone: it is of one token.")
+        if TOKEN_ID.fullmatch(token_id) is None:
+            _refuse("--id has 32 digits and letters a to f, as `luochui token` said when the token was made.")
+        with _plain_faults(as_json=as_json):
+            revoke_token(data, token_id)
+        said: dict[str, Any] = {"id": token_id}
+    elif planner:
+        if sale is not None or role is not None or paddle is not None:
+            _refuse("--planner goes without --sale, --role and --paddle: it is for the whole house.")
+        said = {"principal": f"planner:{name}"}
+        with _plain_faults(as_json=as_json):
+            revoke_bearer(data, None, Principal(said["principal"]))
+    elif sale is None or role is None:
+        _refuse("Give --id, or --sale and --role, or --planner.")
+    else:
+        said = {"sale": sale, "principal": _principal(role, paddle, name)}
+        with _plain_faults(as_json=as_json):
+            revoke_bearer(data, sale, said["principal"])
+    if as_json:
+        _json({"revoked": said})
+    else:
+        print("已作废，正在服务的引擎一秒内生效。Taken back; a serving house knows within a second.")
 
 
 @app.command()
@@ -399,6 +446,43 @@ def adopt(
 
 
 @app.command()
+def witness(  # noqa: PLR0913, PLR0917 - a command line has its options
+    url: Annotated[str, typer.Argument(help="Where the house is: https://sale.example.cn")],
+    state: Annotated[Path, typer.Option("--state", help="Folder of the witness: its key, and what it remembers.")],
+    name: Annotated[str, typer.Option(help="By which it signs: a name of your own, without spaces or +.")],
+    sale: Annotated[list[str] | None, typer.Option("--sale", help="Whose log; every sale's if left out.")] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--key", help="A log's key from elsewhere, NAME+HASH+KEY; otherwise it is believed on first sight."
+        ),
+    ] = None,
+    every_s: Annotated[float, typer.Option(min=0.2, help="How often to look, in seconds.")] = 5.0,
+    once: Annotated[bool, typer.Option("--once", help="Look once.")] = False,
+    as_json: JSON = False,
+) -> None:
+    """
+    Witness the logs of a house: remember what it said, and cosign only what contradicts nothing of it.
+
+    Run it on a machine that is not the house's. Exit code 3: the house has shown two pasts; the evidence is
+    kept. 1: it could not be asked.
+    """
+    import trio
+
+    from clients.witness_cli import watch
+
+    async def look() -> bool:
+        return await watch(
+            url, state, name=name, sales=sale or [], keys=key or [], every_s=every_s, once=once, as_json=as_json
+        )
+
+    with _plain_faults(as_json=as_json):
+        complete = trio.run(look)
+        if not complete:
+            raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
 def api(
     openapi: Annotated[bool, typer.Option("--openapi", help="What is answered over HTTP (OpenAPI 3.1).")] = False,
     asyncapi: Annotated[bool, typer.Option("--asyncapi", help="What is said on a socket (AsyncAPI 3).")] = False,
@@ -449,10 +533,11 @@ def doctor(  # noqa: PLR0913, PLR0917 - a command line has its options
     as_json: JSON = False,
 ) -> None:
     """
-    Look whether a sale can be held here: clock, disk, fonts, port, TLS, keys, limits, journals and anchors.
+    Look whether a sale can be held here: clock, disk, fonts, port, TLS, keys, limits, folders, journals and anchors.
 
-    Each finding is ok, a warning or a fault, and says what to do. It may run beside a serving engine, which does not notice: nothing is
-    locked and journals are read from a copy. Exit code 0: no fault. Exit code 3: at least one.
+    Each finding is ok, a warning or a fault, and says what to do; what is wrong with a journal is said with the first record at fault.
+    It may run beside a serving engine, which does not notice: nothing is locked and journals are read from a copy. Exit code 0: no
+    fault. Exit code 3: at least one.
     """
     from engine.doctor.finding import Verdict, worst
     from engine.doctor.rounds import go_round
@@ -611,12 +696,25 @@ def _print_figures(figures: dict[str, Any]) -> None:
         print(f"标王 top lot {figures['top']['plate']} {yuan(figures['top']['hammer_fen'])}")
 
 
+def _principal(role: Role, paddle: int | None, name: str) -> Any:
+    from engine.domain.parties import Principal, bidder
+    from engine.domain.units import PaddleNo
+
+    if (role is Role.BIDDER) != (paddle is not None):
+        _refuse("--paddle goes with --role bidder, and only with it.")
+    return bidder(PaddleNo(paddle)) if paddle is not None else Principal(f"{role}:{name}")
+
+
 def _print_token(token: str, principal: str, url: str | None, page: str, *, as_json: bool) -> None:
+    from engine.gateway.tokens import token_id
+
     link = f"{url.rstrip('/')}{page}#token={token}" if url else None
     if as_json:
-        _json({"token": token, "principal": principal, "link": link})
+        _json({"token": token, "id": token_id(token), "principal": principal, "link": link})
     else:
         print(link or token)
+        # Beside the token, which scripts take from stdout: what the desk notes down, to take it back by.
+        print(f"编号 id {token_id(token)}  (luochui revoke --id)", file=sys.stderr)
 
 
 def _refuse(why: str) -> NoReturn:
@@ -684,6 +782,7 @@ class _plain_faults:  # noqa: N801 - reads as a phrase
 def exit_code(error: BaseException | None) -> int | None:
     """The exit code for a fault we can explain; None for others, which are ours."""
     from clients.socket import NotLetIn
+    from clients.witness import Contradiction, WitnessFault
     from engine.app import NothingToServe
     from engine.certificates import CertificateTrouble
     from engine.config import ConfigFault
@@ -698,17 +797,18 @@ def exit_code(error: BaseException | None) -> int | None:
     from engine.papers.folder import NoSuchPaper
     from engine.papers.press import FontsMissing
     from engine.room.house import NoticeConflict
+    from engine.wire.note import NoteFault
 
     match error:
         case StorageFault():
             return EXIT_STORAGE
         case JournalLocked():
             return EXIT_IN_USE
-        case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict():
+        case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict() | Contradiction():
             return EXIT_NOT_SOUND
         case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo() | NoFolder():
             return EXIT_WRONG_USE
-        case NothingOnRecord() | NoSuchPaper() | NoSuchMoment():
+        case NothingOnRecord() | NoSuchPaper() | NoSuchMoment() | WitnessFault() | NoteFault():
             return EXIT_WRONG_USE
         case KeyTrouble() | CertificateTrouble() | NotLetIn() | FontsMissing() | OSError():
             return EXIT_FAILED

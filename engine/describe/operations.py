@@ -33,6 +33,9 @@ class Operation:
     """Name, what holds if it is left out (None: a whole number for which nothing stands), Chinese, English."""
 
     faults: tuple[Fault, ...] = ()
+    body: str = ""
+    """Media type of what is sent, where it is plain text."""
+
     commands: bool = False
     """Whether it answers as commands are answered."""
 
@@ -136,6 +139,44 @@ OPERATIONS: Final[dict[str, Operation]] = {
             ("limit", RECORDS_MAX, "最多条数", "at most so many records"),
         ),
         faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
+    ),
+    "checkpoint": Operation(
+        zh="本场透明日志的最新检查点（C2SP 签名文本），附见证人签署",
+        en="The newest checkpoint of the sale's log: a signed note (C2SP), with the cosignatures of witnesses.",
+        tag="record",
+        kind="text/plain; charset=utf-8",
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED),
+    ),
+    "inclusion": Operation(
+        zh="某条记录在日志之内的证明（RFC 9162）",
+        en="That a record is in the log of a size: its audit path, lowest sibling first (RFC 9162, 2.1.3).",
+        tag="record",
+        schema="Inclusion",
+        query=(
+            ("seq", 1, "记录序号", "which record"),
+            ("size", 1, "日志大小，缺省为最新检查点", "size of the log; that of the newest checkpoint if left out"),
+        ),
+        faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
+    ),
+    "consistency": Operation(
+        zh="日志只增不改的证明（RFC 9162）",
+        en="That the log of one size begins with all of the log of a smaller one (RFC 9162, 2.1.4).",
+        tag="record",
+        schema="Consistency",
+        query=(
+            ("from", 1, "较小的大小", "the smaller size"),
+            ("to", 1, "较大的大小，缺省为最新检查点", "the larger size; that of the newest checkpoint if left out"),
+        ),
+        faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
+    ),
+    "cosign": Operation(
+        zh="提交见证人对某检查点的签署",
+        en="Signature lines of witnesses for the checkpoint of a size; only witnesses known to the house are taken.",
+        tag="record",
+        schema="Cosigned",
+        body="text/plain",
+        query=(("size", 1, "检查点的大小，缺省为最新", "the checkpoint's size; the newest if left out"),),
+        faults=(Fault.NOT_FOUND, Fault.COSIGNATURE_INVALID, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
     ),
     "export": Operation(
         zh="完整公开记录，每行一个 JSON",

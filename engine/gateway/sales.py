@@ -11,7 +11,11 @@ class Sales(Protocol):
         ...
 
     def about(self, sale: str) -> dict[str, Any] | None:
-        """``{id, title, phase, rules, rules_digest, key, epoch, seq, head}``; None if there is no such sale."""
+        """``{id, title, phase, rules, rules_digest, key, epoch, seq, head, log}``; None if there is no such sale."""
+        ...
+
+    def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
+        """A checkpoint of a sale there is, over its first ``size`` records: the digest of the last, and when it was recorded."""
         ...
 
     def lots(self, sale: str) -> list[dict[str, Any]] | None:

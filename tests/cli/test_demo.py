@@ -7,9 +7,9 @@ import pytest
 import trio
 
 from clients import connect
+from tests.blackbox.test_kill import PUBLISHED
 from tests.cli.conftest import Played
 from tests.cli.program import PATIENCE_S, Program, last_json, luochui, started
-from tests.kill.test_kill import PUBLISHED
 
 SALE = "plates-4"
 

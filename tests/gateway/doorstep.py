@@ -358,6 +358,9 @@ class Catalogue:
     def about(self, sale: str) -> dict[str, Any] | None:
         return {"id": sale, "seq": RECORDS} if sale == "s1" else None
 
+    def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
+        return f"{sale} {size} {head.hex()} {at}"
+
     def lots(self, sale: str) -> list[dict[str, Any]] | None:
         lot = {"opening_fen": 100_00, "bid_count": 2}
         sold = {"lot": 1, "plate": "豫H·88888", "phase": "sold", "hammer_fen": 180_000_050, "who": {"alias": 3}, **lot}
@@ -433,7 +436,8 @@ class Papers:
 
 
 def _record(seq: int) -> dict[str, Any]:
-    header = orjson.dumps({"arrived_at": 1_800_000_000_123_456_789 + seq, "seq": seq}).decode()
+    at = 1_800_000_000_123_456_789 + seq
+    header = orjson.dumps({"arrived_at": at, "recorded_at": at, "seq": seq}).decode()
     if seq % 3 == 0:
         return {"header": header, "digest": f"{seq:064x}", "refused": {"code": "E_BID_TOO_LOW"}}
     bid = {"type": "BidPlaced", "lot": 1, "amount_fen": seq * 100, "who": {"paddle": 8}, "channel": "hall"}
@@ -474,6 +478,7 @@ async def pages(
         sales=sales,
         papers=Papers(),
         desks=lambda _sale: None,
+        logs=lambda _sale: None,
         tokens=tokens,
         tickets=tickets,
         limits=keeper,

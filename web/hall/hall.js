@@ -4,7 +4,7 @@
  * a word that fades is told from the picture and the clock of the house: a screen switched on late shows what all the others show.
  */
 
-import { html } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { stayAwake } from "../shared/awake.js";
 import { spoken, t } from "../shared/i18n.js";
 import { LivePage } from "../shared/live-page.js";
@@ -93,10 +93,16 @@ class Hall extends LivePage {
     return html`<p class="status status-stale" role="status"><b aria-hidden="true">⚠</b> ${t("status.stale-since", { at })}</p>`;
   }
 
+  #checkpoint() {
+    const { size = 0, root = "", witnessed = 0, witnesses = 0 } = this.store.checkpoint ?? {};
+    return html`<span>${t("hall.checkpoint")} <span class="code">${size ? `${size} · ${root.slice(0, 16)}` : "—"}</span>${witnesses ? html` <span>${t("hall.witnessed", { n: witnesses, size: witnessed })}</span>` : nothing}</span>`;
+  }
+
   #seal() {
     const able = this.#voice.has(spoken());
     return html`<footer class="seal">
       ${sealed(this.store)}
+      ${this.#checkpoint()}
       <span class="seal-hint">
         <button class="link" aria-pressed=${this.#voice.on} ?disabled=${!able} @click=${() => this.#turnVoice()}><kbd>v</kbd> ${t(able ? (this.#voice.on ? "voice.on" : "voice.off") : "voice.none")}</button>
         <button class="link" @click=${() => this.help()}><kbd>?</kbd> ${t("keys.title")}</button>

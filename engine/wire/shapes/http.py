@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, field
 
 from engine.domain.auction.state import SalePhase
 from engine.domain.refusals import Retry
@@ -32,6 +32,41 @@ class SaleBrief(Shape):
     sold: Count
 
 
+class LogBrief(Shape):
+    """A sale's transparency log: its name, the key that signs it, its newest checkpoint."""
+
+    origin: str
+    vkey: str
+    size: Count
+    root: Digest
+
+
+class Inclusion(Shape):
+    """The path from record ``seq`` to the root of the log of ``size``."""
+
+    sale: str
+    seq: Count
+    size: Count
+    path: list[Digest]
+
+
+class Consistency(Shape):
+    """That the log of size ``to`` begins with all of the log of size ``first`` (spelt ``from``)."""
+
+    sale: str
+    first: Count = field(name="from")
+    to: Count
+    path: list[Digest]
+
+
+class Cosigned(Shape):
+    """How many witnesses have cosigned the checkpoint of ``size``."""
+
+    sale: str
+    size: Count
+    witnesses: Count
+
+
 class SaleAbout(Shape):
     """What an outsider needs to know before reading the record."""
 
@@ -44,6 +79,7 @@ class SaleAbout(Shape):
     epoch: Count
     seq: Count
     head: Digest
+    log: LogBrief
 
 
 class Ticket(Shape):
