@@ -52,6 +52,7 @@ class Seat:
     """A browser's place in the hall: keeps every byte it is given."""
 
     blocked = False
+    dead = False
 
     def __init__(self, principal: Principal | None) -> None:
         self.principal = principal
