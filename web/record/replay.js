@@ -252,7 +252,7 @@ export class Replay extends LitElement {
         ${this.missing ? html`<p class="empty" role="status">${t("record.sought-none", { seq })}</p>` : html`<lc-then .past=${past} .now_us=${this.#now_us}></lc-then>`}
         <div class="replay-where"><time class="replay-time">${time}</time>
           <span class="number">${t("replay.of", { seq, end })}</span>
-          <span class="muted" role="status">${this.#pending() ? t("replay.waiting") : ""}</span></div>
+          <span class="muted" role="status">${this.#pending() && !this.playing ? t("replay.waiting") : ""}</span></div>
         <input type="range" min="1" max=${end} step="1" aria-label=${t("replay.slider")} aria-valuetext=${t("replay.at", { seq, time })} @input=${this.#slide}>
         <div class="replay-hand">
           <div class="replay-play">
