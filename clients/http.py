@@ -82,16 +82,17 @@ async def open_stream(address: Address) -> trio.abc.Stream:
     return await trio.open_tcp_stream(address.host, address.port)
 
 
-async def exchange(
+async def exchange(  # noqa: PLR0913 - a request is made of these
     address: Address,
     method: str,
     path: str,
     *,
     headers: Sequence[tuple[str, str]] = (),
+    body: bytes = b"",
     opener: OpenStream = open_stream,
 ) -> Any:
     """
-    One request without a body, and the JSON of its answer.
+    One request, and the JSON of its answer.
 
     Raises:
         HttpFault: The status is not 2xx, or the answer no JSON.
@@ -99,23 +100,59 @@ async def exchange(
         trio.BrokenResourceError: It hung up.
 
     """
+    status, content = await _ask(address, method, path, [("Accept", "application/json"), *headers], body, opener)
+    try:
+        plain = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise HttpFault(status, f"HTTP {status} without a readable answer") from error
+    if not 200 <= status < 300:
+        raise _fault(status, plain)
+    return plain
+
+
+async def fetch_text(address: Address, path: str, *, opener: OpenStream = open_stream) -> str:
+    """
+    The text at ``path``.
+
+    Raises:
+        HttpFault: The status is not 2xx, or the answer no text.
+        OSError: There is nobody at ``address``.
+        trio.BrokenResourceError: It hung up.
+
+    """
+    status, content = await _ask(address, "GET", path, [("Accept", "text/plain")], b"", opener)
+    if not 200 <= status < 300:
+        try:
+            raise _fault(status, orjson.loads(content))
+        except orjson.JSONDecodeError as error:
+            raise HttpFault(status, f"HTTP {status} without a readable answer") from error
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise HttpFault(status, "the answer is no text") from error
+
+
+def _fault(status: int, plain: Any) -> HttpFault:
+    said = plain if isinstance(plain, dict) else {}
+    return HttpFault(status, f"HTTP {status}: {said.get('code', 'no code')} {said.get('en', '')}".strip(), said)
+
+
+async def _ask(  # noqa: PLR0913, PLR0917 - a request is made of these
+    address: Address, method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes, opener: OpenStream
+) -> tuple[int, bytes]:
     connection = h11.Connection(h11.CLIENT)
     request = h11.Request(
         method=method,
         target=address.prefix + path,
-        headers=[("Host", address.authority), ("Accept", "application/json"), ("Content-Length", "0"), *headers],
+        headers=[("Host", address.authority), ("Content-Length", str(len(body))), *headers],
     )
+    sent = connection.send(request) or b""
+    if body:
+        sent += connection.send(h11.Data(data=body)) or b""
+    sent += connection.send(h11.EndOfMessage()) or b""
     async with await opener(address) as stream:
-        await stream.send_all((connection.send(request) or b"") + (connection.send(h11.EndOfMessage()) or b""))
-        status, body = await _answer(connection, stream)
-    try:
-        plain = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise HttpFault(status, f"HTTP {status} without a readable answer") from error
-    if not 200 <= status < 300:
-        said = plain if isinstance(plain, dict) else {}
-        raise HttpFault(status, f"HTTP {status}: {said.get('code', 'no code')} {said.get('en', '')}".strip(), said)
-    return plain
+        await stream.send_all(sent)
+        return await _answer(connection, stream)
 
 
 async def _answer(connection: h11.Connection, stream: trio.abc.Stream) -> tuple[int, bytes]:

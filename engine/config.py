@@ -27,10 +27,13 @@ from engine.gateway.hub import HubSettings
 from engine.gateway.limits import LimitSettings
 from engine.gateway.origins import Origins, Proxies, normal_origin
 from engine.gateway.pages import PageSettings
+from engine.gateway.past import PastSettings
 from engine.gateway.reactor import SocketSettings
 from engine.gateway.tickets import TicketSettings
+from engine.gateway.transparency import TransparencySettings
 from engine.papers.desk import PaperSettings
 from engine.room.house import RoomSettings
+from engine.wire.note import NoteFault, witnesses
 
 PREFIX: Final = "LUOCHUI_"
 NOT_SETTINGS: Final = frozenset({"LUOCHUI_DATA", "LUOCHUI_CONFIG"})
@@ -84,6 +87,8 @@ class Config:
     room: RoomSettings = field(default_factory=RoomSettings)
     log: LogSettings = field(default_factory=LogSettings)
     papers: PaperSettings = field(default_factory=PaperSettings)
+    transparency: TransparencySettings = field(default_factory=TransparencySettings)
+    past: PastSettings = field(default_factory=PastSettings)
 
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """Setting → where its value came from, for those that are not the default."""
@@ -255,6 +260,10 @@ def _check_together(config: Config) -> None:
         raise ConfigFault(
             f"pages.public_url = {config.pages.public_url!r} cannot be: it should look like https://sale.example.cn"
         )
+    try:
+        witnesses(config.transparency.witnesses)
+    except NoteFault as fault:
+        raise ConfigFault(f"transparency.witnesses: {fault}") from None
     try:
         Origins(config.http.origins)
         Proxies(config.http.trusted_proxies)

@@ -8,7 +8,7 @@ from engine.describe.codes import COMMAND_STATUS, close_codes, codes, limits
 from engine.describe.operations import JSON, OPERATIONS, PATH_WORDS, TAGS, Operation
 from engine.describe.schemas import EXAMPLES, TO_HOUSE, example, names, ref, roles, schemas
 from engine.gateway.answers import STATUS
-from engine.gateway.pages import ROUTES, Pages
+from engine.gateway.pages import EVERY_ROUTE, Pages
 from engine.wire.messages import Outcome
 from engine.wire.refusals import WORDING, Fault
 
@@ -24,7 +24,7 @@ def openapi() -> dict[str, Any]:
     """The whole document."""
     known = schemas()
     paths: dict[str, Any] = {}
-    for method, path, name in ROUTES:
+    for method, path, name in EVERY_ROUTE:
         paths.setdefault(_PARAMETER.sub(r"{\1}", path), {})[method.lower()] = _operation(method, path, name, known)
     used = closed(set(names(paths)), known)
     return {
@@ -72,6 +72,8 @@ def _operation(method: str, path: str, name: str, known: dict[str, Any]) -> dict
     }
     if said.commands and method == "POST":
         told["requestBody"] = _commands(known)
+    if said.body:
+        told["requestBody"] = {"required": True, "content": {said.body: {"schema": {"type": "string"}}}}
     if said.bearer:
         told["security"] = [{"token": []}] if said.bearer == "required" else [{}, {"token": []}]
     if not told["parameters"]:
@@ -103,11 +105,18 @@ def _parameters(path: str, said: Operation) -> list[dict[str, Any]]:
             "in": "query",
             "description": en,
             "x-zh": zh,
-            "schema": {"type": "integer" if isinstance(otherwise, int) else "string", "default": otherwise},
+            "schema": _query(otherwise),
         }
         for name, otherwise, zh, en in said.query
     ]
     return in_path + in_query
+
+
+def _query(otherwise: str | int | None) -> dict[str, Any]:
+    """The type of a parameter, and what holds if it is left out."""
+    if otherwise is None:
+        return {"type": "integer"}
+    return {"type": "string" if isinstance(otherwise, str) else "integer", "default": otherwise}
 
 
 def _responses(name: str, said: Operation) -> dict[str, Any]:
@@ -183,6 +192,8 @@ def _curl(method: str, path: str, said: Operation, known: dict[str, Any]) -> str
     if said.commands and method == "POST":
         bid = json.dumps(example("Bid", known), sort_keys=True, separators=(",", ":"))
         parts.append(f"--data-binary '{bid}'")
+    if said.body:
+        parts.append('-H "Content-Type: text/plain" --data-binary @-')
     return " ".join([*parts, f'"$HOUSE{at}"'])
 
 

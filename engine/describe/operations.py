@@ -29,10 +29,13 @@ class Operation:
     bearer: str = ""
     """``required`` or ``optional``."""
 
-    query: tuple[tuple[str, str | int, str, str], ...] = ()
-    """Name, what holds if it is left out, Chinese, English."""
+    query: tuple[tuple[str, str | int | None, str, str], ...] = ()
+    """Name, what holds if it is left out (None: a whole number for which nothing stands), Chinese, English."""
 
     faults: tuple[Fault, ...] = ()
+    body: str = ""
+    """Media type of what is sent, where it is plain text."""
+
     commands: bool = False
     """Whether it answers as commands are answered."""
 
@@ -54,7 +57,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         en="The address of a sale's public record as a QR code.",
         tag="pages",
         kind="image/svg+xml",
-        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED),
+        query=(("seq", None, "指向此序号的记录", "of this record in it"),),
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED),
     ),
     "file": Operation(
         zh="页面所用文件", en="Scripts, styles, words of the pages.", tag="pages", kind="*/*", faults=(Fault.NOT_FOUND,)
@@ -77,12 +81,22 @@ OPERATIONS: Final[dict[str, Operation]] = {
         faults=(Fault.NOT_FOUND,),
     ),
     "picture": Operation(
-        zh="当前状态；带凭证则为该身份所见，竞买人另有 mine",
-        en="How the sale stands: as the public may see it, or the bearer of a token; a bidder's own part as mine.",
+        zh="当前状态；带凭证则为该身份所见，竞买人另有 mine。带 at 或 at_us 则为公众当时所见，另有该记录的两个时间戳",
+        en="How the sale stands: as the public may see it, or the bearer of a token; a bidder's own part as mine. With at or at_us "
+        "as the public saw it then, no more and no less, with both stamps of that record.",
         tag="sales",
         schema="PictureNow",
         bearer="optional",
-        faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED),
+        query=(
+            ("at", None, "此序号的记录生效后的画面", "as it was shown after this record"),
+            (
+                "at_us",
+                None,
+                "此时刻（微秒）或之前最后一条记录后的画面",
+                "as it was at this instant, in microseconds since 1970",
+            ),
+        ),
+        faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED, Fault.BUSY),
     ),
     "ticket": Operation(
         zh="领取一次性入场票，用于打开 WebSocket",
@@ -125,6 +139,44 @@ OPERATIONS: Final[dict[str, Operation]] = {
             ("limit", RECORDS_MAX, "最多条数", "at most so many records"),
         ),
         faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
+    ),
+    "checkpoint": Operation(
+        zh="本场透明日志的最新检查点（C2SP 签名文本），附见证人签署",
+        en="The newest checkpoint of the sale's log: a signed note (C2SP), with the cosignatures of witnesses.",
+        tag="record",
+        kind="text/plain; charset=utf-8",
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED),
+    ),
+    "inclusion": Operation(
+        zh="某条记录在日志之内的证明（RFC 9162）",
+        en="That a record is in the log of a size: its audit path, lowest sibling first (RFC 9162, 2.1.3).",
+        tag="record",
+        schema="Inclusion",
+        query=(
+            ("seq", 1, "记录序号", "which record"),
+            ("size", 1, "日志大小，缺省为最新检查点", "size of the log; that of the newest checkpoint if left out"),
+        ),
+        faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
+    ),
+    "consistency": Operation(
+        zh="日志只增不改的证明（RFC 9162）",
+        en="That the log of one size begins with all of the log of a smaller one (RFC 9162, 2.1.4).",
+        tag="record",
+        schema="Consistency",
+        query=(
+            ("from", 1, "较小的大小", "the smaller size"),
+            ("to", 1, "较大的大小，缺省为最新检查点", "the larger size; that of the newest checkpoint if left out"),
+        ),
+        faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
+    ),
+    "cosign": Operation(
+        zh="提交见证人对某检查点的签署",
+        en="Signature lines of witnesses for the checkpoint of a size; only witnesses known to the house are taken.",
+        tag="record",
+        schema="Cosigned",
+        body="text/plain",
+        query=(("size", 1, "检查点的大小，缺省为最新", "the checkpoint's size; the newest if left out"),),
+        faults=(Fault.NOT_FOUND, Fault.COSIGNATURE_INVALID, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
     ),
     "export": Operation(
         zh="完整公开记录，每行一个 JSON",

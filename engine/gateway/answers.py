@@ -27,6 +27,7 @@ STATUS: Final[dict[Fault, int]] = {
     Fault.RATE_LIMITED: 429,
     Fault.TOO_MANY_SESSIONS: 429,
     Fault.HTTP_HEAD_TOO_BIG: 431,
+    Fault.COSIGNATURE_INVALID: 422,
     Fault.DRAFT_FAULTY: 422,
     Fault.INTERNAL: 500,
     Fault.STORAGE: 507,

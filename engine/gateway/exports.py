@@ -63,20 +63,29 @@ async def pages(sales: Sales, sale: str) -> AsyncGenerator[dict[str, Any], None]
 
 
 async def jsonl(sales: Sales, sale: str) -> AsyncGenerator[bytes, None]:
-    """The sale, then each record and each commit, one JSON object a line, each with its ``type``."""
-    last_commit, told = 0, False
+    """The sale, each record and each commit, and a checkpoint over all records, one JSON object a line, each with its ``type``."""
+    last_commit, last_record = 0, None
     async with aclosing(pages(sales, sale)) as each:
         async for page in each:
             lines: list[dict[str, Any]] = []
-            if not told:
+            if last_record is None:
                 lines.append({"type": "sale", **{name: page[name] for name in ABOUT}})
-                told = True
-            lines += [{"type": "record", **record} for record in page["records"]]
+            for record in page["records"]:
+                lines.append({"type": "record", **record})
+                last_record = record
             for commit in page["commits"]:
                 if commit["first"] > last_commit:  # A commit may cover records of two pages.
                     lines.append({"type": "commit", **commit})
                     last_commit = commit["last"]
-            yield b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in lines)
+            yield b"".join(map(_line, lines))
+    if last_record is not None:
+        header = record_header(last_record)
+        note = sales.checkpoint(sale, header["seq"], bytes.fromhex(last_record["digest"]), header["recorded_at"])
+        yield _line({"type": "checkpoint", "note": note})
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
 
 
 async def bids_csv(sales: Sales, sale: str, lang: Language) -> AsyncGenerator[bytes, None]:

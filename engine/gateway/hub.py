@@ -38,6 +38,9 @@ from engine.meters import Meters
 from engine.wire.messages import Position, own_paddle
 from engine.wire.refusals import Fault
 
+TOLD_AT_ONCE: Final = 256
+"""Viewers told of a checkpoint before other tasks get their turn."""
+
 LOSS_REASON: Final = "大量竞买人同时断线 / many bidders lost their connection at once"
 
 
@@ -156,6 +159,11 @@ class Hub:
         self._nursery: trio.Nursery | None = None
         self._presence_changed = False
         self._followers: list[Callable[[Record], None]] = []
+        self._checkpoint = b""
+        """The newest checkpoint, as a frame."""
+
+        self._untold: set[Connection] = set()
+        """Viewers that could not take it."""
 
     # For viewers.
 
@@ -202,6 +210,8 @@ class Hub:
                 self._meters.resynced()
                 connection.write(notice(Fault.RESYNC_REQUIRED))
             connection.catch_up(self._picture(viewer.audience))
+        if self._checkpoint:
+            connection.write(self._checkpoint)
         if connection.dead:
             return  # It was gone before it could be told anything: nobody would ever say again that it has left.
         self._viewers[connection] = viewer
@@ -223,9 +233,26 @@ class Hub:
         if viewer is None:
             return
         self._galleries[viewer.audience].members.pop(connection, None)
+        self._untold.discard(connection)
         if viewer.paddle is not None:
             self._presence.leave(viewer.paddle, connection, trio.current_time())
         self._presence_changed = True
+
+    async def show_checkpoint(self, ready: bytes) -> None:
+        """Tell everybody of a checkpoint. Who cannot take it now hears of the newest when he can."""
+        self._checkpoint = ready
+        viewers = tuple(self._viewers)
+        for at in range(0, len(viewers), TOLD_AT_ONCE):
+            for connection in viewers[at : at + TOLD_AT_ONCE]:
+                self._tell_checkpoint(connection)
+            await trio.lowlevel.checkpoint()
+
+    def _tell_checkpoint(self, connection: Connection) -> None:
+        if connection.blocked:
+            self._untold.add(connection)
+        else:
+            self._untold.discard(connection)
+            connection.write(self._checkpoint)
 
     def seen(self, connection: Connection, seq: int) -> None:
         """A viewer's page has shown the sale as it stood after record ``seq``."""
@@ -402,6 +429,8 @@ class Hub:
             if self._presence_changed:
                 self._presence_changed = False
                 self._tell_presence()
+            for connection in tuple(self._untold):
+                self._tell_checkpoint(connection)
             self._report_shown()
             self._report_loss()
 

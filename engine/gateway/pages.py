@@ -27,11 +27,14 @@ from engine.gateway.builder import Builder, Planner
 from engine.gateway.desk import Desk, answered
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.papers import MEDIA_TYPES, Papers
+from engine.gateway.proofs import ROUTES as LOG_ROUTES
+from engine.gateway.proofs import OpenLog, Proofs
 from engine.gateway.published import published
+from engine.gateway.requests import address_of, number
 from engine.gateway.sales import Sales
 from engine.gateway.shelf import Book, Shelf
 from engine.gateway.tickets import Tickets
-from engine.gateway.tokens import AuthInvalid, Tokens, bearer
+from engine.gateway.tokens import AuthInvalid, Credential, Tokens, bearer
 from engine.meters import CONTENT_TYPE, Meters
 from engine.wire.refusals import Fault
 
@@ -86,7 +89,10 @@ ROUTES: Final = (
     ("GET", "/readyz", "readyz"),
     ("GET", "/metrics", "metrics"),
 )
-"""Method, path, and the method of :class:`Pages` that answers: the whole of it, described by :mod:`engine.describe`."""
+"""Method, path, and the method of :class:`Pages` that answers."""
+
+EVERY_ROUTE: Final = (*ROUTES, *LOG_ROUTES)
+"""The whole of it, described by :mod:`engine.describe`."""
 
 _Chunks = AsyncGenerator[bytes, None]
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]")
@@ -148,13 +154,13 @@ class Pages:
         return self._shell(view, request)
 
     async def code(self, request: Request) -> Response:
-        """The address of a sale's public record as a QR code, for those who stand before a screen."""
-        self.limits.read(_address(request))
+        """The address of a sale's public record, or of one record in it, as a QR code, for those who stand before a screen."""
+        self.limits.read(address_of(request))
         self._about(request)
         origin = self.settings.public_url or _origin(request)
-        return Response(
-            qr.svg(f"{origin}/sales/{quote(request.path_params['sale'], safe='')}/record"), media_type=qr.TYPE
-        )
+        seq = number(request, "seq", least=1, otherwise=0)
+        page = f"{origin}/sales/{quote(request.path_params['sale'], safe='')}/record"
+        return Response(qr.svg(f"{page}#seq={seq}" if seq else page), media_type=qr.TYPE)
 
     async def series_page(self, request: Request) -> Response:
         """All sales in figures."""
@@ -176,9 +182,9 @@ class Pages:
 
     async def record(self, request: Request) -> Response:
         """One page of a sale's record."""
-        self.limits.read(_address(request))
-        after = _number(request, "after", least=0, otherwise=0)
-        limit = _number(request, "limit", least=1, otherwise=RECORDS_MAX)
+        self.limits.read(address_of(request))
+        after = number(request, "after", least=0, otherwise=0)
+        limit = number(request, "limit", least=1, otherwise=RECORDS_MAX)
         page = await self.sales.record(request.path_params["sale"], after, min(limit, RECORDS_MAX))
         if page is None:
             raise Refused(Fault.NOT_FOUND)
@@ -202,13 +208,13 @@ class Pages:
 
     async def paper_list(self, request: Request) -> Response:
         """The papers of a sale; with an officer's token, those for officers too."""
-        self.limits.read(_address(request))
+        self.limits.read(address_of(request))
         found = await self.papers.listing(request.path_params["sale"], officer=self._is_officer(request))
         return _json(_given(found))
 
     async def paper(self, request: Request) -> Response:
         """One paper."""
-        self.limits.read(_address(request))
+        self.limits.read(address_of(request))
         sale, name, form = (request.path_params[each] for each in ("sale", "name", "form"))
         if form not in MEDIA_TYPES:
             raise Refused(Fault.NOT_FOUND)
@@ -239,7 +245,7 @@ class Pages:
 
     async def figure_records(self, request: Request) -> Response:
         """The newest records behind one figure."""
-        self.limits.read(_address(request))
+        self.limits.read(address_of(request))
         found = await self.sales.figure_records(request.path_params["sale"], request.query_params.get("of", ""))
         if found is None:
             raise Refused(Fault.NOT_FOUND)
@@ -247,12 +253,12 @@ class Pages:
 
     async def series(self, request: Request) -> Response:
         """All sales in figures, and the published lines."""
-        self.limits.read(_address(request))
+        self.limits.read(address_of(request))
         return _json({**await self.sales.series(), "published": published()})
 
     async def series_csv(self, request: Request) -> Response:
         """All sales, for a spreadsheet."""
-        self.limits.read(_address(request))
+        self.limits.read(address_of(request))
         content = figure_tables.of_series(await self.sales.series(), _language(request))
         return _file(content, "figures.csv", "text/csv; charset=utf-8")
 
@@ -260,9 +266,9 @@ class Pages:
 
     async def ticket(self, request: Request) -> Response:
         """A ticket for who shows a token."""
-        self.limits.ticket(_address(request))
+        self.limits.ticket(address_of(request))
         self._about(request)
-        ticket = self.tickets.issue(request.path_params["sale"], self._shown(request))
+        ticket = self.tickets.issue(self._shown(request))
         return _json({"ticket": ticket, "expires_in_s": int(self.tickets.settings.expires_in_s)})
 
     # For programs.
@@ -284,8 +290,10 @@ class Pages:
         return _response(answered(await reply.payload(), request.path_params["sale"], asked_only=True))
 
     async def picture(self, request: Request) -> Response:
-        """How the sale stands, as the public or the bearer of a token may see it."""
-        self.limits.read(_address(request))
+        """How the sale stands, as the public or the bearer of a token may see it; or how the public saw it at an earlier moment."""
+        if "at" in request.query_params or "at_us" in request.query_params:
+            return await self._past(request)
+        self.limits.read(address_of(request))
         desk = self._desk(request)
         principal = self._bearer_of(request) if "authorization" in request.headers else None
         return _json(desk.picture(principal))
@@ -342,7 +350,7 @@ class Pages:
         """
         if "authorization" not in request.headers:
             return False
-        if role_of(self._shown(request)) == Role.BIDDER:
+        if role_of(self._shown(request).principal) == Role.BIDDER:
             raise AuthInvalid
         return True
 
@@ -353,11 +361,21 @@ class Pages:
         return about
 
     async def _figures(self, request: Request) -> dict[str, Any]:
-        self.limits.read(_address(request))
+        self.limits.read(address_of(request))
         figures = await self.sales.figures(request.path_params["sale"])
         if figures is None:
             raise Refused(Fault.NOT_FOUND)
         return figures
+
+    async def _past(self, request: Request) -> Response:
+        self.limits.look(address_of(request))
+        sale, at_us = request.path_params["sale"], number(request, "at_us", least=0, otherwise=0)
+        named = "at" in request.query_params
+        seq = number(request, "at", least=1, otherwise=1) if named else None
+        found = await self.sales.past(sale, seq=seq, at_us=None if named else at_us)
+        if found is None:
+            raise Refused(Fault.NOT_FOUND)
+        return Response(found, media_type="application/json", headers={"cache-control": "no-store"})
 
     def _desk(self, request: Request) -> Desk:
         desk = self.desks(request.path_params["sale"])
@@ -368,15 +386,15 @@ class Pages:
     def _bearer_of(self, request: Request) -> Principal:
         """Who shows a token. Who shows a bad one spends what a ticket would have cost him."""
         try:
-            return self._shown(request)
+            return self._shown(request).principal
         except AuthInvalid:
-            self.limits.ticket(_address(request))
+            self.limits.ticket(address_of(request))
             raise
 
-    def _shown(self, request: Request) -> Principal:
+    def _shown(self, request: Request) -> Credential:
         """Who shows a token; one that is refused is counted."""
         try:
-            return self.tokens.check(
+            return self.tokens.credential(
                 bearer(request.headers.getlist("authorization")), request.path_params["sale"], self.now()
             )
         except AuthInvalid:
@@ -400,7 +418,7 @@ class Pages:
         return _sent(replace(book, content=content, etag=etag), request)
 
     def _export(self, request: Request, end: str, media_type: str, write: Callable[[str], _Chunks]) -> Response:
-        self.limits.read(_address(request))
+        self.limits.read(address_of(request))
         self._about(request)
         if not self.exporting.available_tokens:
             raise Refused(Fault.BUSY, after_ms=TRY_AGAIN_MS)
@@ -415,7 +433,7 @@ class Pages:
         request that says it was passed on is not near because of its address alone.
         """
         try:
-            address = ipaddress.ip_address(_address(request))
+            address = ipaddress.ip_address(address_of(request))
         except ValueError:
             return False
         if address.is_loopback:
@@ -428,6 +446,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     sales: Sales,
     papers: Papers,
     desks: Callable[[str], Desk | None],
+    logs: Callable[[str], OpenLog | None],
     tokens: Tokens,
     tickets: Tickets,
     limits: Limits,
@@ -444,6 +463,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         sales: What there is to be told.
         papers: What there is to be handed out.
         desks: Where programs ask, by sale.
+        logs: The transparency logs, by sale.
         tokens: Says who someone is.
         tickets: Lets him in.
         limits: How often he may ask.
@@ -473,10 +493,12 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         near=tuple(ipaddress.ip_network(each) for each in settings.metrics_from),
     )
     builder = None if planner is None else Builder(planner, tokens, now)
+    proofs = Proofs(logs=logs, limits=limits)
     app = Starlette(
         routes=[
             *([] if builder is None else [Route("/builder", pages.builder), *builder.routes()]),
             *(Route(path, getattr(pages, name), methods=[method]) for method, path, name in ROUTES),
+            *(Route(path, getattr(proofs, name), methods=[method]) for method, path, name in LOG_ROUTES),
         ],
         exception_handlers={
             Refused: _refused,
@@ -504,10 +526,6 @@ class _Export(StreamingResponse):
 # Reading a request.
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client is not None else ""
-
-
 def _origin(request: Request) -> str:
     """
     The house as the asker calls it: only he is told, and nobody keeps the answer for another.
@@ -518,15 +536,6 @@ def _origin(request: Request) -> str:
     if not host:
         raise Refused(Fault.HTTP_MALFORMED, field="host")
     return f"{request.url.scheme}://{host}"
-
-
-def _number(request: Request, name: str, *, least: int, otherwise: int) -> int:
-    given = request.query_params.get(name)
-    if given is None:
-        return otherwise
-    if not (given.isascii() and given.isdecimal() and len(given) < 19 and int(given) >= least):
-        raise Refused(Fault.HTTP_MALFORMED, field=name, least=least)
-    return int(given)
 
 
 def _language(request: Request) -> exports.Language:

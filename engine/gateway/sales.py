@@ -11,7 +11,11 @@ class Sales(Protocol):
         ...
 
     def about(self, sale: str) -> dict[str, Any] | None:
-        """``{id, title, phase, rules, rules_digest, key, epoch, seq, head}``; None if there is no such sale."""
+        """``{id, title, phase, rules, rules_digest, key, epoch, seq, head, log}``; None if there is no such sale."""
+        ...
+
+    def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
+        """A checkpoint of a sale there is, over its first ``size`` records: the digest of the last, and when it was recorded."""
         ...
 
     def lots(self, sale: str) -> list[dict[str, Any]] | None:
@@ -23,6 +27,18 @@ class Sales(Protocol):
         The records after ``after``, at most ``limit``, and the commits that cover them; None if there is no such sale.
 
         ``{sale, key, epoch, seq, head, records, commits}``. Where there are more records, ``records`` is not empty.
+        """
+        ...
+
+    async def past(self, sale: str, *, seq: int | None = None, at_us: int | None = None) -> bytes | None:
+        """
+        The public's picture after record ``seq``, or after the last one made at or before ``at_us``, as JSON; None if there was none.
+
+        ``{epoch, seq, head, arrived_us, at_us, parts}``.
+
+        Raises:
+            Refused: It takes longer; ask again after ``after_ms``.
+
         """
         ...
 

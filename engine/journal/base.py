@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.domain.units import Nanoseconds
 from engine.journal.commit import Commit
 from engine.journal.record import Record
 
@@ -33,6 +34,17 @@ class Pages:
 
     records: tuple[Record, ...]
     commits: tuple[Commit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spine:
+    """What the tree over a journal is made of."""
+
+    digests: tuple[bytes, ...]
+    """Of every record, from the first."""
+
+    recorded_at: Nanoseconds
+    """When the last of them was recorded; 0 if there is none."""
 
 
 class Journal(Protocol):
@@ -65,6 +77,16 @@ class Journal(Protocol):
 
     async def read(self, after: int, limit: int) -> Pages:
         """Up to ``limit`` records with a seq above ``after``, and the commits that cover any of them."""
+        ...
+
+    def spine(self, until: int) -> Spine:
+        """
+        The digests of the records up to ``until``, read at once: for when a room opens.
+
+        Raises:
+            StorageFault: They cannot be read.
+
+        """
         ...
 
     def close(self) -> None:

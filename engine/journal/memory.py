@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import trio
 
-from engine.journal.base import JournalIdentity, Pages
+from engine.domain.units import Nanoseconds
+from engine.journal.base import JournalIdentity, Pages, Spine
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalDamaged
 from engine.journal.record import Record
@@ -39,6 +40,11 @@ class MemoryJournal:
         last = records[-1].seq
         commits = tuple(commit for commit, _ in self._kept if commit.last > after and commit.first <= last)
         return Pages(tuple(records), commits)
+
+    def spine(self, until: int) -> Spine:
+        """See :class:`engine.journal.base.Journal`."""
+        records = [record for _, batch in self._kept for record in batch if record.seq <= until]
+        return Spine(tuple(record.digest for record in records), records[-1].recorded_at if records else Nanoseconds(0))
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -64,7 +64,7 @@ class HouseClock:
     Wall time read once, then carried on by the monotonic clock.
 
     A step of the system's clock does not move a running house. ``floor`` is the last instant on record: after a restart on a
-    clock that went back, time goes on from there.
+    clock that went back, time goes on from there. ``wall`` and ``monotonic`` are the machine's clocks, in nanoseconds.
     """
 
     def __init__(

@@ -56,6 +56,9 @@ class Fault(StrEnum):
     DRAFT_FAULTY = "E_DRAFT_FAULTY"
     STORAGE = "E_STORAGE"
 
+    # The transparency log.
+    COSIGNATURE_INVALID = "E_COSIGNATURE_INVALID"
+
     # HTTP.
     NOT_FOUND = "E_NOT_FOUND"
     HTTP_MALFORMED = "E_HTTP_MALFORMED"
@@ -210,6 +213,11 @@ WORDING: dict[Fault, Wording] = {
         Retry.AFTER_MS,
         "写入失败，未公告；请检查磁盘后再试。",
         "It could not be written; nothing was announced. See to the disk, then try again.",
+    ),
+    Fault.COSIGNATURE_INVALID: Wording(
+        Retry.NEVER,
+        "这不是本平台已登记的见证人对该检查点的有效签署，未予受理。",
+        "This is no valid cosignature of a witness known here over that checkpoint; it was not taken.",
     ),
     Fault.NOT_FOUND: Wording(
         Retry.NEVER, "没有这个页面或场次，请核对网址。", "There is no such page or sale; check the address."

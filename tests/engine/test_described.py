@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from engine import describe
-from engine.gateway.pages import ROUTES
+from engine.gateway.pages import EVERY_ROUTE
 from engine.wire.codec import dumps
 from tests.engine.house import RunningHouse, open_first_lot, running_house
 from tests.gateway.saleroom import SALE
@@ -17,7 +17,7 @@ from tests.gateway.saleroom import SALE
 OPENAPI = describe.openapi()
 OF_JSON = [
     (path, name)
-    for method, path, name in ROUTES
+    for method, path, name in EVERY_ROUTE
     if method == "GET" and ":" not in path and name not in {"socket", "became", "view"}
 ]
 

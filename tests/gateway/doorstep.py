@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.domain.parties import Principal
 from engine.gateway.http import HttpSettings
-from engine.gateway.limits import Limits, LimitSettings
+from engine.gateway.limits import Limits, LimitSettings, Refused
 from engine.gateway.pages import PageSettings, make_app
 from engine.gateway.series import series
 from engine.gateway.server import Handover, Server, listen
@@ -340,6 +340,10 @@ FIGURES: dict[str, Any] = {
 """What a house says of ``s1``."""
 
 
+STILL_READING_US = 1
+"""An instant at which the catalogue has to be asked again."""
+
+
 class Catalogue:
     """:class:`engine.gateway.sales.Sales`: the sales of a house that plays no part here: one of them, ``s1``, with 1203 records."""
 
@@ -353,6 +357,9 @@ class Catalogue:
 
     def about(self, sale: str) -> dict[str, Any] | None:
         return {"id": sale, "seq": RECORDS} if sale == "s1" else None
+
+    def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
+        return f"{sale} {size} {head.hex()} {at}"
 
     def lots(self, sale: str) -> list[dict[str, Any]] | None:
         lot = {"opening_fen": 100_00, "bid_count": 2}
@@ -381,6 +388,14 @@ class Catalogue:
                 if first <= last and first + 300 > after
             ],
         }
+
+    async def past(self, sale: str, *, seq: int | None = None, at_us: int | None = None) -> bytes | None:
+        await trio.lowlevel.checkpoint()
+        if sale != "s1" or (seq is not None and seq > RECORDS):
+            return None
+        if at_us == STILL_READING_US:
+            raise Refused(Fault.BUSY, after_ms=500)
+        return orjson.dumps({"epoch": 1, "seq": seq or 7, "parts": {}})
 
     async def figures(self, sale: str) -> dict[str, Any] | None:
         await trio.lowlevel.checkpoint()
@@ -421,7 +436,8 @@ class Papers:
 
 
 def _record(seq: int) -> dict[str, Any]:
-    header = orjson.dumps({"arrived_at": 1_800_000_000_123_456_789 + seq, "seq": seq}).decode()
+    at = 1_800_000_000_123_456_789 + seq
+    header = orjson.dumps({"arrived_at": at, "recorded_at": at, "seq": seq}).decode()
     if seq % 3 == 0:
         return {"header": header, "digest": f"{seq:064x}", "refused": {"code": "E_BID_TOO_LOW"}}
     bid = {"type": "BidPlaced", "lot": 1, "amount_fen": seq * 100, "who": {"paddle": 8}, "channel": "hall"}
@@ -462,6 +478,7 @@ async def pages(
         sales=sales,
         papers=Papers(),
         desks=lambda _sale: None,
+        logs=lambda _sale: None,
         tokens=tokens,
         tickets=tickets,
         limits=keeper,

@@ -19,6 +19,7 @@ from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.connection import Connection
 from engine.gateway.hub import Hub, HubSettings
 from engine.gateway.sales import Sales
+from engine.gateway.transparency import TransparencyLog, TransparencySettings
 from engine.journal.memory import MemoryJournal
 from engine.journal.record import Record
 from engine.meters import Meters
@@ -50,7 +51,7 @@ SALE = IDENTITY.sale
 class Seat:
     """A browser's place in the hall: keeps every byte it is given."""
 
-    blocked = False
+    blocked = dead = False
 
     def __init__(self, principal: Principal | None) -> None:
         self.principal = principal
@@ -86,8 +87,11 @@ def payload(frame: bytes) -> bytes:
 class OneSale:
     """The pages' view of a single hub."""
 
-    def __init__(self, hub: Hub) -> None:
-        self.hub = hub
+    def __init__(self, hub: Hub, log: TransparencyLog) -> None:
+        self.hub, self.log = hub, log
+
+    def checkpoint(self, _: str, size: int, head: bytes, at: int) -> str:
+        return self.log.checkpoint(size, head, at)
 
     def lots(self, _: str) -> list[dict[str, Any]]:
         return self.hub.lots()
@@ -124,7 +128,15 @@ class Hall:
             settings=HubSettings(),
             meters=Meters(),
         )
+        self.log = TransparencyLog(
+            identity=IDENTITY,
+            spine=self.room.journal.spine(self.hub.seq),
+            sign_with=SIGNER.sign,
+            witnesses=(),
+            settings=TransparencySettings(),
+        )
         self.hub.follow(self.records.append)
+        self.hub.follow(self.log.take)
 
     async def hold(self, moves: list[Move]) -> None:
         async with trio.open_nursery() as nursery:
@@ -191,7 +203,7 @@ class Hall:
 
     async def read(self) -> None:
         """The public record, page by page and as files, with the lots."""
-        sales = cast("Sales", OneSale(self.hub))
+        sales = cast("Sales", OneSale(self.hub, self.log))
         files: list[AsyncGenerator[bytes, None]] = [
             exports.jsonl(sales, SALE),
             exports.bids_csv(sales, SALE, "en"),
@@ -217,7 +229,7 @@ class Hall:
 
 def numbers(text: bytes) -> set[bytes]:
     """Those in ``text``; the digits within a digest or a signature are none."""
-    return set(re.findall(rb"\d+", re.sub(rb"[0-9a-f]{32,}", b"", text)))
+    return set(re.findall(rb"\d+", re.sub(rb"[0-9a-f]{32,}|[A-Za-z0-9+/]{43,}={0,2}", b"", text)))
 
 
 def mine_by_clerk(paddle: int, principal: Principal | None) -> bool:

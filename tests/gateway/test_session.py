@@ -274,6 +274,9 @@ class StuckJournal:
     async def read(self, after: int, limit: int) -> Any:
         return await self._inner.read(after, limit)
 
+    def spine(self, until: int) -> Any:
+        return self._inner.spine(until)
+
     def close(self) -> None:
         pass
 

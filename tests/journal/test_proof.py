@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from engine.journal.proof import leaf_hash, levels, node_hash, path, root_of
+from engine.journal.proof import levels, path
+from engine.wire.tree import leaf_hash, node_hash, root_by_path
 
 SIZE_MAX = 130
 
@@ -82,7 +83,7 @@ def test_every_path_is_the_audit_path_of_the_rfc_and_leads_to_the_root() -> None
         for index in range(size):
             found = path(tree, index)
             assert found == audit_path(index, entries)
-            assert root_of(entries[index], index, size, found) == tree[-1][0]
+            assert root_by_path(entries[index], index, size, found) == tree[-1][0]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 8, 13])
@@ -93,17 +94,17 @@ def test_a_path_leads_nowhere_else(size: int) -> None:
     for index in range(size):
         siblings = path(tree, index)
         other = ENTRIES[size]
-        assert root_of(other, index, size, siblings) != root
+        assert root_by_path(other, index, size, siblings) != root
         for place in range(size):
             if place != index:
-                assert root_of(entries[index], place, size, siblings) != root
-        assert root_of(entries[index], index, size, [*siblings, other]) is None
+                assert root_by_path(entries[index], place, size, siblings) != root
+        assert root_by_path(entries[index], index, size, [*siblings, other]) is None
         for at, sibling in enumerate(siblings):
-            assert root_of(entries[index], index, size, siblings[:at] + siblings[at + 1 :]) != root
+            assert root_by_path(entries[index], index, size, siblings[:at] + siblings[at + 1 :]) != root
             spoilt = bytes([sibling[0] ^ 1]) + sibling[1:]
-            assert root_of(entries[index], index, size, [*siblings[:at], spoilt, *siblings[at + 1 :]]) != root
+            assert root_by_path(entries[index], index, size, [*siblings[:at], spoilt, *siblings[at + 1 :]]) != root
         if len(siblings) > 1 and siblings[0] != siblings[1]:
-            assert root_of(entries[index], index, size, [siblings[1], siblings[0], *siblings[2:]]) != root
+            assert root_by_path(entries[index], index, size, [siblings[1], siblings[0], *siblings[2:]]) != root
 
 
 def test_a_node_cannot_pass_for_a_leaf() -> None:
@@ -115,4 +116,4 @@ def test_a_node_cannot_pass_for_a_leaf() -> None:
 @pytest.mark.parametrize(("index", "size"), [(1, 1), (7, 1)])
 def test_a_place_outside_the_tree_has_no_path(index: int, size: int) -> None:
     entries = ENTRIES[:size]
-    assert root_of(entries[0], index, size, path(levels(entries), 0)) is None
+    assert root_by_path(entries[0], index, size, path(levels(entries), 0)) is None

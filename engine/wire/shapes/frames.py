@@ -150,7 +150,31 @@ class Notice(Shape, tag="notice"):
     detail: dict[str, Any]
 
 
-FromHouse = Welcome | Picture | Record | Mine | Answer | Duplicate | Refused | Unknown | Presence | HouseTime | Notice
+class Checkpoint(Shape, tag="checkpoint"):
+    """The newest checkpoint of the sale's log, and the newest that witnesses have cosigned (0 if none has)."""
+
+    origin: str
+    size: Count
+    root: Digest
+    at_us: Micros
+    witnessed: Count
+    witnesses: Count
+
+
+FromHouse = (
+    Welcome
+    | Picture
+    | Record
+    | Mine
+    | Answer
+    | Duplicate
+    | Refused
+    | Unknown
+    | Presence
+    | HouseTime
+    | Notice
+    | Checkpoint
+)
 
 FRAMES: Final[dict[str, type[Shape]]] = {str(kind.__struct_config__.tag): kind for kind in get_args(FromHouse)}
 """By ``type``."""

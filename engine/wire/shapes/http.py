@@ -2,11 +2,11 @@
 
 from typing import Any, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, field
 
 from engine.domain.auction.state import SalePhase
 from engine.domain.refusals import Retry
-from engine.wire.shapes.base import Both, Count, Digest, Hex, Shape
+from engine.wire.shapes.base import Both, Count, Digest, Hex, Micros, Shape
 from engine.wire.shapes.events import ToldEvent
 from engine.wire.shapes.frames import Code, Parts
 from engine.wire.shapes.parts import MinePart, RulesPart
@@ -32,6 +32,41 @@ class SaleBrief(Shape):
     sold: Count
 
 
+class LogBrief(Shape):
+    """A sale's transparency log: its name, the key that signs it, its newest checkpoint."""
+
+    origin: str
+    vkey: str
+    size: Count
+    root: Digest
+
+
+class Inclusion(Shape):
+    """The path from record ``seq`` to the root of the log of ``size``."""
+
+    sale: str
+    seq: Count
+    size: Count
+    path: list[Digest]
+
+
+class Consistency(Shape):
+    """That the log of size ``to`` begins with all of the log of size ``first`` (spelt ``from``)."""
+
+    sale: str
+    first: Count = field(name="from")
+    to: Count
+    path: list[Digest]
+
+
+class Cosigned(Shape):
+    """How many witnesses have cosigned the checkpoint of ``size``."""
+
+    sale: str
+    size: Count
+    witnesses: Count
+
+
 class SaleAbout(Shape):
     """What an outsider needs to know before reading the record."""
 
@@ -44,6 +79,7 @@ class SaleAbout(Shape):
     epoch: Count
     seq: Count
     head: Digest
+    log: LogBrief
 
 
 class Ticket(Shape):
@@ -54,13 +90,15 @@ class Ticket(Shape):
 
 
 class PictureNow(Shape):
-    """How the sale stands as of record ``seq``; a bidder's own part as ``mine``."""
+    """How the sale stands as of record ``seq``; a bidder's own part as ``mine``; of an earlier moment, with that record's stamps."""
 
     epoch: Count
     seq: Count
     head: Digest
     parts: Parts
     mine: MinePart | UnsetType | None = UNSET
+    arrived_us: Micros | UnsetType = UNSET
+    at_us: Micros | UnsetType = UNSET
 
 
 class RefusedBy(Shape):
