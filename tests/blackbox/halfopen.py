@@ -15,8 +15,12 @@ ADDRESSES: Final = 5
 KEPT_S_MAX: Final = 7.0
 """The house waits 5 s for a head or a hello, looks every quarter of a second, and lingers one."""
 
-AGAIN_S: Final = 3.0
-"""How long who was turned away or let go waits before he tries again."""
+AGAIN_S: Final = 15.0
+"""How long who was turned away or let go waits before he tries again: what is tried is how they are held, not how fast they come."""
+
+AT_ONCE: Final = 100
+AT_ONCE_S: Final = 0.2
+"""They come so many at a time: all 5,000 in ten seconds."""
 BESIEGED_S: Final = 20.0
 FACTOR: Final = 2.0
 
@@ -28,8 +32,8 @@ async def besiege(plan: Plan, counts: Counter[str], ready: Callable[[], None]) -
         for number in range(plan.size):
             source = f"127.0.2.{number % ADDRESSES + 1}"
             nursery.start_soon(_silent if number % 2 else _unnamed, plan, kept, source)
-            if number % 50 == 0:
-                await trio.sleep(0.02)
+            if number % AT_ONCE == 0:
+                await trio.sleep(AT_ONCE_S)
         await trio.sleep(1)
         ready()
 

@@ -25,7 +25,7 @@ UNFELT_MS: Final = 10.0
 BUSY_MS: Final = 50.0
 """Where one in a hundred feels more than that in quiet, the machine is busy with other work, and times found on it are void."""
 
-QUIET_TRIES: Final = 8
+QUIET_TRIES: Final = 4
 QUIET_AGAIN_S: Final = 15.0
 """A busy machine is given some time to become quiet."""
 

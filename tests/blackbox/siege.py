@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Final
@@ -41,9 +41,6 @@ class Plan:
     def at(self) -> Address:
         """Where the house is."""
         return Address.of(self.url)
-
-
-Besiege = Callable[[Plan, Counter[str], Callable[[], None]], object]
 
 
 class Siege:

@@ -9,6 +9,7 @@
 import argparse
 import functools
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,13 +27,22 @@ from tests.nightly.screen import Screen
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 EXIT_UNUSABLE: Final = 2
+EXIT_STOPPED: Final = 130
 
 
-async def night(runner: Runner, checks: Sequence[Check], workers: int) -> list[Result]:
-    """Run ``checks`` and show what goes on."""
+async def night(runner: Runner, checks: Sequence[Check], workers: int) -> list[Result] | None:
+    """Run ``checks`` and show what goes on. None if we were told to stop; then all that was started has been ended."""
     screen = Screen()
     runner.on_done = screen.done
+    results: list[Result] | None = None
     async with trio.open_nursery() as nursery:
+
+        async def until_told() -> None:
+            with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as told:
+                await anext(told)
+            nursery.cancel_scope.cancel()
+
+        nursery.start_soon(until_told)
         nursery.start_soon(screen.watch, runner)
         results = await runner.run(checks, workers)
         nursery.cancel_scope.cancel()
@@ -54,6 +64,8 @@ def run(checks: Sequence[Check], runner: Runner, *, only: Sequence[str] = (), wo
     )
     runner.folder.joinpath("report.html").write_text(page(report), encoding="utf-8")
     print(f"{runner.folder / 'report.html'}")
+    if results is None:
+        return EXIT_STOPPED
     return 0 if all(result.passed for result in results) else 1
 
 
