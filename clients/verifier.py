@@ -247,9 +247,9 @@ class Replay:
             lot.opened, lot.bids, lot.no, lot.calls, lot.moved, lot.extensions = at, [], 0, 0, None, 0
             lot.closes = lot.first = at + timed["free"] + timed["window"] if timed else None
             must(seq, a16=e["closes_at_us"] == (lot.closes and lot.closes // 1000))
-        elif kind == "BidPlaced":
+        elif kind == "BidPlaced" and not lot.blind:
             self._bid(lot, e)
-        elif kind == "BidVoided":
+        elif kind == "BidVoided" and not lot.blind:
             found = [bid for bid in lot.bids if bid[:2] == (e["amount_fen"], e["who"]) and e["no"] in {None, bid[2]}]
             must(seq, a22=found)
             self.full |= {e["lot"]: "a22"} if found[0] == lot.bids[-1] else {}

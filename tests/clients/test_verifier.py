@@ -17,6 +17,8 @@ import trio
 import trio.testing
 
 from clients.verifier import WORDS, judge, root_by_path, tree_hash
+from engine.domain.auction.events import BidPlaced, SaleClosed
+from engine.domain.refusals import Refusal
 from engine.journal.memory import MemoryJournal
 from tests.articles import article
 from tests.clients.exports import KEY, WITNESS, WITNESS_NAME, Journal, text, vkey
@@ -107,6 +109,25 @@ def test_what_cannot_be_judged_is_counted() -> None:
     assert said["verdict"] == "GOOD"
     assert said["not_judged"]["hidden"] > 0
     assert set(said["not_judged"]) <= set(WORDS)
+
+
+def test_a_page_read_after_the_close_convicts_nobody_by_what_the_page_before_did_not_show() -> None:
+    whole = transcript(TRANSCRIPTS / "sees_his_rank.txt")
+    closed = next(
+        r.seq for r in whole.records if not isinstance(r.outcome, Refusal) and isinstance(r.outcome[0], SaleClosed)
+    )
+    commits = tuple(commit for commit in whole.commits if commit.last < closed)
+    cut = Journal(whole.records[: commits[-1].last], commits)
+    bids = [
+        record
+        for record in cut.records
+        if not isinstance(record.outcome, Refusal) and isinstance(record.outcome[0], BidPlaced)
+    ]
+    lines = cut.lines()
+    assert not any(lines[bid.seq]["events"] for bid in bids)
+    lines[bids[-1].seq] = {"type": "record", **whole.published(bids[-1])}
+    assert lines[bids[-1].seq]["events"]
+    assert judge(text(lines), KEY, {}, [])["verdict"] == "GOOD"
 
 
 # Tampering.

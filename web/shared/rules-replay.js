@@ -160,9 +160,10 @@ export class Replay {
         must(seq, "16", e.closes_at_us === (lot.closes === null ? null : micros(lot.closes)));
         break;
       case "BidPlaced":
-        this.#bid(lot, e);
+        if (!lot.blind) this.#bid(lot, e);
         break;
       case "BidVoided": {
+        if (lot.blind) break;
         const found = lot.bids.find((bid) => bid.amount === e.amount_fen && bid.who === canonical(e.who) && (e.no === null || e.no === bid.no));
         must(seq, "22", found);
         if (found === leading) this.#full.set(lot, "22");
