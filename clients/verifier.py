@@ -346,8 +346,8 @@ def judge(export: str, key: str | None, held: dict[str, str], witnesses: list[st
             evidence = name
             if text.lstrip().startswith("{"):
                 receipt = json.loads(text)
-                number = check_receipt(receipt, key).seq
-                must(number, drop=number <= chain.seq)
+                number, *whose = [vars(check_receipt(receipt, key))[name] for name in ("seq", "sale", "epoch")]
+                must(number, sale=whose == [chain.sale, chain.epoch], drop=number <= chain.seq)
                 must(number, fork=sha256(receipt["header"]) == chain.headers[number - 1].digest)
                 must(number, edit=agrees(records[number - 1], receipt["outcome"], whole=False))
                 receipts[number] = receipt
