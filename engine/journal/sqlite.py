@@ -168,7 +168,7 @@ class SqliteJournal:
         """
         connection = connect(path, apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
         try:
-            settle(path.with_name(path.name + "-wal"), device)
+            settle(path.with_name(path.name + "-wal"), device, vfs)
             identity = identity_in(connection)
             anchor = Anchor(anchor_path, identity.public_key, device, slots=slots)
         except JournalFault:
