@@ -310,6 +310,8 @@ class SqliteJournal:
                 statement = Statement(self.identity.sale, epoch, first, last, prev, root, rules)
                 if not holds(self.identity.public_key, statement.text().encode(), signature):
                     raise JournalDamaged(first, "the commit's signature is not the house's")
+                if not isinstance(state_digest, str | None):
+                    raise JournalDamaged(last, "the digest kept of the state is none")
                 commit = Commit(statement, signature, digests, state_digest)
                 yield commit, records
             stray = self._connection.execute("SELECT min(seq) FROM records WHERE seq > ?", (seq,)).get
