@@ -63,6 +63,10 @@ format: env-dev  ## let ruff write the layout and the safe fixes
 types: env-dev  ## mypy, strict
 	@$(BIN)/mypy
 
+.PHONY: nightly
+nightly: env-dev  ## what is too long for every day, and a report in var/nightly (夜间检查); ARGS="--scale 0.01" tries it in small
+	@$(BIN)/python -m tests.nightly $(ARGS)
+
 .PHONY: coverage bench screenshots
 coverage: env-dev  ## which lines no test reaches; the pages are not counted
 	@$(BIN)/coverage run -m pytest --quiet $(ARGS)

@@ -34,6 +34,7 @@ from engine.gateway.doorkeeper import Doorkeeper
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.pages import make_app
+from engine.gateway.past import Past
 from engine.gateway.proofs import OpenLog
 from engine.gateway.reactor import Reactor
 from engine.gateway.revocation import FILE as REVOKED
@@ -126,6 +127,7 @@ class Engine:
         for sale, room in sorted(house.rooms.items()):
             self._take_up(sale, room)
         self._desk = Desk(self._journals, config.papers)
+        self._past = Past(self._hubs, self._journals, config.past)
         self._stop = trio.Event()
         self._work: trio.Nursery | None = None
 
@@ -364,6 +366,12 @@ class Engine:
         """One page of a sale's public record."""
         hub = self._hubs.get(sale)
         return None if hub is None else await hub.page(after, limit)
+
+    async def past(self, sale: str, *, seq: int | None = None, at_us: int | None = None) -> bytes | None:
+        """What the public saw of a sale after a record, or at an instant."""
+        if seq is not None:
+            return await self._past.at(sale, seq)
+        return await self._past.at_instant(sale, at_us or 0)
 
     async def figures(self, sale: str) -> dict[str, Any] | None:
         """A sale in figures."""

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
@@ -41,6 +41,15 @@ Data = Annotated[
 Place = Annotated[
     Path,
     typer.Argument(metavar="JOURNAL", help="A journal file, the folder of a sale, or a data folder with one sale."),
+]
+Moment = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="SEQ|TIME",
+        help="As it stood then: a record's number, 10:00:05.123 of the sale's day, 2026-11-27T10:00:05.123+08:00, or "
+        "nanoseconds since 1970.",
+    ),
 ]
 AnchorFile = Annotated[
     Path | None, typer.Option("--anchor", help="The head anchor, where it is not kept beside the journal.")
@@ -259,31 +268,47 @@ def revoke(  # noqa: PLR0913, PLR0917 - a command line has its options
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0913, PLR0917 - a command line has its options
     journal: Place,
-    digest: Annotated[bool, typer.Option("--digest", help="Print only the digest of the final state.")] = False,
-    until: Annotated[int | None, typer.Option(min=1, help="Stop after this record.")] = None,
+    digest: Annotated[bool, typer.Option("--digest", help="Print only the digest of the state.")] = False,
+    until: Moment = None,
+    view: Annotated[
+        str | None,
+        typer.Option("--view", help="Print what was on the screen of public, bidder:PADDLE or officers then (JSON)."),
+    ] = None,
+    papers_in: Annotated[
+        Path | None, typer.Option("--papers", help="Write the papers as of that moment to this folder.")
+    ] = None,
     anchor: AnchorFile = None,
+    config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
     as_json: JSON = False,
 ) -> None:
     """
-    Decide every command of a journal again, and show where that leads.
+    Decide every command of a journal again, up to a moment, and show how the sale stood.
 
-    The same journal gives the same digest on every machine. Exit code 3: the rules decide otherwise, or the journal is not sound.
+    The same journal gives the same digest, the same pictures and the same papers on every machine. A picture of officers or a bidder
+    is for those who may hold the journal. Exit code 3: the rules decide otherwise, or the journal is not sound.
     """
     from engine import evidence
+    from engine.moment import read_until
 
-    with _plain_faults(as_json=as_json), _Progress(quiet=as_json or digest) as progress:
-        findings = evidence.replay(journal, anchor=anchor, until=until, on_progress=progress)
+    with _plain_faults(as_json=as_json), _Progress(quiet=as_json or digest or view is not None) as progress:
+        moment = None if until is None else read_until(until)
+        stood = evidence.standing(journal, anchor=anchor, until=moment, on_progress=progress)
+        findings = stood.findings()
+        seen = None if view is None else stood.seen_by(view)
+        if papers_in is not None:
+            settings = _settings(config).papers
+            book = evidence.book_of(journal, anchor=anchor, until=moment, on_progress=progress)
+            _write_papers(book, papers_in, settings, lang=Language.ZH)
     if as_json:
-        _json(_plain(findings))
+        _json(_plain(findings) if seen is None else seen)
     elif digest:
         print(findings.state_digest)
+    elif seen is not None:
+        print(json.dumps(seen, ensure_ascii=False, indent=2))
     else:
-        print(f"sale {findings.sale}: {findings.records} records replayed")
-        print(f"head         {findings.head}")
-        print(f"state digest {findings.state_digest}")
-        _print_figures(findings.figures)
+        _print_findings(findings)
 
 
 @app.command()
@@ -366,6 +391,7 @@ def papers(  # noqa: PLR0913, PLR0917 - a command line has its options
     only: Annotated[
         list[str] | None, typer.Option("--only", help="This paper or table only, by name; may be given several times.")
     ] = None,
+    until: Moment = None,
     anchor: AnchorFile = None,
     config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
     as_json: JSON = False,
@@ -375,20 +401,18 @@ def papers(  # noqa: PLR0913, PLR0917 - a command line has its options
 
     Record of the sale (拍卖笔录), confirmations (成交确认书), result announcement, unsold lots, integrity report and tables. The folder
     public/ may be handed to anyone, officers/ holds every paddle. The journal is verified first. The same journal gives the same
-    bytes.
+    bytes; with --until, those of the papers made at that moment.
     """
     from engine import evidence
-    from engine.papers.folder import write_papers
+    from engine.moment import read_until
     from engine.papers.integrity import report_digest
-    from engine.papers.press import Press
 
     with _plain_faults(as_json=as_json):
         settings = _settings(config, **{"papers.base_url": url}).papers
+        moment = None if until is None else read_until(until)
         with _Progress(quiet=as_json) as progress:
-            book = evidence.book_of(journal, anchor=anchor, on_progress=progress)
-        files = write_papers(
-            book, out, lang=lang.value, base_url=settings.base_url, only=only or (), press=Press(settings.fonts)
-        )
+            book = evidence.book_of(journal, anchor=anchor, until=moment, on_progress=progress)
+        files = _write_papers(book, out, settings, lang=lang, only=only or ())
         report = report_digest(book)
     if as_json:
         told = {"sale": book.state.sale, "seq": book.seq, "head": book.head, "report": report}
@@ -459,6 +483,98 @@ def witness(  # noqa: PLR0913, PLR0917 - a command line has its options
 
 
 @app.command()
+def backup(  # noqa: PLR0913, PLR0917 - a command line has its options
+    place: Annotated[Path, typer.Argument(metavar="BACKUP", help="Folder of the backup: a new one, or one to check.")],
+    data: Annotated[
+        Path | None, typer.Option("--data", help="The data folder to copy; without it an existing backup is checked.")
+    ] = None,
+    anchors: Annotated[Path | None, typer.Option(help="Folder for head anchors, if not in the data folder.")] = None,
+    anchors_to: Annotated[
+        Path | None, typer.Option(help="Copy the anchors there, on another device than the backup.")
+    ] = None,
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="Copy the private keys too: whoever has them can sign as the house.")
+    ] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Decide every record of the backup again.")] = False,
+    as_json: JSON = False,
+) -> None:
+    """
+    Copy everything that must be kept to a new folder, also while an engine serves; or check a backup.
+
+    luochui backup BACKUP --data DIR: journals, notices and cosigned checkpoints, with a manifest; the copy is verified as it is made.
+    luochui backup BACKUP --verify: compare an existing one with its manifest, and decide every record again. Exit code 3: it does not
+    hold, and the first record at fault is named. Head anchors are not part of a backup: keep them apart.
+    """
+    from engine.backup.check import check
+    from engine.backup.take import take
+    from engine.room.house import DataFolder
+
+    if data is None and not verify:
+        _refuse("Give --data to make a backup, or --verify to check the one that is there.")
+    if data is None and (with_keys or anchors_to is not None):
+        _refuse("--with-keys and --anchors-to go with --data.")
+    with _plain_faults(as_json=as_json), _Progress(quiet=as_json) as progress:
+        if data is None:
+            made = check(place, anchors=anchors, on_progress=progress)
+        else:
+            made = take(
+                DataFolder(data, anchors),
+                place,
+                keys=with_keys,
+                anchors_to=anchors_to,
+                verify=verify,
+                on_progress=progress,
+            )
+    if as_json:
+        _json(_plain(made))
+        return
+    print(f"the backup holds: {len(made.files)} files, {len(made.sales)} sale(s), taken {made.taken_at}")
+    for one in made.sales:
+        print(f"  {one.sale}: {one.records} records, head {one.head}")
+    if data is not None and anchors_to is None:
+        print("Head anchors are not in it: keep them on another device, or copy them with --anchors-to.")
+    if not made.keys:
+        print("Private keys are not in it: keep a copy of keys/ under lock and key.")
+
+
+@app.command()
+def restore(
+    place: Annotated[Path, typer.Argument(metavar="BACKUP", help="Folder of the backup.")],
+    data: Annotated[Path, typer.Option("--data", help="Folder to restore to: a new one, or empty.")],
+    anchors: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the head anchors that were kept apart: proves that nothing is missing."),
+    ] = None,
+    as_json: JSON = False,
+) -> None:
+    """
+    Put a backup into a new data folder, ready to be served.
+
+    Nothing is overwritten; every record is decided again before and after. With --anchors a backup is refused that lacks a record
+    which was acknowledged, and the first one missing is named. Exit code 3: it does not hold, or something is in the folder.
+    """
+    from engine.backup.restore import restore as put_back
+
+    with _plain_faults(as_json=as_json), _Progress(quiet=as_json) as progress:
+        done = put_back(place, data, anchors=anchors, on_progress=progress)
+    if as_json:
+        _json(_plain(done))
+        return
+    print(f"restored to {data}: {len(done.manifest.sales)} sale(s), as of {done.manifest.taken_at}")
+    for one in done.manifest.sales:
+        print(f"  {one.sale}: {one.records} records, head {one.head}")
+    if not done.key_there:
+        print(f"Put the signing key back before serving: {data}/keys/journal.pem, readable by its owner only.")
+    if done.without_anchor:
+        print(
+            f"No head anchor for {', '.join(done.without_anchor)}: nothing shows whether records were acknowledged after this"
+        )
+        print("backup. Compare with receipts and the public record, then accept it as it is: luochui adopt --help")
+    where = f" --anchors {anchors}" if anchors is not None else ""
+    print(f"Then: luochui doctor --data {data}{where} --deep; luochui serve --data {data}{where}")
+
+
+@app.command()
 def api(
     openapi: Annotated[bool, typer.Option("--openapi", help="What is answered over HTTP (OpenAPI 3.1).")] = False,
     asyncapi: Annotated[bool, typer.Option("--asyncapi", help="What is said on a socket (AsyncAPI 3).")] = False,
@@ -509,10 +625,11 @@ def doctor(  # noqa: PLR0913, PLR0917 - a command line has its options
     as_json: JSON = False,
 ) -> None:
     """
-    Look whether a sale can be held here: clock, disk, fonts, port, TLS, keys, limits, journals and anchors.
+    Look whether a sale can be held here: clock, disk, fonts, port, TLS, keys, limits, folders, journals and anchors.
 
-    Each finding is ok, a warning or a fault, and says what to do. It may run beside a serving engine, which does not notice: nothing is
-    locked and journals are read from a copy. Exit code 0: no fault. Exit code 3: at least one.
+    Each finding is ok, a warning or a fault, and says what to do; what is wrong with a journal is said with the first record at fault.
+    It may run beside a serving engine, which does not notice: nothing is locked and journals are read from a copy. Exit code 0: no
+    fault. Exit code 3: at least one.
     """
     from engine.doctor.finding import Verdict, worst
     from engine.doctor.rounds import go_round
@@ -632,6 +749,31 @@ def _plain(findings: Any) -> dict[str, Any]:
     return told
 
 
+def _write_papers(book: Any, out: Path, settings: Any, *, lang: Language, only: Sequence[str] = ()) -> list[Path]:
+    from engine.papers.folder import write_papers
+    from engine.papers.press import Press
+
+    return write_papers(book, out, lang=lang.value, base_url=settings.base_url, only=only, press=Press(settings.fonts))
+
+
+def _print_findings(findings: Any) -> None:
+    from engine.domain.refusals import yuan
+    from engine.moment import written
+
+    print(f"sale {findings.sale}: {findings.records} records replayed")
+    if findings.records:
+        print(f"arrived      {written(findings.arrived_at)}")
+        print(f"recorded     {written(findings.recorded_at)}")
+    print(f"head         {findings.head}")
+    print(f"state digest {findings.state_digest}")
+    block = findings.block
+    if block is not None:
+        price = "—" if block["price_fen"] is None else yuan(block["price_fen"])
+        who = "".join(f"{name} {number}" for name, number in (block["leader"] or {"": "—"}).items()).strip()
+        print(f"大屏所示 the public saw: lot {block['lot']} {block['plate']} ({block['phase']}), {price}, {who}")
+    _print_figures(findings.figures)
+
+
 def _print_figures(figures: dict[str, Any]) -> None:
     from engine.domain.refusals import yuan
 
@@ -724,7 +866,9 @@ class _plain_faults:  # noqa: N801 - reads as a phrase
         if code == EXIT_INTERRUPTED:
             raise typer.Exit(code) from None
         if self._as_json:
-            _json({"fault": getattr(error, "code", type(error).__name__), "message": str(error)})
+            zh = getattr(error, "zh", None)
+            told = {"fault": getattr(error, "code", type(error).__name__), "message": str(error)}
+            _json(told if zh is None else told | {"zh": zh})
         print(str(error), file=sys.stderr)
         raise typer.Exit(code) from None
 
@@ -734,6 +878,7 @@ def exit_code(error: BaseException | None) -> int | None:
     from clients.socket import NotLetIn
     from clients.witness import Contradiction, WitnessFault
     from engine.app import NothingToServe
+    from engine.backup.manifest import BackupFault
     from engine.certificates import CertificateTrouble
     from engine.config import ConfigFault
     from engine.demo import NotTheDemo
@@ -741,6 +886,7 @@ def exit_code(error: BaseException | None) -> int | None:
     from engine.evidence import EvidenceFault, NoJournal
     from engine.gateway.tokens import KeyTrouble
     from engine.journal.faults import JournalFault, JournalLocked, StorageFault
+    from engine.moment import NoSuchMoment
     from engine.notice import NoticeFault
     from engine.papers.book import NothingOnRecord
     from engine.papers.folder import NoSuchPaper
@@ -753,11 +899,11 @@ def exit_code(error: BaseException | None) -> int | None:
             return EXIT_STORAGE
         case JournalLocked():
             return EXIT_IN_USE
-        case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict() | Contradiction():
+        case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict() | Contradiction() | BackupFault():
             return EXIT_NOT_SOUND
         case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo() | NoFolder():
             return EXIT_WRONG_USE
-        case NothingOnRecord() | NoSuchPaper() | WitnessFault() | NoteFault():
+        case NothingOnRecord() | NoSuchPaper() | NoSuchMoment() | WitnessFault() | NoteFault():
             return EXIT_WRONG_USE
         case KeyTrouble() | CertificateTrouble() | NotLetIn() | FontsMissing() | OSError():
             return EXIT_FAILED

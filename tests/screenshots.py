@@ -248,6 +248,7 @@ def the_hammer(room: Room, auctioneer: Hand) -> None:
     )
     room.phone.page.locator(".act-won button").first.click()
     room.phone.see(".receipt-good")
+    room.phone.page.locator(".finding-true", has_text="检查点").wait_for()
     shoot({"bidder-phone-receipt": room.phone})
     room.phone.press("Escape")
     for key, name in (("s", "suspending"), ("?", "keys")):

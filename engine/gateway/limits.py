@@ -76,6 +76,11 @@ class LimitSettings:
 
     reads_burst: int = 200
 
+    looks_per_s: float = 10.0
+    """Pictures of the past, per address: each is rebuilt from the journal."""
+
+    looks_burst: int = 100
+
     plans_per_s: float = 5.0
     """Checks and announcements of sales to be, per address, before anybody looks at the token."""
 
@@ -217,6 +222,7 @@ class Limits:
         self.sockets: Counter[Hashable] = Counter()
         self._tickets = Buckets(settings.tickets_per_s, settings.tickets_burst, settings.keys_max, now)
         self._reads = Buckets(settings.reads_per_s, settings.reads_burst, settings.keys_max, now)
+        self._looks = Buckets(settings.looks_per_s, settings.looks_burst, settings.keys_max, now)
         self._plans = Buckets(settings.plans_per_s, settings.plans_burst, settings.keys_max, now)
 
     def knock(self, address: str) -> Place:
@@ -279,6 +285,16 @@ class Limits:
 
         """
         _spend(self._reads, network(address))
+
+    def look(self, address: str) -> None:
+        """
+        ``address`` asks how a sale stood at an earlier record.
+
+        Raises:
+            Refused: ``E_RATE_LIMITED``, with ``after_ms``.
+
+        """
+        _spend(self._looks, network(address))
 
     def plan(self, address: str) -> None:
         """

@@ -154,13 +154,13 @@ class Pages:
         return self._shell(view, request)
 
     async def code(self, request: Request) -> Response:
-        """The address of a sale's public record as a QR code, for those who stand before a screen."""
+        """The address of a sale's public record, or of one record in it, as a QR code, for those who stand before a screen."""
         self.limits.read(address_of(request))
         self._about(request)
         origin = self.settings.public_url or _origin(request)
-        return Response(
-            qr.svg(f"{origin}/sales/{quote(request.path_params['sale'], safe='')}/record"), media_type=qr.TYPE
-        )
+        seq = number(request, "seq", least=1, otherwise=0)
+        page = f"{origin}/sales/{quote(request.path_params['sale'], safe='')}/record"
+        return Response(qr.svg(f"{page}#seq={seq}" if seq else page), media_type=qr.TYPE)
 
     async def series_page(self, request: Request) -> Response:
         """All sales in figures."""
@@ -290,7 +290,9 @@ class Pages:
         return _response(answered(await reply.payload(), request.path_params["sale"], asked_only=True))
 
     async def picture(self, request: Request) -> Response:
-        """How the sale stands, as the public or the bearer of a token may see it."""
+        """How the sale stands, as the public or the bearer of a token may see it; or how the public saw it at an earlier moment."""
+        if "at" in request.query_params or "at_us" in request.query_params:
+            return await self._past(request)
         self.limits.read(address_of(request))
         desk = self._desk(request)
         principal = self._bearer_of(request) if "authorization" in request.headers else None
@@ -364,6 +366,16 @@ class Pages:
         if figures is None:
             raise Refused(Fault.NOT_FOUND)
         return figures
+
+    async def _past(self, request: Request) -> Response:
+        self.limits.look(address_of(request))
+        sale, at_us = request.path_params["sale"], number(request, "at_us", least=0, otherwise=0)
+        named = "at" in request.query_params
+        seq = number(request, "at", least=1, otherwise=1) if named else None
+        found = await self.sales.past(sale, seq=seq, at_us=None if named else at_us)
+        if found is None:
+            raise Refused(Fault.NOT_FOUND)
+        return Response(found, media_type="application/json", headers={"cache-control": "no-store"})
 
     def _desk(self, request: Request) -> Desk:
         desk = self.desks(request.path_params["sale"])

@@ -19,8 +19,10 @@ from engine.domain.units import LotNo, Nanoseconds
 from engine.journal.base import JournalIdentity
 from engine.journal.commit import Commit
 from engine.journal.record import GENESIS, Record
+from engine.journal.tree import Tree
+from engine.wire.note import origin_of
 
-EDITION: Final = "luochui-papers-1"
+EDITION: Final = "luochui-papers-2"
 """Changes when a paper made again from the same record would read differently."""
 
 
@@ -79,6 +81,7 @@ class Book:
     """The last record that a head anchor outside the journal vouches for; None if there was none to compare."""
 
     _state: State | None = None
+    _tree: Tree = field(default_factory=Tree)
     _acts: int = 0
     """How many entries there are up to the last that changed anything."""
 
@@ -101,6 +104,7 @@ class Book:
         for record in records:
             refused = isinstance(record.outcome, Refusal)
             self.entries.append(_entry(record))
+            self._tree.append(record.digest)
             if not refused:
                 for event in self.entries[-1].events:
                     self._state = proceeding.apply(self._state, event)
@@ -174,20 +178,29 @@ class Book:
         parts = self.parts(audience)
         return [parts[f"lot/{number}"] for number in self.state.lots]
 
-    def envelope(self, paper: str) -> dict[str, Any]:
-        """What stands on every paper: which sale it is of, and which records it was made from."""
-        state = self.state
+    def envelope(self, paper: str, upto: int | None = None) -> dict[str, Any]:
+        """
+        What stands on every paper: which sale it is of, and which records it was made from.
+
+        Args:
+            paper: Its name.
+            upto: The last record it is made from; if left out, the last that changed anything.
+
+        """
+        state, seq = self.state, self.seq if upto is None else upto
+        last, key = self.entries[seq - 1], self.identity.public_key
         return {
             "paper": paper,
             "edition": EDITION,
             "sale": {"id": state.sale, "title": {"zh": state.title.zh, "en": state.title.en}},
             "made_from": {
-                "seq": self.seq,
-                "head": self.head,
-                "epoch": self.entries[self._acts - 1].epoch,
-                "key": self.identity.public_key.hex(),
+                "seq": seq,
+                "head": last.digest,
+                "epoch": last.epoch,
+                "key": key.hex(),
                 "rules": state.rules_digest,
-                "dated_at_us": self.dated_at // 1000,
+                "dated_at_us": last.recorded_at // 1000,
+                "checkpoint": {"origin": origin_of(key, state.sale), "size": seq, "root": self._tree.root(seq).hex()},
             },
         }
 

@@ -30,16 +30,8 @@ def confirmations(book: Book, lot: int | None = None) -> dict[str, Any]:
     A lot's confirmation is made from the record up to its hammer, so that it can be signed while the sale goes on and is the same
     whenever it is made again.
     """
-    envelope = book.envelope("confirmations" if lot is None else f"confirmation-{lot}")
     sold = [each for each in sold_lots(book, Audience.ROSTRUM) if lot in {None, each["lot"]}]
-    if lot is not None:
-        hammer = book.entries[sold[0]["seq"] - 1]
-        envelope["made_from"] |= {
-            "seq": hammer.seq,
-            "head": hammer.digest,
-            "epoch": hammer.epoch,
-            "dated_at_us": hammer.recorded_at // 1000,
-        }
+    envelope = book.envelope("confirmations") if lot is None else book.envelope(f"confirmation-{lot}", sold[0]["seq"])
     return {**envelope, "mode": book.state.rules.mode, "confirmations": sold}
 
 

@@ -78,15 +78,8 @@ def report(book: Book) -> dict[str, Any]:
 def integrity(book: Book) -> dict[str, Any]:
     """The report, its digest, and whether an anchor outside the journal vouches for it."""
     made = report(book)
-    envelope = book.envelope("integrity")
-    closing = book.entries[made["records"] - 1]
-    envelope["made_from"] |= {
-        "seq": closing.seq,
-        "head": closing.digest,
-        "epoch": closing.epoch,
-        "dated_at_us": closing.recorded_at // 1000,
-    }
-    anchored = None if book.anchored is None else book.anchored >= closing.seq
+    envelope = book.envelope("integrity", made["records"])
+    anchored = None if book.anchored is None else book.anchored >= made["records"]
     return {**envelope, "report": made, "digest": digest(made), "anchored": anchored}
 
 

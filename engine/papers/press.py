@@ -171,6 +171,11 @@ def _source(made: Any, url: str | None, lang: Language) -> list[tuple[str, str]]
             pick(lang, f"1 – {made['seq']}（纪元 {made['epoch']}）", f"1 – {made['seq']} (epoch {made['epoch']})"),
         ),
         (pick(lang, "记录头摘要", "Head of the record"), made["head"]),
+        (
+            pick(lang, "日志检查点", "Checkpoint of the log"),
+            f"{made['checkpoint']['origin']} {made['checkpoint']['size']}",
+        ),
+        (pick(lang, "检查点树根", "Root of the checkpoint"), made["checkpoint"]["root"]),
         (pick(lang, "竞价规则摘要", "Digest of the rule sheet"), made["rules"]),
         (pick(lang, "签名公钥", "Public key"), made["key"]),
         (

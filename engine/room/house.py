@@ -51,7 +51,7 @@ class RoomSettings:
     """Commands that may wait for the clerk; beyond, or beyond his share of a batch, the asker is told to try again."""
 
     clock_jump_ms_max: int = 1000
-    """A step of the machine's clock beyond this suspends timed sales."""
+    """A step of the machine's clock beyond this, or many that amount to it, suspends timed sales."""
 
     batches_max: int = 4096
     """Newest batches held in memory for those who follow."""

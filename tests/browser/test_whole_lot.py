@@ -272,6 +272,7 @@ def the_receipt_holds_in_the_browser_and_on_the_command_line(room: Saleroom, tmp
     key = room.hall.page.locator(".verdict dd.code").last.inner_text()
     room.desk.page.locator(".act-won").get_by_role("button", name="回执").click()
     room.desk.see(".receipt-good", "✓ 核验通过")
+    room.desk.see(".findings", "记录在本场日志的签名检查点")
     room.desk.miss(".finding-false, .finding-null")
     room.desk.see(".finding-true", many=7)
     with room.desk.page.expect_download() as download:

@@ -28,6 +28,7 @@ def test_a_sound_house_has_no_fault_and_everything_is_looked_at(played: Played) 
     assert done.returncode == 0, done.stdout
     found = verdicts(last_json(done))
     checks = {"clock", "disk", "fsync", "fonts", "port", "tls", "keys", "revocations", "open files", "programs"}
+    checks |= {"folders", "lock", "signing key"}
     assert found.keys() == checks | {f"journal:{SALE}", f"anchor:{SALE}"}
     assert found[f"journal:{SALE}"] == "ok"
 

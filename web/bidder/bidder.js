@@ -255,7 +255,7 @@ export class Bidder extends LivePage {
   /** @param {import("../shared/acts.js").Act} act */
   #receipt(act) {
     const sheet = /** @type {import("./receipt-sheet.js").ReceiptSheet | null} */ (this.querySelector("lc-receipt-sheet"));
-    if (act.receipt) void sheet?.show(act.receipt, { key: this.store.welcome?.key, rules: this.store.sale?.rules, named: `luochui-${this.sale}-${act.seq}` });
+    if (act.receipt) void sheet?.show(act.receipt, { key: this.store.welcome?.key, rules: this.store.sale?.rules, sale: this.sale, seq: act.seq ?? 0 });
   }
 }
 

@@ -42,6 +42,7 @@
  * @typedef {{type: "welcome", protocol: number, sale: string, role: string, paddle?: number, epoch: string | number, server_us: number, key: string,
  *   frame_bytes_max?: number}} Welcome
  * @typedef {{type: "presence", online: number[], watchers: number, bidders: number}} Presence
+ * @typedef {{type: "checkpoint", origin: string, size: number, root: string, at_us: number, witnessed: number, witnesses: number}} Checkpoint
  * @typedef {{header: string, command: string, command_salt: string, outcome: string, outcome_salt: string, path: string[], statement: string,
  *   signature: string, key: string}} Receipt
  * @typedef {{type: "answer", id: string, seq: number, outcome: Outcome, receipt: Receipt}} Answer

@@ -16,6 +16,13 @@ export async function getJson(url) {
   return answer.json();
 }
 
+/** @param {string} url */
+export async function getText(url) {
+  const answer = await fetch(url, { cache: "no-store" });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.text();
+}
+
 /**
  * A ticket for one connection.
  * @param {string} sale

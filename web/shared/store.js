@@ -30,6 +30,9 @@ export class Store extends Emitter {
   /** @type {import("./frames.js").Presence | null} */
   presence = null;
 
+  /** The newest checkpoint of the sale's log. @type {import("./frames.js").Checkpoint | null} */
+  checkpoint = null;
+
   #mine_seq = -1;
 
   /**
@@ -57,6 +60,9 @@ export class Store extends Emitter {
         return this.#mine(frame);
       case "presence":
         this.presence = /** @type {import("./frames.js").Presence} */ (frame);
+        return "folded";
+      case "checkpoint":
+        this.checkpoint = /** @type {import("./frames.js").Checkpoint} */ (frame);
         return "folded";
       default:
         return "other";

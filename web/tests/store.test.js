@@ -65,7 +65,7 @@ test("an older private part does not replace a newer one", () => {
 });
 
 test("every golden frame of the house is understood or none of the store's business", () => {
-  const business = new Set(["welcome", "picture", "record", "mine", "presence"]);
+  const business = new Set(["welcome", "picture", "record", "mine", "presence", "checkpoint"]);
   for (const { name, frame } of golden("server")) {
     const store = storeAt(frame.prev ?? 0);
     assert.equal(store.fold(frame), business.has(frame.type) ? "folded" : "other", name);

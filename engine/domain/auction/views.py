@@ -93,6 +93,11 @@ def changed(auction: Auction, events: Iterable[Event], audience: Audience) -> Pa
             case happened.PaddleAdmitted() | happened.RulesAccepted() | happened.PriorityGranted():
                 if audience is Audience.ROSTRUM:
                     parts[f"paddle/{event.paddle}"] = _paddle(auction, event.paddle)
+            case happened.SaleResumed():
+                for lot in auction.opened():  # Its price stands anew, and must be shown anew.
+                    _on_block(auction, lot, audience, parts)
+                parts["sale"] = _sale(auction)
+                parts["announcement"] = _announcement(auction)
             case _:
                 parts["sale"] = _sale(auction)
                 parts["announcement"] = _announcement(auction)
@@ -250,10 +255,10 @@ def _seconds(span: Nanoseconds) -> int | float:
 
 
 def _on_block(auction: Auction, lot: Lot, audience: Audience, parts: Parts) -> None:
-    """The part in which the bidding for ``lot`` is shown."""
-    if auction.rules.together:
+    """The parts in which the bidding for ``lot`` is shown."""
+    if auction.rules.together or lot.reserve is not None:  # The lot's own part says whether the reserve is met.
         parts[f"lot/{lot.number}"] = _lot(auction, lot, audience)
-    else:
+    if not auction.rules.together:
         parts["block"] = _block(auction, audience)
 
 
