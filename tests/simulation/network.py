@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import trio
 
 from engine.gateway.frames import text_frame
-from tests.simulation.schedule import Schedule
+from tests.simulation.schedule import Schedule, on_grid
 
 TEXT: Final = 1
 CLOSE: Final = 8
@@ -235,7 +235,7 @@ class Line:
         instant = trio.current_time() + self.latency() + late
         if in_order:
             instant = self._up_at = max(self._up_at, instant)
-        self._schedule.at(instant, lambda: self.arrive(data, command_id), self.number)
+        self._schedule.at(on_grid(instant), lambda: self.arrive(data, command_id), self.number)
 
     def arrive(self, data: bytes, command_id: str | None = None) -> None:
         """Bytes reach the house."""
@@ -264,7 +264,7 @@ class Line:
                 return
         self._waiting += len(data)
         self._down_at = max(self._down_at, trio.current_time() + self.latency())
-        self._schedule.at(self._down_at, lambda: self._come(data), self.number)
+        self._schedule.at(on_grid(self._down_at), lambda: self._come(data), self.number)
 
     def _come(self, data: bytes) -> None:
         if self.gone or self.silent:
@@ -349,13 +349,13 @@ class Line:
 
     def house_ends(self) -> None:
         """The house has closed its end: the browser sees that after what was sent before."""
-        self._schedule.at(max(self._down_at, trio.current_time() + self.latency()), self._ended, self.number)
+        self._schedule.at(on_grid(max(self._down_at, trio.current_time() + self.latency())), self._ended, self.number)
 
     def house_is_gone(self, *, with_what_was_sent: bool) -> None:
         """The machine at the other end is off."""
         if not with_what_was_sent:
             self.silent = True
-        self._schedule.at(max(self._down_at, trio.current_time() + 0.05), self.lose, self.number)
+        self._schedule.at(on_grid(max(self._down_at, trio.current_time() + 0.05)), self.lose, self.number)
 
     def _ended(self) -> None:
         if not self.silent:

@@ -3,10 +3,16 @@
 import heapq
 from collections.abc import Callable
 from itertools import count
+from math import ceil, inf
 
 import trio
 
 Happening = Callable[[], None]
+
+
+def on_grid(instant: float, grid_s: float = 0.004) -> float:
+    """The next instant of a grid: what is not meant to be exact happens together with other things."""
+    return ceil(instant / grid_s) * grid_s
 
 
 class Schedule:
@@ -15,13 +21,12 @@ class Schedule:
     def __init__(self) -> None:
         self._due: list[tuple[float, int, int, Happening]] = []
         self._number = count()
-        self._news = trio.Event()
+        self._rest = trio.CancelScope()
 
     def at(self, instant: float, then: Happening, who: int = 0) -> None:
         """Let ``then`` happen at ``instant``, or now if that is past."""
         heapq.heappush(self._due, (instant, who, next(self._number), then))
-        if self._due[0][3] is then:
-            self._news.set()
+        self._rest.deadline = min(self._rest.deadline, instant)
 
     def after(self, seconds: float, then: Happening, who: int = 0) -> None:
         """Let it happen ``seconds`` from now."""
@@ -32,6 +37,5 @@ class Schedule:
         while True:
             while self._due and self._due[0][0] <= trio.current_time():
                 heapq.heappop(self._due)[3]()
-            self._news = trio.Event()
-            with trio.move_on_at(self._due[0][0] if self._due else float("inf")):
-                await self._news.wait()
+            with trio.CancelScope(deadline=self._due[0][0] if self._due else inf) as self._rest:
+                await trio.sleep_forever()

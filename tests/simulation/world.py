@@ -61,6 +61,9 @@ FRAME_BYTES_MAX: Final = 16 * 1024
 HEAL_S: Final = 30.0
 """So long after the last fault everybody must know everything."""
 
+ON_ITS_WAY_S: Final = 4.0
+"""Longer than any frame is on its way."""
+
 METERS: Final = Meters()
 
 
@@ -222,7 +225,7 @@ class World:
         return list(journal._read(known, 100_000).records)  # noqa: SLF001
 
     def _found(self, journal: SimulatedJournal) -> None:
-        records = [record for _, records in journal.history() for record in records]
+        records = journal._read(0, 1_000_000).records  # noqa: SLF001 - without signatures, which recovery has checked
         journal.kept = len(records)
         self.ledger.finds(records)
 
@@ -429,6 +432,7 @@ class World:
         if lacking:
             self.ledger.broken("P12", f"{HEAL_S:.0f} s after the last fault: {'; '.join(lacking)}")
             return
+        await trio.sleep(ON_ITS_WAY_S)
         for browser in self.browsers:
             if browser.line is not None:
                 self.ledger.settled(browser, browser.line)
@@ -449,7 +453,7 @@ class World:
             elif browser.asks:
                 lacking.append(f"{browser.name} has no answer to {list(browser.asks)}")
             elif browser.position[0] != hub.epoch or browser.parts != pictures[browser.audience]["parts"]:
-                lacking.append(f"{browser.name} at {browser.position[:2]} shows what is not so")
+                lacking.append(f"{browser.name} at {browser.position[:2]}: {_apart(browser.parts, pictures[browser.audience]['parts'])}")
             elif browser.bids and browser.mine != _plain(mine(hub.state, PADDLES[ONLINE.index(int(browser.principal.partition(':')[2]))])):  # type: ignore[union-attr,arg-type]
                 lacking.append(f"{browser.name} has not been told of what is its own")
         return lacking
@@ -473,6 +477,12 @@ class World:
                     pass
             except JournalFault as fault:
                 self.ledger.broken("P5", f"decided again, the record differs: {fault}")
+
+
+def _apart(shown: dict[str, Any], so: dict[str, Any]) -> str:
+    """The first part that is shown other than it is."""
+    name = next(each for each in (*so, *shown) if shown.get(each) != so.get(each))
+    return f"{name} is shown as {shown.get(name)} and is {so.get(name)}"
 
 
 def _plain(value: Any) -> Any:
