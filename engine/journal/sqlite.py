@@ -28,6 +28,9 @@ from engine.journal.signing import holds
 SEQ_MAX: Final = 2**62
 """No journal gets so far; SQLite counts to twice as many."""
 
+OPENED_MAX: Final = 2**31
+"""SQLite keeps the count of openings in 32 bits."""
+
 OWNER_ONLY: Final = 0o600
 """A journal holds every bid in clear, masked or not."""
 
@@ -132,10 +135,12 @@ class SqliteJournal:
         Raises:
             JournalLocked: Another engine holds it.
             JournalDamaged: It is no journal of ours.
+            StorageFault: What it holds could not be made to last.
 
         """
         connection = _connect(path, apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
         identity = _identity(connection)
+        _make_lasting(connection)
         return cls(connection, identity, Anchor(anchor_path, identity.public_key, slots), serving=True)
 
     @classmethod
@@ -265,8 +270,8 @@ class SqliteJournal:
         reached = anchored.last if anchored is not None else 0
         if reached < before:
             raise AnchorLost(reached, last.last)
-        if reached < last.last and self._serving and self._anchor is not None:
-            self._anchor.write(last)
+        if self._serving and self._anchor is not None:
+            self._anchor.write(last)  # Also where it says so already: that may be in the cache only.
 
     async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
         """See :class:`engine.journal.base.Journal`."""
@@ -450,6 +455,25 @@ def _connect(path: Path, flags: int, *, journal_mode: str = "WAL", vfs: str | No
     except apsw.Error as error:
         raise JournalDamaged(1, f"{path.name} cannot be opened ({type(error).__name__}: {error})") from error
     return connection
+
+
+def _make_lasting(connection: apsw.Connection) -> None:
+    """
+    See to it that what will be read is on the device, before anybody believes it.
+
+    An engine that was killed, or whose sync failed, may have left pages in the system's cache that read well and are lost with the
+    power, and all that follows them in the write-ahead log. So the log is carried over into the journal and begun anew, with a first
+    entry of its own: how often the journal was opened.
+    """
+    try:
+        opened = connection.execute("PRAGMA user_version").get
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        connection.execute(f"PRAGMA user_version = {(opened + 1) % OPENED_MAX}")
+    except (apsw.Error, OSError) as error:
+        connection.close()
+        raise StorageFault(
+            f"what the journal holds cannot be made to last ({type(error).__name__}: {error})"
+        ) from error
 
 
 def _identity(connection: apsw.Connection) -> JournalIdentity:

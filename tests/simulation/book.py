@@ -108,7 +108,9 @@ class Book:
             expected = self._verdict(command, at)
             if expected is not refused:
                 promise = "P7" if Reason.AUCTION_CLOSED in {expected, refused} else "P5"
-                self._say(promise, f"{command} at {at} must be answered {expected or 'yes'}, and was {refused or 'yes'}")
+                self._say(
+                    promise, f"{command} at {at} must be answered {expected or 'yes'}, and was {refused or 'yes'}"
+                )
         elif isinstance(command, to.PlaceProxy) and self.sheet is not None and refused is None:
             self._in_time(command.lot, at)
         if isinstance(outcome, Refusal):
@@ -210,7 +212,9 @@ class Book:
         return Stands(leader.paddle, leader.amount, own=own, rank=lot.rank(leader.paddle))
 
     def _left(self, lot: NaiveLot) -> list[Left]:
-        turns = {paddle: nth for nth, paddle in enumerate(sorted(lot.proxies, key=lambda each: (lot.proxies[each][1], each)))}
+        turns = {
+            paddle: nth for nth, paddle in enumerate(sorted(lot.proxies, key=lambda each: (lot.proxies[each][1], each)))
+        }
         return [
             Left(paddle, maximum, turns[paddle], lot.rank(paddle), self._may(lot, paddle))
             for paddle, (maximum, _) in lot.proxies.items()
@@ -299,7 +303,10 @@ class Book:
                 continue
             wanted = max(old, self._expected.get(number, old))
             if lot.end != wanted and not self._places_in_doubt(lot):
-                self._say("P7", f"lot {number} must end at {wanted} after {type(record.command).__name__}, and ends at {lot.end}")
+                self._say(
+                    "P7",
+                    f"lot {number} must end at {wanted} after {type(record.command).__name__}, and ends at {lot.end}",
+                )
 
     def _places_in_doubt(self, lot: NaiveLot) -> bool:
         """Where only changes among the first places move the end, who answers in between matters: that is the naive contest's word."""
@@ -312,7 +319,9 @@ class Book:
             if isinstance(event, happened.BiddingClosed) and timed is not None:
                 end = before.get(event.lot)
                 if end is None or event.closes_at != end or command.deadline != end + timed.grace:
-                    self._say("P7", f"lot {event.lot} ends at {end} and was closed at {event.closes_at} by {command.deadline}")
+                    self._say(
+                        "P7", f"lot {event.lot} ends at {end} and was closed at {event.closes_at} by {command.deadline}"
+                    )
 
     # Events.
 

@@ -157,7 +157,9 @@ class Browser:
         assert self.position is not None
         epoch, seq, head = self.position
         other = head[:-1] + ("0" if head[-1] != "0" else "1")
-        self.position = self.chance.choice([(epoch - 1, seq, head), (epoch - 1, seq, head), (epoch, seq, other), (epoch, seq + 5, head)])
+        self.position = self.chance.choice(
+            [(epoch - 1, seq, head), (epoch - 1, seq, head), (epoch, seq, other), (epoch, seq + 5, head)]
+        )
         self.parts = {"sale": "of another history"}
 
     def hang_up(self) -> None:
@@ -244,7 +246,9 @@ class Browser:
             return
         if told["prev"] > seq:
             if not line.faults:
-                self.ledger.broken("P12", f"{self.name} stood at {seq} and was sent a record that follows {told['prev']}")
+                self.ledger.broken(
+                    "P12", f"{self.name} stood at {seq} and was sent a record that follows {told['prev']}"
+                )
             self.hang_up()
             return
         self.position = (told["epoch"], told["seq"], told["head"])
@@ -255,4 +259,6 @@ class Browser:
         """The house goes on from the place we named: it must have been one of its own."""
         claimed, self.claimed = self.claimed, None
         if claimed is not None and not line.faults and not self.ledger.is_place(claimed):
-            self.ledger.broken("P12", f"{self.name} named {claimed}, which is no place in this history, and was let go on from it")
+            self.ledger.broken(
+                "P12", f"{self.name} named {claimed}, which is no place in this history, and was let go on from it"
+            )

@@ -11,12 +11,8 @@ from tests.simulation.book import Book
 UNREACHABLE: Final[dict[Reason, str]] = {}
 """Reasons that no command a person or the house can send is refused for, and why not."""
 
-SALE_TRANSITIONS: Final = (
-    *("none>planned", "planned>open", "open>suspended", "suspended>open", "open>closed"),
-)
-LOT_TRANSITIONS: Final = (
-    *("waiting>open", "waiting>withdrawn", "open>sold", "open>passed", "passed>waiting"),
-)
+SALE_TRANSITIONS: Final = (*("none>planned", "planned>open", "open>suspended", "suspended>open", "open>closed"),)
+LOT_TRANSITIONS: Final = (*("waiting>open", "waiting>withdrawn", "open>sold", "open>passed", "passed>waiting"),)
 LEAST: Final = 100
 """How often a long run must have reached each."""
 
@@ -71,4 +67,7 @@ class Coverage:
         wanted += [(str(code), self.refused[code]) for code in Reason if code not in UNREACHABLE]
         wanted += [(kind.__name__, self.commands[kind.__name__]) for kind in to.Command.__args__]
         found = [f"{what}: {count}" for what, count in wanted if count < least]
-        return [*found, *(f"{code} is said to be unreachable: {self.refused[code]}" for code in UNREACHABLE if self.refused[code])]
+        return [
+            *found,
+            *(f"{code} is said to be unreachable: {self.refused[code]}" for code in UNREACHABLE if self.refused[code]),
+        ]

@@ -10,6 +10,7 @@ without it, as file systems do.
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +40,7 @@ class File:
 
 @dataclass
 class Trouble:
-    """What happens at the ``at``-th call from now on: ``cut`` (the power goes), ``error``, ``full``."""
+    """What happens at the ``at``-th call from now on: ``power`` (it goes), ``kill`` (the engine is), ``error``, ``full``."""
 
     at: int
     kind: str
@@ -48,7 +49,7 @@ class Trouble:
 class Disk:
     """All files of the house's machine."""
 
-    def __init__(self, chance: random.Random, on_cut: Callable[[], None]) -> None:
+    def __init__(self, chance: random.Random, on_cut: Callable[[str], None]) -> None:
         self.chance = chance
         self.files: dict[str, File] = {}
         self.dead = False
@@ -56,6 +57,9 @@ class Disk:
         """Whether it says of the journal that it is kept when it is not. The anchor lies on an honest device."""
 
         self.trouble: Trouble | None = None
+        self.mount = 0
+        """Which engine's files may be touched: what an earlier one still holds, it holds in vain."""
+
         self.calls = 0
         self.failed_syncs = self.lies_told = 0
         self._on_cut = on_cut
@@ -72,14 +76,10 @@ class Disk:
         if trouble.at > 0 or (trouble.kind == "full" and syncs):
             return
         self.trouble = None
-        if trouble.kind == "cut":
+        if trouble.kind in {"power", "kill"}:
             self.dead = True
-            self._on_cut()
+            self._on_cut(trouble.kind)
         raise DiskFault("no space left on device" if trouble.kind == "full" else "input/output error")
-
-    def cut_at(self, call: int) -> None:
-        """The power goes at the ``call``-th call from now on."""
-        self.trouble = Trouble(call, "cut")
 
     def fail_at(self, call: int, kind: str) -> None:
         """The ``call``-th call from now on fails."""
@@ -170,7 +170,7 @@ class Disk:
 
     def slots(self, path: Path) -> "SlotsOnDisk":
         """The anchor's, made if there are none."""
-        return SlotsOnDisk(self, str(path))
+        return SlotsOnDisk(self, path.name)
 
 
 def _lay(content: bytearray, data: bytes, at: int) -> None:
@@ -212,24 +212,44 @@ class SlotsOnDisk:
 
 
 class Files(apsw.VFS):
-    """The disk as SQLite's file system. One for the process; which disk it is can be changed."""
+    """
+    The disk as SQLite's file system. One for the process; which disk it is can be changed.
+
+    Paths are ``/MOUNT/NAME``: a connection of an engine that is gone, closed late, must not touch what the next one has opened.
+    """
 
     disk: Disk
 
     def __init__(self) -> None:
         super().__init__(VFS_NAME, "")
+        self._mounts = count(1)
+
+    def mount(self, disk: Disk) -> str:
+        """Let this be the disk; the folder under which it is seen."""
+        self.disk, disk.mount = disk, next(self._mounts)
+        return f"/{disk.mount}"
+
+    def _gone(self, path: str) -> bool:
+        return self.disk.dead or path.split("/")[1] != str(self.disk.mount)
+
+    def _name(self, path: str) -> str:
+        if self._gone(path):
+            raise apsw.IOError("the machine is off")
+        return path.split("/")[2]
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> "OpenFile":  # type: ignore[override] # noqa: N802
-        path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
+        path = self._name(name.filename() if isinstance(name, apsw.URIFilename) else str(name))
         self.disk.files.setdefault(path, File())
         return OpenFile(self.disk, path)
 
     def xAccess(self, pathname: str, flags: int) -> bool:  # noqa: N802
-        return pathname in self.disk.files
+        return self._name(pathname) in self.disk.files
 
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: FBT001, N802
+        if self._gone(filename):
+            return  # An engine that is gone tidies up in vain.
         try:
-            self.disk.delete(filename)
+            self.disk.delete(self._name(filename))
         except DiskFault as fault:
             raise apsw.IOError(str(fault)) from fault
 
@@ -241,33 +261,37 @@ class OpenFile:
     """One open file, as SQLite wants it."""
 
     def __init__(self, disk: Disk, name: str) -> None:
-        self._disk, self._name = disk, name
+        self._disk, self._name, self._mount = disk, name, disk.mount
+
+    @property
+    def _there(self) -> Disk:
+        if self._disk.dead or self._mount != self._disk.mount:
+            raise apsw.IOError("the machine is off")
+        return self._disk
 
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
-        if self._disk.dead:
-            raise apsw.IOError("the machine is off")
-        return bytes(self._disk.files[self._name].cache[offset : offset + amount])
+        return bytes(self._there.files[self._name].cache[offset : offset + amount])
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
         try:
-            self._disk.write(self._name, bytes(data), offset)
+            self._there.write(self._name, bytes(data), offset)
         except DiskFault as fault:
             raise (apsw.FullError if "space" in str(fault) else apsw.IOError)(str(fault)) from fault
 
     def xTruncate(self, size: int) -> None:  # noqa: N802
         try:
-            self._disk.truncate(self._name, size)
+            self._there.truncate(self._name, size)
         except DiskFault as fault:
             raise apsw.IOError(str(fault)) from fault
 
     def xSync(self, flags: int) -> None:  # noqa: N802
         try:
-            self._disk.sync(self._name)
+            self._there.sync(self._name)
         except DiskFault as fault:
             raise apsw.IOError(str(fault)) from fault
 
     def xFileSize(self) -> int:  # noqa: N802
-        return len(self._disk.files[self._name].cache)
+        return len(self._there.files[self._name].cache)
 
     def xLock(self, level: int) -> None:  # noqa: N802
         """Nobody else is there."""

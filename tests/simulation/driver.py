@@ -123,7 +123,9 @@ class Driver:
         world.schedule.after(seconds, hand_in)
 
     @staticmethod
-    def _hand_in(hub: Hub, browser: "Browser", command: to.Command, stamp: Nanoseconds, here: Callable[[], bool]) -> None:
+    def _hand_in(
+        hub: Hub, browser: "Browser", command: to.Command, stamp: Nanoseconds, here: Callable[[], bool]
+    ) -> None:
         try:
             hub.ask(SlowDoor(browser, here), command.command_id, command, stamp)
         except RoomBusy:
@@ -261,7 +263,9 @@ class Driver:
         """An id that has an answer, with another body."""
         browser = self.world.browser_of(bidder(ONLINE[move[2] % 3]))
         assert browser is not None
-        answered = [each for by, each in self.world.ledger.answers if by == browser.principal and each not in browser.asks]
+        answered = [
+            each for by, each in self.world.ledger.answers if by == browser.principal and each not in browser.asks
+        ]
         if answered:
             frame = canonical({"type": "bid", "id": answered[-1], "lot": 3, "amount_fen": 1_234_567 + move[3]})
             self.world.ledger.secrets.asked(browser.principal, frame)  # type: ignore[arg-type]
@@ -269,7 +273,11 @@ class Driver:
 
     def unreadable(self, state: Auction, move: Move) -> None:
         browser = self.world.browsers[move[3] % len(self.world.browsers)]
-        browser.send((b"{", b'{"type": "bid"}', b"\xff", b'{"type":"outcome","id":"?"}', b"[]", b'{"id":"x","type":"cry"}')[move[3]])
+        browser.send(
+            (b"{", b'{"type": "bid"}', b"\xff", b'{"type":"outcome","id":"?"}', b"[]", b'{"id":"x","type":"cry"}')[
+                move[3]
+            ]
+        )
 
     def void_leader(self, state: Auction, move: Move) -> None:
         """Two officers void the bid that leads; somebody bids at once after."""

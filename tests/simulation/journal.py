@@ -14,8 +14,8 @@ from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
 from tests.simulation.disk import FILES, VFS_NAME, Disk, File
 
-JOURNAL: Final = Path("/simulated/journal.sqlite")
-ANCHOR: Final = Path("/simulated/head.anchor")
+JOURNAL: Final = "journal.sqlite"
+ANCHOR: Final = "head.anchor"
 
 
 class SimulatedJournal(SqliteJournal):
@@ -39,13 +39,13 @@ class SimulatedJournal(SqliteJournal):
 def put_empty_journal(disk: Disk, identity: JournalIdentity) -> None:
     """A journal without records, on the platter."""
     image = _empty_journal(identity)
-    disk.files[str(JOURNAL)] = File(bytearray(image), bytearray(image), named=True)
+    disk.files[JOURNAL] = File(bytearray(image), bytearray(image), named=True)
 
 
 def open_journal(disk: Disk, slow: Callable[[], float]) -> SimulatedJournal:
     """The journal as the engine opens it."""
-    FILES.disk = disk
-    journal = SimulatedJournal.open(JOURNAL, ANCHOR, vfs=VFS_NAME, slots=disk.slots)
+    folder = Path(FILES.mount(disk))
+    journal = SimulatedJournal.open(folder / JOURNAL, folder / ANCHOR, vfs=VFS_NAME, slots=disk.slots)
     journal.slow = slow
     return journal
 

@@ -108,7 +108,9 @@ class Ledger:
         """A browser is given a frame."""
         self.counts["heard"] += 1
         digest = hashlib.sha256(text).hexdigest()[:12]
-        self.note(f"{browser.name} hears {kind} {told.get('id') or told.get('seq', '')} {told.get('code', '')} {digest}")
+        self.note(
+            f"{browser.name} hears {kind} {told.get('id') or told.get('seq', '')} {told.get('code', '')} {digest}"
+        )
         self.secrets.look(browser.principal, text)
         line = browser.line
         if line is not None and kind in {"answer", "duplicate", "refused", "unknown"}:
@@ -137,7 +139,9 @@ class Ledger:
             self.counts["acknowledged"] += 1
             self._same_as_kept(asked)
         if seq <= self._heard_before.get(asked, -1):
-            self.broken("P3", f"{asked} was sent after record {self._heard_before[asked]} was known, and is record {seq}")
+            self.broken(
+                "P3", f"{asked} was sent after record {self._heard_before[asked]} was known, and is record {seq}"
+            )
         self.heard_seq = max(self.heard_seq, seq)
 
     def _same_as_kept(self, asked: Id) -> None:
@@ -161,7 +165,10 @@ class Ledger:
         inquiries = browser.line.inquiries.get(command_id, [])
         known = self.recorded.get((browser.principal, command_id))
         if known is not None and inquiries and known[1] < inquiries[0]:
-            self.broken("P13", f"{browser.name} asked after {command_id}, which is record {known[0]}, and was told that it was never seen")
+            self.broken(
+                "P13",
+                f"{browser.name} asked after {command_id}, which is record {known[0]}, and was told that it was never seen",
+            )
         if inquiries and browser.line.exact:
             inquiries.pop(0)
 
@@ -190,7 +197,8 @@ class Ledger:
         for command_id, times in line.asked.items():
             if line.replies.get(command_id, 0) < times:
                 self.broken(
-                    "P12", f"{browser.name} asked {times} times for {command_id} on line {line.number}, and heard of it {line.replies.get(command_id, 0)} times"
+                    "P12",
+                    f"{browser.name} asked {times} times for {command_id} on line {line.number}, and heard of it {line.replies.get(command_id, 0)} times",
                 )
 
     def stands(self, browser: "Browser") -> None:
@@ -251,21 +259,29 @@ class Ledger:
         if record.prev != (previous.digest if previous is not None else GENESIS):
             self.broken("P1", f"record {record.seq} does not follow the one before")
         if previous is not None and record.recorded_at < previous.recorded_at:
-            self.broken("P6", f"record {record.seq} was taken up at {record.recorded_at}, before {previous.recorded_at}")
+            self.broken(
+                "P6", f"record {record.seq} was taken up at {record.recorded_at}, before {previous.recorded_at}"
+            )
         if record.arrived_at > record.recorded_at:
-            self.broken("P6", f"record {record.seq} arrived at {record.arrived_at} and was taken up at {record.recorded_at}")
+            self.broken(
+                "P6", f"record {record.seq} arrived at {record.arrived_at} and was taken up at {record.recorded_at}"
+            )
         self.recorded[asked] = (record.seq, trio.current_time())
         self.records.append(record)
         self._lives.append(self.life)
         said = record.outcome.reason if isinstance(record.outcome, Refusal) else "yes"
-        self.note(f"record {record.seq} {record.by} {record.command_id} {type(record.command).__name__} {said} {record.digest.hex()[:12]}")
+        self.note(
+            f"record {record.seq} {record.by} {record.command_id} {type(record.command).__name__} {said} {record.digest.hex()[:12]}"
+        )
         self._in_turn(record)
         was = self.coverage.before(self.book, record)
         self.book.take(record)
         self.coverage.after(self.book, was)
         self.secrets.take(record)
         if asked in self._heard_before and record.seq <= self._heard_before[asked]:
-            self.broken("P3", f"{asked} was sent after record {self._heard_before[asked]} was known, and is record {record.seq}")
+            self.broken(
+                "P3", f"{asked} was sent after record {self._heard_before[asked]} was known, and is record {record.seq}"
+            )
 
     def _in_turn(self, record: Record) -> None:
         """Nothing was taken up before what had reached the house before it and was waiting."""
@@ -280,7 +296,11 @@ class Ledger:
             if self._lives[nth] != self.life or before.recorded_at <= at:
                 break
             later = before.arrived_at > stamp
-            deadline = isinstance(before.command, DeadlineReached) and before.arrived_at >= stamp and before.by == "house:engine"
+            deadline = (
+                isinstance(before.command, DeadlineReached)
+                and before.arrived_at >= stamp
+                and before.by == "house:engine"
+            )
             deadline = deadline and before.command_id == f"deadline-{before.arrived_at}"
             if later or deadline:
                 self.broken(

@@ -35,11 +35,23 @@ NOON: Final = 1_800_000_000_000_000_000
 ODD: Final = (
     *("stranger", "stranger", "unknown lot", "off the steps", "other rules", "other channel", "wrong opening"),
     *("sign early", "other report", "again", "too high", "low bid", "snipe", "snipe", "snipe", "rush", "rush"),
-    *("odd call", "odd price", "slow door", "slow door", "same id", "unreadable", "void leader", "void leader", "tie", "tie"),
+    *(
+        "odd call",
+        "odd price",
+        "slow door",
+        "slow door",
+        "same id",
+        "unreadable",
+        "void leader",
+        "void leader",
+        "tie",
+        "tie",
+    ),
 )
 """Moves that are seldom right, beside those of a random sale."""
 
-CRASHES: Final = ("power", "kill", "stop", "cut at a call", "cut at a send", "error", "full")
+CRASHES: Final = ("power", "kill", "stop", "cut at a call", "kill at a call", "cut at a send", "error", "full")
+AGAIN: Final = ("power", "power", "cut at a call", "kill at a call", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +113,10 @@ class Plan:
             f"limits: frames {self.frames_max}, heads {self.heads_max}, letters {self.letters_max}, "
             f"outbox {self.outbox_bytes_max}, state digest every {self.digest_every}",
             *(f"blow: {blow.kind} at {blow.at_s:.3f} s ({blow.much})" for blow in self.blows),
-            *(f"freeze: {at:.3f} s for {long:.2f} s, own clock counts it: {counts}" for at, long, counts in self.freezes),
+            *(
+                f"freeze: {at:.3f} s for {long:.2f} s, own clock counts it: {counts}"
+                for at, long, counts in self.freezes
+            ),
             *(f"step: {at:.3f} s by {by} ms" for at, by in self.steps),
         ]
 
@@ -166,11 +181,11 @@ def _blows(chance: random.Random, length_s: float, *, lies: bool) -> list[Blow]:
     for _ in range(count):
         kind = chance.choice(kinds)
         blows.append(Blow(chance.random() * length_s * 1.02, kind, chance.choice([1, 2, 4, 8, 12, 17, 23, 60])))
-        if chance.random() < 0.25 and kind != "stop":  # Once more, before or while what is left of it is being read.
-            again = Blow(
-                blows[-1].at_s + chance.random() * 1.5, chance.choice(kinds), chance.choice([1, 2, 3, 5, 9, 14, 20])
-            )
-            blows.append(again)
+        if (
+            chance.random() < 0.35 and kind != "stop"
+        ):  # Once more, before or while what is left is being read, or soon after.
+            at_s = blows[-1].at_s + 0.2 + chance.random() * 1.5
+            blows.append(Blow(at_s, chance.choice(kinds if lies else AGAIN), chance.choice([1, 2, 3, 5, 9, 14, 20])))
     return sorted(blows, key=lambda blow: blow.at_s)
 
 

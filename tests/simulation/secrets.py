@@ -121,5 +121,3 @@ class Secrets:
             Lifted.NEVER: False,
         }[sight.lifted]
         return sees in {Sees.OWN, Sees.RANK, Sees.NONE} and not lifted
-
-

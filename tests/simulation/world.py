@@ -75,7 +75,7 @@ class World:
         self.machine = Machine(clock)
         self.schedule = Schedule()
         self.ledger = Ledger(plan.epoch, self._stop)
-        self.disk = Disk(random.Random(f"disk {plan.seed}"), self.machine.lose)
+        self.disk = Disk(random.Random(f"disk {plan.seed}"), lambda how: self.end_life(how, 0.2))
         self.disk.lies = plan.lies
         self.identity = JournalIdentity(SALE, plan.epoch, b"salt" * 8, SIGNER.public)
         self.named: JournalFault | None = None
@@ -98,7 +98,9 @@ class World:
         self._limits: Limits | None = None
         self._lines = 0
         self._away_s = 0.0
-        self._next_cut: int | None = None
+        self._next: tuple[int, str] | None = None
+        """What the disk does to the life that is about to begin."""
+
         self.driver = Driver(self)
 
     def _stop(self) -> None:
@@ -206,7 +208,10 @@ class World:
         reactor = Reactor(
             SocketSettings(outbox_bytes_max=plan.outbox_bytes_max), on_evicted=self._evicted, poll=lambda: ports
         )
-        self._limits, self._tickets = Limits(LimitSettings(), trio.current_time), Tickets(TicketSettings(), trio.current_time)
+        self._limits, self._tickets = (
+            Limits(LimitSettings(), trio.current_time),
+            Tickets(TicketSettings(), trio.current_time),
+        )
         self.room, self.hub, self.reactor = room, hub, reactor
         try:
             async with trio.open_nursery() as work:
@@ -249,7 +254,9 @@ class World:
             self.ledger.broken("P1", f"record {record.seq} was shown, and only {journal.kept} are kept")
         reached = self.disk.anchored()
         if record.seq > reached:
-            self.ledger.broken("P1", f"record {record.seq} was shown, and the anchor on its device vouches for {reached}")
+            self.ledger.broken(
+                "P1", f"record {record.seq} was shown, and the anchor on its device vouches for {reached}"
+            )
         self.ledger.shows(record)
 
     def hand_in(self, content: Command | Inquiry, stamp: Nanoseconds, slip: object) -> None:
@@ -276,9 +283,6 @@ class World:
             self.machine.lose()
 
     def _lost(self) -> None:
-        if self._how == "storage failed":  # The disk cut it off.
-            self._how = "power"
-            self._away_s = 0.2
         if self._how != "stop":
             self.disk.dead = True
         self.ledger.note(f"the house is gone: {self._how}")
@@ -297,9 +301,9 @@ class World:
         if self._how == "power":
             self.disk.power_cut()
         self.disk.dead, self.disk.trouble = False, None
-        if self._next_cut is not None:
-            self.disk.cut_at(self._next_cut)
-            self._next_cut = None
+        if self._next is not None:
+            self.disk.fail_at(*self._next)
+            self._next = None
 
     def _close(self) -> None:
         journal, self.journal = self.journal, None
@@ -327,18 +331,19 @@ class World:
         match blow.kind:
             case "power" | "kill" | "stop":
                 self.end_life(blow.kind, away_s)
-            case "cut at a call":
+            case "cut at a call" | "kill at a call" | "error" | "full":
+                kind = {"cut at a call": "power", "kill at a call": "kill"}.get(blow.kind, blow.kind)
                 if self.machine.alive:
-                    self.disk.cut_at(blow.much)
+                    self.disk.fail_at(blow.much, kind)
                 else:
-                    self._next_cut = blow.much
+                    self._next = (blow.much, kind)
             case "cut at a send":
                 lines = [line for line in self.lines if not line.gone]
                 if lines:
                     line = self._chance.choice(lines)
                     line.cut_after, line.on_cut = blow.much, lambda: self.end_life("power", away_s)
             case _:
-                self.disk.fail_at(blow.much, blow.kind)
+                raise AssertionError(blow)
 
     def _freeze(self, seconds: float, *, counted: bool) -> None:
         if not self.healing:
@@ -417,7 +422,7 @@ class World:
     async def _heal(self) -> None:
         self.ledger.note("all faults are over")
         self.healing = True
-        self.disk.trouble, self._next_cut = None, None
+        self.disk.trouble, self._next = None, None
         for line in self.lines:
             line.heal()
         for browser in self.browsers:
@@ -444,7 +449,9 @@ class World:
         if hub is None or room is None:
             return ["the house is not there"]
         if len(room.mailbox) or hub.waiting or room.clerk.memory.seq != hub.seq:
-            return [f"{len(room.mailbox)} letters wait, {hub.waiting} answers, the hub is at {hub.seq} of {room.clerk.memory.seq}"]
+            return [
+                f"{len(room.mailbox)} letters wait, {hub.waiting} answers, the hub is at {hub.seq} of {room.clerk.memory.seq}"
+            ]
         lacking = []
         pictures = {audience: _plain(hub._whole(audience)) for audience in Audience}  # noqa: SLF001
         for browser in self.browsers:
@@ -453,8 +460,12 @@ class World:
             elif browser.asks:
                 lacking.append(f"{browser.name} has no answer to {list(browser.asks)}")
             elif browser.position[0] != hub.epoch or browser.parts != pictures[browser.audience]["parts"]:
-                lacking.append(f"{browser.name} at {browser.position[:2]}: {_apart(browser.parts, pictures[browser.audience]['parts'])}")
-            elif browser.bids and browser.mine != _plain(mine(hub.state, PADDLES[ONLINE.index(int(browser.principal.partition(':')[2]))])):  # type: ignore[union-attr,arg-type]
+                lacking.append(
+                    f"{browser.name} at {browser.position[:2]}: {_apart(browser.parts, pictures[browser.audience]['parts'])}"
+                )
+            elif browser.bids and browser.mine != _plain(
+                mine(hub.state, PADDLES[ONLINE.index(int(browser.principal.partition(":")[2]))])
+            ):  # type: ignore[union-attr,arg-type]
                 lacking.append(f"{browser.name} has not been told of what is its own")
         return lacking
 
