@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -283,7 +284,7 @@ class SqliteJournal:
 
     def close(self) -> None:
         """Let go of file and lock. A second time does nothing."""
-        self._connection.close()
+        _let_go(self._connection)
         if self._anchor is not None:
             self._anchor.close()
             self._anchor = None
@@ -470,7 +471,7 @@ def _make_lasting(connection: apsw.Connection) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         connection.execute(f"PRAGMA user_version = {(opened + 1) % OPENED_MAX}")
     except (apsw.Error, OSError) as error:
-        connection.close()
+        _let_go(connection)
         raise StorageFault(
             f"what the journal holds cannot be made to last ({type(error).__name__}: {error})"
         ) from error
@@ -486,5 +487,11 @@ def _identity(connection: apsw.Connection) -> JournalIdentity:
             meta["sale"].decode(), int(meta["epoch"]), bytes(meta["salt_key"]), bytes(meta["public_key"])
         )
     except (apsw.Error, KeyError, ValueError, TypeError, AttributeError) as error:
-        connection.close()
+        _let_go(connection)
         raise JournalDamaged(1, f"the journal does not say whose it is ({type(error).__name__})") from error
+
+
+def _let_go(connection: apsw.Connection) -> None:
+    """Close it, whatever the disk says: the write-ahead log it could not tidy up is read by the next one to open it."""
+    with suppress(apsw.Error):
+        connection.close()

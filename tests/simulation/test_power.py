@@ -7,7 +7,7 @@ import apsw
 import pytest
 import trio
 
-from engine.journal.faults import JournalFault
+from engine.journal.faults import JournalFault, StorageFault
 from engine.room.recovery import recover
 from tests.journal.books import IDENTITY, Kept, book
 from tests.simulation.disk import Disk
@@ -76,6 +76,26 @@ def test_an_anchor_that_was_read_is_there_after_a_power_cut() -> None:
     for call, seed in ((1, 36), (3, 20), *((call, seed) for call in range(8, 16) for seed in range(1, 21, 2))):
         believed, found = last_after("error", call, seed)
         assert found >= believed, (call, seed)
+
+
+def test_a_journal_that_cannot_be_made_to_last_is_a_storage_fault_and_can_be_opened_again() -> None:
+    disk = Disk(random.Random(1), lambda _how: None)
+    put_empty_journal(disk, IDENTITY)
+    journal, _ = opened(disk)
+    acknowledged = trio.run(keep, journal, KEPT)
+    gone(disk, journal)
+    faults = 0
+    for call in range(1, 30):
+        disk.fail_at(call, "kill")
+        try:
+            journal, _ = opened(disk)
+        except StorageFault:
+            faults += 1
+        gone(disk, journal)
+    assert faults > 5
+    journal, found = opened(disk)
+    journal.close()
+    assert found == acknowledged
 
 
 def test_a_disk_that_lies_is_found_out_by_the_anchor() -> None:
