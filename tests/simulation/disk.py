@@ -44,6 +44,7 @@ class Trouble:
 
     at: int
     kind: str
+    syncs_only: bool = False
 
 
 class Disk:
@@ -72,8 +73,10 @@ class Disk:
         trouble = self.trouble
         if trouble is None:
             return
+        if (trouble.syncs_only and not syncs) or (trouble.kind == "full" and syncs):
+            return
         trouble.at -= 1
-        if trouble.at > 0 or (trouble.kind == "full" and syncs):
+        if trouble.at > 0:
             return
         self.trouble = None
         if trouble.kind in {"power", "kill"}:
@@ -81,9 +84,9 @@ class Disk:
             self._on_cut(trouble.kind)
         raise DiskFault("no space left on device" if trouble.kind == "full" else "input/output error")
 
-    def fail_at(self, call: int, kind: str) -> None:
-        """The ``call``-th call from now on fails."""
-        self.trouble = Trouble(call, kind)
+    def fail_at(self, call: int, kind: str, *, syncs_only: bool = False) -> None:
+        """The ``call``-th call, or sync, from now on fails."""
+        self.trouble = Trouble(call, kind, syncs_only)
 
     def anchored(self) -> int:
         """The last record for which the anchor vouches, as it is on the platter."""

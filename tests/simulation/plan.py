@@ -50,8 +50,11 @@ ODD: Final = (
 )
 """Moves that are seldom right, beside those of a random sale."""
 
-CRASHES: Final = ("power", "kill", "stop", "cut at a call", "kill at a call", "cut at a send", "error", "full")
-AGAIN: Final = ("power", "power", "cut at a call", "kill at a call", "error")
+CRASHES: Final = (
+    *("power", "kill", "stop", "cut at a send", "full at a call"),
+    *("power at a call", "kill at a call", "error at a call", "power at a sync", "kill at a sync", "error at a sync"),
+)
+AGAIN: Final = ("power", "power", "power", "power at a call", "kill at a call", "error at a sync")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ def _weather(chance: random.Random) -> Weather:
 
 def _blows(chance: random.Random, length_s: float, *, lies: bool) -> list[Blow]:
     count = chance.choice([0, 0, 1, 1, 2, 4]) if not lies else chance.choice([1, 2])
-    kinds = ("power", "cut at a call") if lies else CRASHES
+    kinds = ("power", "power at a call") if lies else CRASHES
     blows = []
     for _ in range(count):
         kind = chance.choice(kinds)

@@ -5,7 +5,7 @@ import time
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import trio
 import trio.testing
@@ -33,7 +33,13 @@ class Outcome:
     took_s: float
     counts: dict[str, int]
     coverage: dict[str, dict[str, int]]
-    last: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    """Everything that happened."""
+
+    @property
+    def last(self) -> list[str]:
+        """What happened last."""
+        return self.lines[-LAST_LINES:]
 
 
 def run(seed: int) -> Outcome:
@@ -72,7 +78,7 @@ def run(seed: int) -> Outcome:
         took_s=time.perf_counter() - began,
         counts={**ledger.counts, "records": len(ledger.records), "lives": ledger.life},
         coverage=ledger.coverage.plain(),
-        last=ledger.lines[-LAST_LINES:],
+        lines=ledger.lines,
     )
 
 
@@ -83,8 +89,3 @@ def commit() -> str:
         ["git", "-C", str(folder), "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
     )
     return done.stdout.strip() or "?"
-
-
-def summary(outcome: Outcome) -> dict[str, Any]:
-    """What a passed seed says for itself."""
-    return {"seed": outcome.plan.seed, "digest": outcome.digest, **outcome.counts, "named": outcome.named}

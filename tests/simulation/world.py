@@ -48,7 +48,7 @@ from tests.domain.auction.random_sale import (
 from tests.journal.books import SIGNER
 from tests.simulation.browser import Browser
 from tests.simulation.driver import Driver
-from tests.simulation.disk import Disk
+from tests.simulation.disk import Disk, Trouble
 from tests.simulation.journal import SimulatedJournal, open_journal, put_empty_journal
 from tests.simulation.ledger import Ledger
 from tests.simulation.machine import Machine
@@ -98,7 +98,7 @@ class World:
         self._limits: Limits | None = None
         self._lines = 0
         self._away_s = 0.0
-        self._next: tuple[int, str] | None = None
+        self._next: Trouble | None = None
         """What the disk does to the life that is about to begin."""
 
         self.driver = Driver(self)
@@ -302,8 +302,7 @@ class World:
             self.disk.power_cut()
         self.disk.dead, self.disk.trouble = False, None
         if self._next is not None:
-            self.disk.fail_at(*self._next)
-            self._next = None
+            self.disk.trouble, self._next = self._next, None
 
     def _close(self) -> None:
         journal, self.journal = self.journal, None
@@ -331,19 +330,18 @@ class World:
         match blow.kind:
             case "power" | "kill" | "stop":
                 self.end_life(blow.kind, away_s)
-            case "cut at a call" | "kill at a call" | "error" | "full":
-                kind = {"cut at a call": "power", "kill at a call": "kill"}.get(blow.kind, blow.kind)
-                if self.machine.alive:
-                    self.disk.fail_at(blow.much, kind)
-                else:
-                    self._next = (blow.much, kind)
             case "cut at a send":
                 lines = [line for line in self.lines if not line.gone]
                 if lines:
                     line = self._chance.choice(lines)
                     line.cut_after, line.on_cut = blow.much, lambda: self.end_life("power", away_s)
             case _:
-                raise AssertionError(blow)
+                kind, _, where = blow.kind.partition(" at a ")
+                trouble = Trouble(blow.much, kind, syncs_only=where == "sync")
+                if self.machine.alive:
+                    self.disk.trouble = trouble
+                else:
+                    self._next = trouble
 
     def _freeze(self, seconds: float, *, counted: bool) -> None:
         if not self.healing:
