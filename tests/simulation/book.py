@@ -267,7 +267,7 @@ class Book:
             lot = self.lots[command.lot]
             voided = {event.no for event in record.outcome if isinstance(event, happened.BidVoided)}
             if lot.leader is not None and lot.leader.no in voided:
-                self._expected = {each: at + timed.window for each in self._ends(lot)}
+                self._expected = dict.fromkeys(self._ends(lot), at + timed.window)
         elif isinstance(command, to.ResumeSale):
             assert self.rests_since is not None
             for number in self.opened:

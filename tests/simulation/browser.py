@@ -2,14 +2,15 @@
 
 import random
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import orjson
 import trio
 
 from engine.domain.auction.views import Audience
-from engine.domain.parties import Principal, Role, role_of
+from engine.domain.parties import Principal
 from engine.gateway.hub import audience_of
+from engine.wire.messages import own_paddle
 from tests.simulation.acts import canonical
 from tests.simulation.ledger import Ledger
 from tests.simulation.network import PONG, Line
@@ -35,16 +36,16 @@ class Ask:
     never_seen: bool = False
 
 
-class House:
+class House(Protocol):
     """What a browser can reach of the house."""
 
     def dial(self, browser: "Browser") -> Line | None:
         """A line, if anybody is there."""
-        raise NotImplementedError
+        ...
 
     def ticket(self, principal: Principal) -> str | None:
         """A ticket, if anybody is there."""
-        raise NotImplementedError
+        ...
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Browser:
     def __post_init__(self) -> None:
         self.name = f"{self.principal or 'public'}#{self.number}"
         self.audience: Audience = audience_of(self.principal)
-        self.bids = self.principal is not None and role_of(self.principal) == Role.BIDDER
+        self.paddle = None if self.principal is None else own_paddle(self.principal)
         self.schedule.after(0.05 + self.chance.random() * 0.1, self.dial, self.number)
         self.schedule.after(TICK_S, self.tick, self.number)
 
@@ -119,7 +120,7 @@ class Browser:
                     self.send(ask.frame, ask.command_id)
                 else:
                     self.inquire(ask.command_id)
-        if self.bids and self.position is not None and self.position[1] > self.seen_seq:
+        if self.paddle is not None and self.position is not None and self.position[1] > self.seen_seq:
             self.seen_seq = self.position[1]
             self.send(canonical({"type": "seen", "seq": self.seen_seq}))
 
@@ -210,9 +211,8 @@ class Browser:
             case "refused":
                 self._refused(told)
             case "unknown":
-                ask = self.asks.get(told["id"])
-                if ask is not None:
-                    ask.never_seen = told["code"] == "E_NEVER_SEEN"
+                if told["id"] in self.asks:
+                    self.asks[told["id"]].never_seen = told["code"] == "E_NEVER_SEEN"
             case _:
                 pass
 

@@ -1,5 +1,6 @@
 """Where the end of a lot must lie after accepted bids, worked out from the sheet alone."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from engine.domain.rulesheet import TimedRules
@@ -19,7 +20,7 @@ class LotLike(Protocol):
     number: int
 
     @property
-    def bids(self) -> "list[BidLike]":
+    def bids(self) -> "Sequence[BidLike]":
         """In the order of the book."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import apsw
 
@@ -218,7 +218,7 @@ class Files(apsw.VFS):
     """
     The disk as SQLite's file system. One for the process; which disk it is can be changed.
 
-    Paths are ``/MOUNT/NAME``: a connection of an engine that is gone, closed late, must not touch what the next one has opened.
+    Paths are ``/MOUNT/NAME``: the connection of an engine that is gone, closed late, does what it does in vain.
     """
 
     disk: Disk
@@ -235,24 +235,22 @@ class Files(apsw.VFS):
     def _gone(self, path: str) -> bool:
         return self.disk.dead or path.split("/")[1] != str(self.disk.mount)
 
-    def _name(self, path: str) -> str:
-        if self._gone(path):
-            raise apsw.IOError("the machine is off")
-        return path.split("/")[2]
-
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> "OpenFile":  # type: ignore[override] # noqa: N802
-        path = self._name(name.filename() if isinstance(name, apsw.URIFilename) else str(name))
-        self.disk.files.setdefault(path, File())
-        return OpenFile(self.disk, path)
+        path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
+        if self._gone(path):
+            raise apsw.CantOpenError("the machine is off")
+        file = path.split("/")[2]
+        self.disk.files.setdefault(file, File())
+        return OpenFile(self.disk, file)
 
     def xAccess(self, pathname: str, flags: int) -> bool:  # noqa: N802
-        return self._name(pathname) in self.disk.files
+        return pathname.split("/")[2] in self.disk.files
 
-    def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: FBT001, N802
+    def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
         if self._gone(filename):
-            return  # An engine that is gone tidies up in vain.
+            return
         try:
-            self.disk.delete(self._name(filename))
+            self.disk.delete(filename.split("/")[2])
         except DiskFault as fault:
             raise apsw.IOError(str(fault)) from fault
 
@@ -261,40 +259,38 @@ class Files(apsw.VFS):
 
 
 class OpenFile:
-    """One open file, as SQLite wants it."""
+    """One open file, as SQLite wants it. Once its engine is gone it is read as before and written in vain."""
 
     def __init__(self, disk: Disk, name: str) -> None:
         self._disk, self._name, self._mount = disk, name, disk.mount
+        self._file = disk.files[name]
 
     @property
-    def _there(self) -> Disk:
-        if self._disk.dead or self._mount != self._disk.mount:
-            raise apsw.IOError("the machine is off")
-        return self._disk
+    def _gone(self) -> bool:
+        return self._disk.dead or self._mount != self._disk.mount
 
-    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
-        return bytes(self._there.files[self._name].cache[offset : offset + amount])
-
-    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+    def _do(self, what: Callable[..., None], *arguments: Any) -> None:
+        if self._gone:
+            return
         try:
-            self._there.write(self._name, bytes(data), offset)
+            what(self._name, *arguments)
         except DiskFault as fault:
             raise (apsw.FullError if "space" in str(fault) else apsw.IOError)(str(fault)) from fault
 
+    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
+        return bytes(self._file.cache[offset : offset + amount])
+
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
+        self._do(self._disk.write, bytes(data), offset)
+
     def xTruncate(self, size: int) -> None:  # noqa: N802
-        try:
-            self._there.truncate(self._name, size)
-        except DiskFault as fault:
-            raise apsw.IOError(str(fault)) from fault
+        self._do(self._disk.truncate, size)
 
     def xSync(self, flags: int) -> None:  # noqa: N802
-        try:
-            self._there.sync(self._name)
-        except DiskFault as fault:
-            raise apsw.IOError(str(fault)) from fault
+        self._do(self._disk.sync)
 
     def xFileSize(self) -> int:  # noqa: N802
-        return len(self._there.files[self._name].cache)
+        return len(self._file.cache)
 
     def xLock(self, level: int) -> None:  # noqa: N802
         """Nobody else is there."""

@@ -195,11 +195,10 @@ class Ledger:
     def settled(self, browser: "Browser", line: Line) -> None:
         """All is calm, and the line still stands: whatever reached the house on it was answered on it."""
         for command_id, times in line.asked.items():
-            if line.replies.get(command_id, 0) < times:
-                self.broken(
-                    "P12",
-                    f"{browser.name} asked {times} times for {command_id} on line {line.number}, and heard of it {line.replies.get(command_id, 0)} times",
-                )
+            heard = line.replies.get(command_id, 0)
+            if heard < times:
+                asked = f"{browser.name} asked {times} times for {command_id} on line {line.number}"
+                self.broken("P12", f"{asked}, and heard of it {heard} times")
 
     def stands(self, browser: "Browser") -> None:
         """A browser's picture has moved."""

@@ -116,7 +116,7 @@ class Socket:
     def fileno(self) -> int:
         return self._fd
 
-    def setblocking(self, _flag: bool) -> None:  # noqa: FBT001
+    def setblocking(self, _flag: bool) -> None:
         """It never blocks."""
 
     def setsockopt(self, *_: int) -> None:
@@ -153,7 +153,7 @@ class Socket:
 class Line:
     """One connection, from dialling to its end."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - everything is handed in
         self,
         number: int,
         end: End,

@@ -5,7 +5,6 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -40,20 +39,19 @@ def main(size: int, *, resume: bool, workers: int) -> int:
     began = time.monotonic() - progress.took_s
     total = Coverage()
     total.add(progress.coverage)
-    with closing(_all(range(progress.next_seed, size), workers)) as found:
-        for one in found:
-            progress.next_seed = one["seed"] + 1
-            for name, count in one["counts"].items():
-                progress.counts[name] = progress.counts.get(name, 0) + count
-            progress.named += one["named"] is not None
-            total.add(one["coverage"])
-            if one["broken"] is not None:
-                progress.broken.append({"seed": one["seed"], **one["broken"]})
-                print(f"seed {one['seed']}: {one['broken']['promise']}: {one['broken']['words']}", file=sys.stderr)
-            if progress.next_seed % PART == 0 or progress.next_seed == size:
-                progress.coverage, progress.took_s = total.plain(), time.monotonic() - began
-                _write_down(progress)
-                _tell(progress, size)
+    for one in _all(range(progress.next_seed, size), workers):
+        progress.next_seed = one["seed"] + 1
+        for name, count in one["counts"].items():
+            progress.counts[name] = progress.counts.get(name, 0) + count
+        progress.named += one["named"] is not None
+        total.add(one["coverage"])
+        if one["broken"] is not None:
+            progress.broken.append({"seed": one["seed"], **one["broken"]})
+            print(f"seed {one['seed']}: {one['broken']['promise']}: {one['broken']['words']}", file=sys.stderr)
+        if progress.next_seed % PART == 0 or progress.next_seed == size:
+            progress.coverage, progress.took_s = total.plain(), time.monotonic() - began
+            _write_down(progress)
+            _tell(progress, size)
     bugs = planted.hunt_all(_tell_bug)
     return _say(progress, total, size, bugs, time.monotonic() - began)
 

@@ -58,12 +58,12 @@ def run(seed: int) -> Outcome:
             world[0].ledger.broken("P13", f"the run is not over after {VIRTUAL_S_MAX:.0f} s")
         virtual_s[0] = trio.current_time()
 
-    trio._core._run._ALLOW_DETERMINISTIC_SCHEDULING = True  # type: ignore[misc] # noqa: SLF001 - as pytest-trio does
-    trio._core._run._r.seed(f"trio {seed}")  # noqa: SLF001
+    trio._core._run._ALLOW_DETERMINISTIC_SCHEDULING = True  # type: ignore[misc]
+    trio._core._run._r.seed(f"trio {seed}")
     fault: Broken | None = None
     try:
         trio.run(whole, clock=clock)
-    except Exception:  # noqa: BLE001 - whatever the house trips over is what we look for
+    except Exception:
         fault = Broken("P14", f"the house stumbled:\n{traceback.format_exc()}")
     ledger = world[0].ledger
     if ledger.found:

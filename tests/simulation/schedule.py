@@ -10,7 +10,7 @@ import trio
 Happening = Callable[[], None]
 
 
-def on_grid(instant: float, grid_s: float = 0.004) -> float:
+def on_grid(instant: float, grid_s: float = 0.01) -> float:
     """The next instant of a grid: what is not meant to be exact happens together with other things."""
     return ceil(instant / grid_s) * grid_s
 

@@ -1,8 +1,8 @@
 """
 What nobody else may be told: every number that reaches a browser is held against what is hidden from its holder.
 
-Amounts, maxima, reserves and paddles of :mod:`tests.domain.auction.random_sale` carry marks, so that a number says whose it is. What was
-open to an audience once may reach it late.
+Amounts, maxima, reserves and paddles of :mod:`tests.domain.auction.random_sale` carry marks, so that a number says whose it
+is. What was open to an audience once may reach it late.
 """
 
 import re

@@ -1,8 +1,8 @@
 """
 One run: the house on its machine, the browsers round it, and what goes wrong.
 
-The house is the engine's own: rooms and their recovery, clerk, mailbox, tail, hub, broadcaster, sessions, connections, reactor, journal and
-anchor. Only the thread under the journal, the kernel's sockets, the disk and the clocks are ours.
+The house is the engine's own: rooms and their recovery, clerk, mailbox, tail, hub, broadcaster, sessions, connections, reactor,
+journal and anchor. Only the thread under the journal, the kernel's sockets, the disk and the clocks are ours.
 """
 
 import random
@@ -47,8 +47,8 @@ from tests.domain.auction.random_sale import (
 )
 from tests.journal.books import SIGNER
 from tests.simulation.browser import Browser
-from tests.simulation.driver import Driver
 from tests.simulation.disk import Disk, Trouble
+from tests.simulation.driver import Driver
 from tests.simulation.journal import SimulatedJournal, open_journal, put_empty_journal
 from tests.simulation.ledger import Ledger
 from tests.simulation.machine import Machine
@@ -227,10 +227,10 @@ class World:
     def _since_opened(self, journal: SimulatedJournal) -> list[Record]:
         """What was recorded between reading the journal and serving: announcement, suspension."""
         known = len(self.ledger.records)
-        return list(journal._read(known, 100_000).records)  # noqa: SLF001
+        return list(journal._read(known, 100_000).records)
 
     def _found(self, journal: SimulatedJournal) -> None:
-        records = journal._read(0, 1_000_000).records  # noqa: SLF001 - without signatures, which recovery has checked
+        records = journal._read(0, 1_000_000).records
         journal.kept = len(records)
         self.ledger.finds(records)
 
@@ -297,7 +297,12 @@ class World:
             if not line.gone:
                 line.house_is_gone(with_what_was_sent=self._how != "power" or self._chance.random() < 0.5)
         self.lines = []
+        if self._how == "storage failed" and self._chance.random() < 0.5:
+            self.disk.dead = True  # It does not come to close its files: somebody loses patience.
         self._close()
+        if self._how in {"kill", "storage failed"} and not self.healing and self._chance.random() < 0.4:
+            soon = self._away_s + self._chance.random() * 0.4
+            self.schedule.after(soon, lambda: self._strike(Blow(trio.current_time(), "power", 3)))
         if self._how == "power":
             self.disk.power_cut()
         self.disk.dead, self.disk.trouble = False, None
@@ -451,7 +456,7 @@ class World:
                 f"{len(room.mailbox)} letters wait, {hub.waiting} answers, the hub is at {hub.seq} of {room.clerk.memory.seq}"
             ]
         lacking = []
-        pictures = {audience: _plain(hub._whole(audience)) for audience in Audience}  # noqa: SLF001
+        pictures = {audience: _plain(hub._whole(audience)) for audience in Audience}
         for browser in self.browsers:
             if browser.line is None or not browser.welcome or browser.position is None:
                 lacking.append(f"{browser.name} is not in")
@@ -461,9 +466,7 @@ class World:
                 lacking.append(
                     f"{browser.name} at {browser.position[:2]}: {_apart(browser.parts, pictures[browser.audience]['parts'])}"
                 )
-            elif browser.bids and browser.mine != _plain(
-                mine(hub.state, PADDLES[ONLINE.index(int(browser.principal.partition(":")[2]))])
-            ):  # type: ignore[union-attr,arg-type]
+            elif browser.paddle is not None and browser.mine != _plain(mine(hub.state, browser.paddle)):
                 lacking.append(f"{browser.name} has not been told of what is its own")
         return lacking
 
