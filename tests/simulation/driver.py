@@ -214,7 +214,21 @@ class Driver:
         self.ask(to.SignResult(command_id="?", by=(AUCTIONEER, SUPERVISOR)[move[2] % 2], report="cd" * 32))
 
     def again(self, state: Auction, move: Move) -> None:
-        self.ask(replace(announcement(self.world.plan.sheet), command_id="?"))
+        if move[3] % 2:
+            self.ask(to.OpenSale(command_id="?", by=AUCTIONEER))
+        else:
+            self.ask(replace(announcement(self.world.plan.sheet), command_id="?"))
+
+    def once_more(self, state: Auction, move: Move) -> None:
+        """A passed lot is put up again, and passed again if nobody bids."""
+        lot = next((lot for lot in state.lots.values() if lot.phase == "passed"), None)
+        if lot is None:
+            return
+        act: dict[str, Any] = {"command_id": "?", "by": AUCTIONEER, "lot": lot.number}
+        opening_price = Fen(lot.opening_price - move[3] * 100)
+        steps = (to.ReofferLot(**act, opening_price=opening_price), to.OpenLot(**act), to.PassLot(**act))
+        for nth, command in enumerate(steps):
+            self.world.schedule.after(nth * 0.4, lambda command=command: self.ask(command))  # type: ignore[misc]
 
     def odd_call(self, state: Auction, move: Move) -> None:
         lot = self.lot(state, move[1])
@@ -285,9 +299,15 @@ class Driver:
         if lot.leading is None:
             return
         no = lot.leading.no
-        self.ask(to.ProposeVoid(command_id="?", by=AUCTIONEER, lot=lot.number, no=no, reason=to.VoidReason.MISKEYED))
+        propose = to.ProposeVoid(command_id="?", by=AUCTIONEER, lot=lot.number, no=no, reason=to.VoidReason.MISKEYED)
+        self.ask(propose)
+        if move[3] == 3:
+            self.ask(to.ConfirmVoid(command_id="?", by=AUCTIONEER, lot=lot.number, no=no))
+        elif move[3] == 4:
+            self.ask(propose)
         confirm = to.ConfirmVoid(command_id="?", by=SUPERVISOR, lot=lot.number, no=no)
-        self.world.schedule.after(0.3, lambda: self.ask(confirm))
+        drop = to.DropVoid(command_id="?", by=SUPERVISOR, lot=lot.number, no=no)
+        self.world.schedule.after(0.3, lambda: self.ask(drop if move[3] == 5 else confirm))
         self.world.schedule.after(0.7, lambda: self._bid_again(lot.number, move[2]))
 
     def _bid_again(self, number: LotNo, whose: int) -> None:
@@ -317,6 +337,7 @@ _ODD: Final[dict[str, Callable[[Driver, Auction, Move], None]]] = {
     "sign early": Driver.sign_early,
     "other report": Driver.other_report,
     "again": Driver.again,
+    "once more": Driver.once_more,
     "odd call": Driver.odd_call,
     "odd price": Driver.odd_price,
     "slow door": Driver.slow_door,

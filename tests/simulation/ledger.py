@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 import trio
 
-from engine.domain.auction.commands import DeadlineReached
+from engine.domain.auction.commands import DeadlineReached, SuspendSale
 from engine.domain.parties import Principal
 from engine.domain.refusals import Refusal
 from engine.journal.record import GENESIS, Record
@@ -66,6 +66,9 @@ class Ledger:
         """The life in which each record was taken up."""
 
         self.life = 0
+        self._begins = False
+        """Whether a new engine has read its journal and has taken nothing up yet."""
+
         self.line_patience_s = 0.0
         self.disturbed_at = -1.0
         """When the machine last stood still or was lost."""
@@ -228,7 +231,19 @@ class Ledger:
         if record.seq != len(self.records) + 1:
             self.broken("P12", f"record {record.seq} was shown after {len(self.records)}")
             return
+        if self._begins:
+            self._begins = False
+            self._suspended_first(record)
         self._enter(record)
+
+    def _suspended_first(self, record: Record) -> None:
+        """A timed sale whose lots were open when the engine stopped is suspended before anything else."""
+        book = self.book
+        if book.phase != "open" or not book.opened or book.rules.timed is None:
+            return
+        command = record.command
+        if not isinstance(command, SuspendSale) or command.cause != "restart" or isinstance(record.outcome, Refusal):
+            self.broken("P7", f"a timed sale was interrupted, and the first record after it is {record.seq}, {command}")
 
     def finds(self, records: Iterable[Record]) -> None:
         """A new engine has read its journal."""
@@ -241,6 +256,7 @@ class Ledger:
                 self._enter(record)
         if last < len(self.records):
             self.broken("P1", f"the journal ends at {last}, and {len(self.records)} were shown")
+        self._begins = True
         for asked, (seq, _) in self.answers.items():
             if seq > last:
                 self.broken("P1", f"{asked} was answered with record {seq}, which is lost")

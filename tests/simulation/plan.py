@@ -36,6 +36,7 @@ ODD: Final = (
     *("stranger", "stranger", "unknown lot", "off the steps", "other rules", "other channel", "wrong opening"),
     *("sign early", "other report", "again", "too high", "low bid", "snipe", "snipe", "snipe", "rush", "rush"),
     *(
+        "once more",
         "odd call",
         "odd price",
         "slow door",
@@ -197,6 +198,8 @@ def _moves(chance: random.Random, sheet: RuleSheet) -> list[tuple[float, Move]]:
     hurry = chance.choice([0.05, 0.25, 0.25, 0.6])
     for _ in range(chance.randint(8, 24)):
         kind = chance.choice(ODD) if chance.random() < 0.4 else chance.choice(KINDS)
+        if sheet.timed is not None and chance.random() < 0.3:
+            kind = "snipe" if sheet.timed.extension.reach is None or chance.random() < 0.5 else "too high"
         whole: Move = (kind, chance.randrange(3), chance.randrange(4), chance.randrange(6))
         for single in spread(whole):
             if single[0] == "wait":
@@ -218,6 +221,8 @@ def _to_the_end(chance: random.Random, sheet: RuleSheet) -> list[tuple[float, Mo
             moves += [(0.4, ("pass", lot, 0, 0))]
         elif sheet.timed.advance is Advance.BY_HAND:
             moves += [(12.0, ("nothing", 0, 0, 0))]
+    if chance.random() < 0.4:
+        moves += [(0.4, ("wrong opening", 0, 0, chance.randrange(2))), (0.4, ("once more", 0, 0, 0))]
     if sheet.timed is not None:
         moves += [(14.0, ("nothing", 0, 0, 0)), (0.1, ("resume", 0, 0, 0)), (12.0, ("nothing", 0, 0, 0))]
     moves += [(0.5, ("close", 0, 0, 0)), (0.5, ("bid", 0, 0, 0)), (0.3, ("other report", 0, 1, 0))]
