@@ -336,7 +336,7 @@ class SqliteJournal:
         if reached < before:
             raise AnchorLost(reached, last.last)
         if self._serving and self._anchor is not None:
-            self._anchor.write(last)
+            self._anchor.write(last)  # Also where it says so already: that may be in the cache only.
 
     async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
         """See :class:`engine.journal.base.Journal`."""
