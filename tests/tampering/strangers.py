@@ -52,7 +52,7 @@ def shown_event_edited(journal: Journal, chance: random.Random) -> Case:
     place = chance.choice([p for p in at(lines, "record") if "outcome" in lines[p]])
     event = chance.choice(lines[place]["events"])
     name = chance.choice(sorted(set(event) - {"plate"}))
-    event[name] = {"paddle": 1} if name == "who" else 7
+    event[name] = {"paddle": 1} if name == "who" else 7 if event[name] != 7 else 8
     return Case(lines, "outcome", place)
 
 
