@@ -79,6 +79,10 @@ bench: env  ## a full hall against this machine (60 s); ARGS="..." goes to `pyth
 bundle: env  ## one file for machines without a network, in dist/ (离线安装包)
 	@$(BIN)/python -m engine.deploy.bundle $(ARGS)
 
+.PHONY: sbom
+sbom: env  ## what the engine consists of, as CycloneDX JSON, in dist/ (物料清单)
+	@$(BIN)/python -m engine.deploy.sbom $(ARGS)
+
 screenshots: env-dev  ## photograph every page of a running demo into var/screenshots
 	@$(BIN)/python -m tests --install-system
 	@$(BIN)/python -m tests.screenshots $(ARGS)

@@ -224,13 +224,13 @@ class Replay:
         kind, (rule, before, after, was, will) = e["type"], MAY[e["type"]]
         seq, at, sheet, timed, rule = self.seq, self.at, self.sheet, self.timed, f"a{13 if self.phase == 'suspended' else rule}"
         lot = self.lots[e["lot"]] if e.get("lot") is not None else SimpleNamespace(**NO_LOT)
-        taking = {number: each for number, each in self.lots.items() if each.phase == "open"}
+        taking = ((number, each) for number, each in self.lots.items() if each.phase == "open")
         must(seq, **{rule: before in {".", self.phase} and was in {".", lot.phase}})
         must(seq, a6=e.get("at_us") in {None, at // 1000}, outcome=e.get("plate") in {None, lot.plate})
         leading, ended = lot.bids[-1][:2] if lot.bids else None, kind in {"HammerFell", "LotPassed"}
         lot.calls += kind == "WarningCalled"
         must(seq, a1=kind != "SaleOpened" or at >= (sheet["opens_at"] or 0))
-        must(seq, a1=kind != "LotOpened" or not taking or (timed and timed["advance"] == "together"))
+        must(seq, a1=kind != "LotOpened" or (timed and timed["advance"] == "together") or not any(taking))
         called = not timed and lot.calls == e.get("call") <= sheet["calls"]
         must(seq, a9=kind != "WarningCalled" or (called and (lot.blind or (leading and leading[0] == e["price_fen"]))))
         wait = 1 if "SaleSuspended" in beside or not timed else timed["grace"]
@@ -247,15 +247,15 @@ class Replay:
             lot.opened, lot.bids, lot.no, lot.calls, lot.moved, lot.extensions = at, [], 0, 0, None, 0
             lot.closes = lot.first = at + timed["free"] + timed["window"] if timed else None
             must(seq, a16=e["closes_at_us"] == (lot.closes and lot.closes // 1000))
-        elif kind == "BidPlaced":
+        elif kind == "BidPlaced" and not lot.blind:
             self._bid(lot, e)
-        elif kind == "BidVoided":
+        elif kind == "BidVoided" and not lot.blind:
             found = [bid for bid in lot.bids if bid[:2] == (e["amount_fen"], e["who"]) and e["no"] in {None, bid[2]}]
             must(seq, a22=found)
             self.full |= {e["lot"]: "a22"} if found[0] == lot.bids[-1] else {}
             lot.bids, lot.since = [bid for bid in lot.bids if bid is not found[0]], at
         elif kind == "BiddingExtended":
-            for each in [lot] if e["lot"] is not None else taking.values():
+            for _, each in [("", lot)] if e["lot"] is not None else taking:
                 self._extended(each, e["why"], e["closes_at_us"])
         elif kind == "LotReoffered":
             least, lot.round, lot.qualified = -(-lot.opening * (100 - sheet["reoffer_lower_percent"]) // 100), lot.round + 1, None
@@ -264,7 +264,7 @@ class Replay:
         elif kind == "SaleSuspended":
             self.since = json.loads(self.bound)["events"][-1]["since"] if self.bound else at
         elif kind == "SaleResumed":
-            for number, each in taking.items():
+            for number, each in taking:
                 self.full[number], each.first, each.since = "a13", each.first and each.first + at - self.since, at
                 limited = sheet["resume_for"] == "who_had_bid" and each.bids
                 each.qualified = [bid[1] for bid in each.bids] if limited else each.qualified
@@ -346,8 +346,8 @@ def judge(export: str, key: str | None, held: dict[str, str], witnesses: list[st
             evidence = name
             if text.lstrip().startswith("{"):
                 receipt = json.loads(text)
-                number = check_receipt(receipt, key).seq
-                must(number, drop=number <= chain.seq)
+                number, *whose = [vars(check_receipt(receipt, key))[name] for name in ("seq", "sale", "epoch")]
+                must(number, sale=whose == [chain.sale, chain.epoch], drop=number <= chain.seq)
                 must(number, fork=sha256(receipt["header"]) == chain.headers[number - 1].digest)
                 must(number, edit=agrees(records[number - 1], receipt["outcome"], whole=False))
                 receipts[number] = receipt

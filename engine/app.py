@@ -27,6 +27,7 @@ from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.builder import uploads
+from engine.gateway.connection import Connection, Talk
 from engine.gateway.counting import WAIT_S, Count
 from engine.gateway.desk import Desk as ProgramDesk
 from engine.gateway.doorkeeper import Doorkeeper
@@ -449,13 +450,21 @@ class Engine:
         entrance = Entrance(sale, place, self._tickets, self._doorkeeper)
         clock = self._house.rooms[sale].clock
         size = self._config.socket.frame_bytes_max
+
+        def meet(make: Callable[[Talk], Connection]) -> Connection:
+            connection = Session(hub, entrance, clock.now, make, frame_bytes_max=size).connection
+            place.give_way = partial(self._give_way, connection)
+            return connection
+
         try:
-            self._reactor.adopt(
-                sock, head, lambda make: Session(hub, entrance, clock.now, make, frame_bytes_max=size).connection
-            )
+            self._reactor.adopt(sock, head, meet)
         except BaseException:
             place.leave()
             raise
+
+    def _give_way(self, connection: Connection) -> None:
+        self._meters.evicted("half open")
+        connection.drop()
 
     def _terminator(self, context: ssl.SSLContext) -> Terminator:
         http = self._config.http

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.certificates import utc_now
 from engine.config import Config
-from engine.doctor import certificate, clock, disk, folder, fonts, journals, keys, port, system
+from engine.doctor import certificate, clock, disk, folder, fonts, journals, keys, port, revoked, system
 from engine.doctor.finding import Finding, fault
 
 
@@ -46,6 +46,8 @@ def go_round(
     yield port.judge(port.look(http.host, http.port, tls=tls))
     yield certificate.judge(certificate.look(http.tls_certificate, http.tls_key, http.host), utc_now())
     yield keys.judge(keys.look(keys.secrets_of(data, http.tls_key)))
+    if data is not None:
+        yield revoked.judge(revoked.look(data))
     yield system.judge_files(system.look_files(), tls=tls)
     yield system.judge_programs(system.look_programs())
     if data is not None:

@@ -24,6 +24,7 @@ _WHAT_ZH: Final = {
     "the rules decide this command otherwise": "按规则应作出不同的决定",
     "it was signed under another rule sheet than was announced": "签名所依规则与公告的规则不同",
     "the state it led to has another digest than was kept": "由其得到的状态与所存摘要不符",
+    "the digest kept of the state is none": "所存状态摘要不成其为摘要",
     "the file is not a journal": "该文件不是日志",
     "the file cannot be opened": "该文件无法打开",
     "the journal was written in another format": "日志的格式不同",

@@ -168,7 +168,7 @@ class SqliteJournal:
         """
         connection = connect(path, apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
         try:
-            settle(path.with_name(path.name + "-wal"), device)
+            settle(path.with_name(path.name + "-wal"), device, vfs)
             identity = identity_in(connection)
             anchor = Anchor(anchor_path, identity.public_key, device, slots=slots)
         except JournalFault:
@@ -310,6 +310,8 @@ class SqliteJournal:
                 statement = Statement(self.identity.sale, epoch, first, last, prev, root, rules)
                 if not holds(self.identity.public_key, statement.text().encode(), signature):
                     raise JournalDamaged(first, "the commit's signature is not the house's")
+                if not isinstance(state_digest, str | None):
+                    raise JournalDamaged(last, "the digest kept of the state is none")
                 commit = Commit(statement, signature, digests, state_digest)
                 yield commit, records
             stray = self._connection.execute("SELECT min(seq) FROM records WHERE seq > ?", (seq,)).get
@@ -334,7 +336,7 @@ class SqliteJournal:
         if reached < before:
             raise AnchorLost(reached, last.last)
         if self._serving and self._anchor is not None:
-            self._anchor.write(last)
+            self._anchor.write(last)  # Also where it says so already: that may be in the cache only.
 
     async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
         """See :class:`engine.journal.base.Journal`."""

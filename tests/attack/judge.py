@@ -107,7 +107,11 @@ class Judge:
         if key is not None and (known := self._known.get(key)) is not None:
             journal.close()
             return known
-        verdict = self._recovered(journal, case)
+        try:
+            verdict = self._recovered(journal, case)
+        except Exception as error:
+            journal.close()
+            return Verdict(Outcome.WRONG, 0, f"no fault, but {type(error).__name__}: {error}")
         if key is not None and len(self._known) < MEMO_MAX:
             self._known[key] = verdict
         return verdict

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
+import apsw
 import pytest
 
 from engine.journal.faults import JournalFault, JournalTailLost, StorageFault
@@ -92,6 +93,24 @@ def test_the_digest_kept_of_the_state_is_compared_wherever_one_stands(scene: Sce
         spoilt = scene.closed.journal.replace(digest, digest[:-1] + bytes([digest[-1] ^ 1]))
         verdict = judge.verdict(Case("", dataclasses.replace(scene.closed, journal=spoilt), len(scene.book)))
         assert (verdict.outcome, verdict.seq) == (Outcome.DAMAGED, commit.last)
+
+
+@pytest.mark.parametrize("digest", ["7", "zeroblob(9)", "1.5", "''"])
+def test_a_digest_of_the_state_that_is_none_is_damage(scene: Scene, tmp_path: Path, judge: Judge, digest: str) -> None:
+    """One bit in the head of a row turns a text, or nothing, into a number; SQLite reads it without a word."""
+    place = Place(tmp_path)
+    scene.closed.lay(place)
+    connection = apsw.Connection(str(place.journal))
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(
+        "UPDATE sqlite_schema SET sql = replace(replace(sql, 'STRICT', ''), 'state_digest TEXT', 'state_digest')"
+    )
+    connection.close()
+    connection = apsw.Connection(str(place.journal))
+    connection.execute(f"UPDATE commits SET state_digest = {digest} WHERE last = {scene.ends[4]}")
+    connection.close()
+    verdict = judge.verdict(Case("", place.files(), len(scene.book)))
+    assert (verdict.outcome, verdict.seq) == (Outcome.DAMAGED, scene.ends[4])
 
 
 def test_a_journal_that_is_refused_is_left_byte_for_byte_as_it_was(scene: Scene, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from clients.verifier import judge
 from tests.browser.conftest import OpenScreen
@@ -29,8 +30,9 @@ def test_all_is_checked_on_the_record_page_and_a_receipt_that_does_not_hold_is_n
     said = judge(export, None, {}, [])
     assert (said["verdict"], said["rule"]) == ("GOOD", None)
 
-    junk = {"name": "junk.txt", "mimeType": "text/plain", "buffer": b"nothing"}
-    receipt = {"name": "receipt.json", "mimeType": "application/json", "buffer": b'{"header": "h", "statement": "s"}'}
+    junk = FilePayload(name="junk.txt", mimeType="text/plain", buffer=b"nothing")
+    held = b'{"header": "h", "statement": "s"}'
+    receipt = FilePayload(name="receipt.json", mimeType="application/json", buffer=held)
     record.page.locator(".check input[type=file]").set_input_files([junk, receipt])
     record.see(".check-odd", "junk.txt")
     record.see(".check-held", "receipt.json")

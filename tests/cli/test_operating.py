@@ -27,7 +27,7 @@ def test_a_sound_house_has_no_fault_and_everything_is_looked_at(played: Played) 
     done = luochui("doctor", "--data", played.data, "--port", "0", "--deep", "--json")
     assert done.returncode == 0, done.stdout
     found = verdicts(last_json(done))
-    checks = {"clock", "disk", "fsync", "fonts", "port", "tls", "keys", "open files", "programs"}
+    checks = {"clock", "disk", "fsync", "fonts", "port", "tls", "keys", "revocations", "open files", "programs"}
     checks |= {"folders", "lock", "signing key"}
     assert found.keys() == checks | {f"journal:{SALE}", f"anchor:{SALE}"}
     assert found[f"journal:{SALE}"] == "ok"
@@ -274,6 +274,8 @@ def test_what_cannot_be_taken_back_is_said_and_nothing_is_written(played: Played
     assert not (tmp_path / "typo").exists()
     assert not (played.data / "revoked.jsonl").exists()
     (played.data / "revoked.jsonl").write_text("who?\n", encoding="utf-8")
+    looked = luochui("doctor", "--data", played.data, "--port", "0", "--json")
+    assert verdicts(last_json(looked))["revocations"] == "fault"
     unsure = luochui("serve", "--data", played.data, "--port", "0")
     assert unsure.returncode == 1
     assert "who is shut out is not known" in one_plain_sentence(unsure.stderr)

@@ -131,8 +131,8 @@ class Journal:
             if not isinstance(other, Record):
                 other = replace(record, outcome=other)
             sealed = seal(
-                sale=record.sale,
-                epoch=record.epoch,
+                sale=other.sale,
+                epoch=other.epoch,
                 seq=len(kept) + 1,
                 arrived_at=other.arrived_at,
                 recorded_at=other.recorded_at,

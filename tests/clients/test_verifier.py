@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,10 @@ import trio
 import trio.testing
 
 from clients.verifier import WORDS, judge, root_by_path, tree_hash
+from engine.domain.auction.events import BidPlaced, SaleClosed
+from engine.domain.refusals import Refusal
 from engine.journal.memory import MemoryJournal
+from engine.wire import note
 from tests.articles import article
 from tests.clients.exports import KEY, WITNESS, WITNESS_NAME, Journal, text, vkey
 from tests.golden.test_transcripts import TRANSCRIPTS, Hall, scenes
@@ -109,6 +113,25 @@ def test_what_cannot_be_judged_is_counted() -> None:
     assert set(said["not_judged"]) <= set(WORDS)
 
 
+def test_a_page_read_after_the_close_convicts_nobody_by_what_the_page_before_did_not_show() -> None:
+    whole = transcript(TRANSCRIPTS / "sees_his_rank.txt")
+    closed = next(
+        r.seq for r in whole.records if not isinstance(r.outcome, Refusal) and isinstance(r.outcome[0], SaleClosed)
+    )
+    commits = tuple(commit for commit in whole.commits if commit.last < closed)
+    cut = Journal(whole.records[: commits[-1].last], commits)
+    bids = [
+        record
+        for record in cut.records
+        if not isinstance(record.outcome, Refusal) and isinstance(record.outcome[0], BidPlaced)
+    ]
+    lines = cut.lines()
+    assert not any(lines[bid.seq]["events"] for bid in bids)
+    lines[bids[-1].seq] = {"type": "record", **whole.published(bids[-1])}
+    assert lines[bids[-1].seq]["events"]
+    assert judge(text(lines), KEY, {}, [])["verdict"] == "GOOD"
+
+
 # Tampering.
 
 
@@ -123,6 +146,29 @@ def test_a_receipt_that_does_not_hold_itself_convicts_nobody_else() -> None:
     forged = journal.receipt(seq) | {"outcome": '{"events":[]}'}
     said = Case(journal.lines(), "", held={"mine.json": json.dumps(forged)}).verdict()
     assert (said["rule"], said["evidence"]) == ("outcome", "mine.json")
+
+
+def test_a_receipt_of_another_sale_of_the_same_house_is_no_proof_of_a_fork() -> None:
+    journal = sale(0)
+    other = journal.rewritten(lambda record: replace(record, sale="another"))
+    held = receipts_of(other, refused(other)[0].seq)
+    said = Case(journal.lines(), "", held=held).verdict()
+    assert (said["rule"], said["evidence"]) == ("sale", next(iter(held)))
+
+
+def test_the_notes_of_these_tests_are_those_of_the_house() -> None:
+    journal = sale(0)
+    last = journal.records[-1]
+    log = note.log_verifier(journal.signer.public, last.sale)
+    root = tree_hash([record.digest for record in journal.records])
+    words = note.Checkpoint(log.name, last.seq, root, last.epoch, last.digest, last.recorded_at).text()
+    witness = note.Verifier(WITNESS_NAME, WITNESS.public, note.Kind.WITNESS)
+    signatures = (
+        note.sign(words, log, journal.signer.sign),
+        note.cosign(words, witness, WITNESS.sign, last.recorded_at // 10**9),
+    )
+    assert note.Note(words, signatures).whole() == journal.note(None, (WITNESS_NAME, WITNESS))
+    assert witness.text() == vkey(WITNESS_NAME, WITNESS.public)
 
 
 @pytest.mark.parametrize("junk", ["", "{}", "[]", '{"type":"sale"}', "null", '{"type":"record"}\n', "x"])
@@ -153,12 +199,14 @@ def test_the_program_says_good_bad_or_unreadable_in_both_languages(tmp_path: Pat
     journal = sale(0, shown=True)
     case, _ = tried(house.sold_at_another_price, 0)
     origin = f"luochui/{hashlib.sha256(bytes.fromhex(KEY)).hexdigest()[:8]}/trial"
-    good, bad, receipt, note = (tmp_path / name for name in ("good.jsonl", "bad.jsonl", "receipt.json", "note.txt"))
+    good, bad, receipt, remembered = (
+        tmp_path / name for name in ("good.jsonl", "bad.jsonl", "receipt.json", "note.txt")
+    )
     good.write_text(text(journal.lines()), encoding="utf-8")
     bad.write_text(text(case.lines), encoding="utf-8")
     receipt.write_text(json.dumps(journal.receipt(refused(journal)[0].seq)), encoding="utf-8")
-    note.write_text(journal.note(9), encoding="utf-8")
-    right = run(good, receipt, note, "--key", vkey(origin, bytes.fromhex(KEY), 1))
+    remembered.write_text(journal.note(9), encoding="utf-8")
+    right = run(good, receipt, remembered, "--key", vkey(origin, bytes.fromhex(KEY), 1))
     assert right.returncode == 0
     assert "GOOD 成立  trial" in right.stdout
     wrong_one = run(bad, "--key", KEY)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.certificates import Certificate
-from engine.doctor import certificate, clock, disk, folder, fonts, journals, keys, port, system
+from engine.doctor import certificate, clock, disk, folder, fonts, journals, keys, port, revoked, system
 from engine.doctor.certificate import Tls
 from engine.doctor.clock import Clock
 from engine.doctor.disk import GIB, Disk
@@ -19,6 +19,7 @@ from engine.doctor.folder import Folder
 from engine.doctor.journals import JournalFacts
 from engine.doctor.keys import KeyFile
 from engine.doctor.port import Port
+from engine.doctor.revoked import Revoked
 from engine.doctor.system import Programs
 from engine.papers.press import FONT_FOLDERS, SANSES, SERIFS
 
@@ -114,6 +115,10 @@ CASES = [
     (a_certificate(-1), FAULT),
     (a_certificate(begins=NOW + timedelta(days=1)), FAULT),
     (a_certificate(names=()), FAULT),
+    (revoked.judge(Revoked(Path("r"), 0, 0)), OK),
+    (revoked.judge(Revoked(Path("r"), 3, 0)), OK),
+    (revoked.judge(Revoked(Path("r"), 3, 1)), FAULT),
+    (revoked.judge(Revoked(Path("r"), 0, 0, "Permission denied")), FAULT),
     (some_keys(0o600, 0o400), OK),
     (some_keys(), OK),
     (some_keys(0o640), FAULT),

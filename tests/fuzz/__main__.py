@@ -9,6 +9,10 @@ import tempfile
 import time
 from pathlib import Path
 
+import trio
+
+from tests.engine.house import open_first_lot, running_house
+from tests.fuzz.api import UNTIRING, Caller, Unlike
 from tests.fuzz.mutation import Broken, Fuzzer
 from tests.fuzz.targets import TARGETS
 from tests.hostile.test_text import CLOSED, SENT, take_no_words
@@ -42,6 +46,9 @@ def main() -> int:
         for field in CLOSED:
             take_no_words(field, SENT)
         figures["hostile texts in closed fields"] = len(CLOSED) * len(SENT)
+        requests, unlike = trio.run(ask_all, given.size // 5, given.seed)
+        figures["http requests"] = requests
+        broken += unlike
     figures["guided by coverage"] = has_atheris()
     figures["broken"] = broken
     said = {
@@ -53,6 +60,22 @@ def main() -> int:
     }
     print(json.dumps(said, ensure_ascii=False))
     return 1 if broken else 0
+
+
+async def ask_all(size: int, seed: int) -> tuple[int, list[str]]:
+    """Ask a whole house everything it describes, and anything but; how often, and what was not as described."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with running_house(Path(folder), config=UNTIRING) as house:
+            await open_first_lot(house)
+            caller = Caller(house, seed)
+            for nth in range(size):
+                try:
+                    await caller.ask()
+                except Unlike as fault:
+                    return nth, [f"http, seed {seed}: {fault}"]
+                if nth % 1000 == 999:
+                    tell(f"http: {nth + 1} requests answered as described")
+    return size, []
 
 
 def has_atheris() -> bool:

@@ -84,6 +84,29 @@ def test_half_open_sockets_in_all_are_bounded_and_come_free_as_they_leave() -> N
     limits.knock("198.51.100.1").seat("s1", ATTACKER)
 
 
+def test_when_silence_fills_the_house_it_gives_way_to_who_comes_from_elsewhere() -> None:
+    settings = LimitSettings()
+    limits = Limits(settings, Watch())
+    gone: list[int] = []
+    for number in range(settings.half_open_max):
+        place = limits.knock(f"10.0.0.{number % 10}")  # Ten addresses, as many each as an address may have.
+        place.give_way = lambda number=number: gone.append(number)  # type: ignore[misc]
+    for paddle in range(1, 101):  # Bidders come, and say who they are.
+        limits.knock(f"198.51.100.{paddle}").seat("s1", bidder(PaddleNo(paddle)))
+    assert limits.half_open["all"] == settings.half_open_max - len(gone)
+    assert 1 <= len(gone) <= 100
+    assert gone == sorted(gone), "who has been silent longest goes first"
+
+
+def test_nobody_gives_way_to_one_who_holds_as_much() -> None:
+    limits = Limits(LimitSettings(half_open_max=4, half_open_per_address=4), Watch())
+    for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"):
+        limits.knock(address)
+    with pytest.raises(Refused) as no:
+        limits.knock("192.0.2.5")
+    assert no.value.fault is Fault.TOO_MANY_SESSIONS
+
+
 def test_who_changes_his_address_within_a_network_of_his_own_is_one_address() -> None:
     settings = LimitSettings()
     limits = Limits(settings, Watch())

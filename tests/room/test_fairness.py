@@ -4,7 +4,6 @@ Who sends as fast as he can gets as much done as each other who does, and the or
 A round is a batch of the clerk, or a letter of everybody who has one where that is more.
 """
 
-import random
 from collections import Counter
 from itertools import count
 
@@ -21,68 +20,17 @@ from engine.room.clerk import ClerkSettings
 from engine.room.house import RoomSettings
 from engine.room.mailbox import Letter, Mailbox
 from tests.journal.books import IDENTITY
+from tests.room.rush import BATCH_MAX, WARMING_UP, Rush, shares
 from tests.room.scene import StuckJournal, announcement, at_work, bid, open_sale
 
-LETTERS_MAX, BATCH_MAX = 4096, 256
 SEVERAL = (2, 3, 4, 5, 7, 10, 16, 31, 64, 85, 86, 100, 127, 128, 129, 200, 255, 256, 257, 300, 400, 499, 500)
-WARMING_UP = 3
-
-
-def jain(shares: list[int]) -> float:
-    """Jain's index: 1 where all are alike, 1/n where one has everything."""
-    return sum(shares) ** 2 / (len(shares) * sum(share**2 for share in shares))
-
-
-class Rush:
-    """Principals who each leave letters as fast as they are let, on one to three sockets; the greediest comes first."""
-
-    def __init__(self, principals: int, seed: int) -> None:
-        self.dice, self.stamp = random.Random(seed), count()
-        self.mailbox = Mailbox(LETTERS_MAX, BATCH_MAX)
-        everybody = [Principal(f"bidder:{paddle}") for paddle in range(1, principals + 1)]
-        self.sockets = [by for nth, by in enumerate(everybody) for _ in range(nth % 3 + 1)]
-        self.done: Counter[Principal] = Counter(dict.fromkeys(everybody, 0))
-        self.ahead_max = 0
-        self.stamps: list[int] = []
-
-    def leave(self, by: Principal) -> bool:
-        at = next(self.stamp)
-        ahead = len(self.mailbox)
-        try:
-            self.mailbox.put(Letter(Inquiry(str(at), by), Nanoseconds(at), None))
-        except RoomBusy:
-            return False
-        self.ahead_max = max(self.ahead_max, ahead)
-        return True
-
-    def push(self) -> None:
-        """Every socket leaves all it may, one after the other."""
-        self.dice.shuffle(self.sockets)
-        for by in self.sockets:
-            while self.leave(by):
-                pass
-
-    def round(self) -> None:
-        self.push()
-        taken = self.mailbox.take(BATCH_MAX, None)
-        self.stamps += [letter.arrived_at for letter in taken]
-        self.done.update(letter.content.by for letter in taken)
+"""All from 2 to 500 are tried at night."""
 
 
 @pytest.mark.parametrize("principals", SEVERAL)
 def test_each_of_those_who_push_gets_his_share_whatever_his_sockets(principals: int) -> None:
-    rush = Rush(principals, seed=principals)
-    for _ in range(WARMING_UP):
-        rush.round()
-    rush.done = Counter(dict.fromkeys(rush.done, 0))
-    for _ in range(25 if principals <= BATCH_MAX else 50):
-        rush.round()
-    shares = list(rush.done.values())
-    fair = sum(shares) / principals
-    assert all(abs(share - fair) <= 0.05 * fair for share in shares), (min(shares), fair, max(shares))
-    assert jain(shares) >= 0.99
-    assert rush.ahead_max < 2 * max(BATCH_MAX, principals)
-    assert rush.stamps == sorted(rush.stamps)
+    found = shares(principals, seed=principals)
+    assert found.held, found
 
 
 @pytest.mark.parametrize("principals", SEVERAL)

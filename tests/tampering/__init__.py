@@ -5,11 +5,15 @@ Every way in which a record can be tampered with, by a stranger or by the house 
 """
 
 import random
+from itertools import count
 from typing import Any
 
 from tests.tampering import house, strangers
 from tests.tampering.case import Case, Tamper
 from tests.tampering.sales import sale
+
+ANOTHER = 1_000_000
+"""So far apart are the seeds of sales that are tried instead of each other."""
 
 ANY: dict[str, Any] = {}
 SHOWN: dict[str, Any] = {"shown": True}
@@ -61,8 +65,14 @@ CLASSES: dict[Tamper, dict[str, Any]] = {
 
 
 def tried(tamper: Tamper, seed: int) -> tuple[Case, dict[str, Any]]:
-    case = tamper(sale(seed, **CLASSES[tamper]), random.Random(seed))
-    return case, case.verdict()
+    """What comes of tampering with the sale of ``seed``, or with another one if there is nothing of the kind in it."""
+    for other in count(seed, ANOTHER):
+        try:
+            case = tamper(sale(other, **CLASSES[tamper]), random.Random(seed))
+        except (IndexError, StopIteration):
+            continue
+        return case, case.verdict()
+    raise AssertionError("there is no end of seeds")
 
 
 def wrong(case: Case, said: dict[str, Any]) -> str | None:

@@ -65,7 +65,9 @@ export async function checkExport(text, { key = null, held = {} } = {}) {
         continue;
       }
       const receipt = JSON.parse(other);
-      const seq = await received(receipt, known);
+      const header = await received(receipt, known);
+      const { seq } = header;
+      must(seq, "sale", header.sale === sale && header.epoch === chain.headers[0].epoch);
       must(seq, "drop", seq <= chain.seq);
       must(seq, "fork", digestOf(receipt.header) === chain.digests(seq)[seq - 1]);
       must(seq, "edit", agrees(records[seq - 1], receipt.outcome, false));
@@ -116,7 +118,7 @@ async function noted(chain, text, key, sale, own) {
 }
 
 /**
- * The number of the record that `receipt` is of, which the house must have signed.
+ * The header of the record that `receipt` is of, which the house must have signed.
  * @param {any} receipt
  * @param {string} key
  */
@@ -124,5 +126,5 @@ async function received(receipt, key) {
   const header = typeof receipt.header === "string" ? readHeader(receipt.header) : null;
   must(0, "spelling", header);
   for (const { check, good } of await checkReceipt(receipt, { key })) must(header.seq, RULES[check], good !== false);
-  return header.seq;
+  return header;
 }

@@ -125,7 +125,6 @@ export class Replay {
     const [article, before, after, was, will] = may(e);
     const { timed, ...sheet } = this.#sheet;
     const lot = (e.lot ?? null) === null ? newLot({ plate: null, opening_price: 0 }, false, ".") : this.#lot(e.lot);
-    const taking = [...this.#lots.values()].filter((each) => each.phase === "open");
     const phase = this.#phase;
     must(seq, phase === "suspended" ? "13" : article, (before === "." || before === phase) && (was === "." || was === lot.phase));
     must(seq, "6", (e.at_us ?? null) === null || e.at_us === micros(this.#at));
@@ -133,7 +132,7 @@ export class Replay {
     const leading = lot.bids.at(-1) ?? null;
     const ended = e.type === "HammerFell" || e.type === "LotPassed";
     if (e.type === "SaleOpened") must(seq, "1", this.#at >= BigInt(sheet.opens_at ?? 0));
-    if (e.type === "LotOpened") must(seq, "1", !taking.length || timed?.advance === "together");
+    if (e.type === "LotOpened") must(seq, "1", timed?.advance === "together" || !this.#taking().length);
     if (e.type === "WarningCalled") {
       lot.calls++;
       must(seq, "9", !timed && lot.calls === e.call && e.call <= sheet.calls && (lot.blind || leading?.amount === e.price_fen));
@@ -161,9 +160,10 @@ export class Replay {
         must(seq, "16", e.closes_at_us === (lot.closes === null ? null : micros(lot.closes)));
         break;
       case "BidPlaced":
-        this.#bid(lot, e);
+        if (!lot.blind) this.#bid(lot, e);
         break;
       case "BidVoided": {
+        if (lot.blind) break;
         const found = lot.bids.find((bid) => bid.amount === e.amount_fen && bid.who === canonical(e.who) && (e.no === null || e.no === bid.no));
         must(seq, "22", found);
         if (found === leading) this.#full.set(lot, "22");
@@ -172,7 +172,7 @@ export class Replay {
         break;
       }
       case "BiddingExtended":
-        for (const each of e.lot === null ? taking : [lot]) this.#extended(each, e.why, e.closes_at_us);
+        for (const each of e.lot === null ? this.#taking() : [lot]) this.#extended(each, e.why, e.closes_at_us);
         break;
       case "LotReoffered": {
         const least = Math.ceil((lot.opening * (100 - sheet.reoffer_lower_percent)) / 100);
@@ -191,7 +191,7 @@ export class Replay {
         this.#since = this.#bound ? BigInt(exact(this.#bound).events.at(-1).since) : this.#at;
         break;
       case "SaleResumed":
-        for (const each of taking) {
+        for (const each of this.#taking()) {
           this.#full.set(each, "13");
           if (each.first !== null) each.first += this.#at - this.#since;
           each.since = this.#at;
@@ -295,6 +295,11 @@ export class Replay {
       must(this.seq, "7", command.amount < least || (command.amount - least) % step);
     }
     this.#count("codes", !command && !(code in GROUNDS) && code !== "E_AUCTION_CLOSED" && code !== "E_LATE_TRANSIT");
+  }
+
+  /** The lots that take bids. */
+  #taking() {
+    return [...this.#lots.values()].filter((each) => each.phase === "open");
   }
 
   /** @param {number} number @returns {Lot} */

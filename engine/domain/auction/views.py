@@ -74,6 +74,11 @@ def changed(auction: Auction, events: Iterable[Event], audience: Audience) -> Pa
             case happened.BiddingExtended():
                 for lot in auction.opened() if event.lot is None else iter((auction.lots[event.lot],)):
                     _on_block(auction, lot, audience, parts)
+            case happened.SaleResumed():
+                for lot in auction.opened():  # Its price is to stand, and to be shown, anew.
+                    _on_block(auction, lot, audience, parts)
+                parts["sale"] = _sale(auction)
+                parts["announcement"] = _announcement(auction)
             case happened.LotOpened() | happened.HammerFell() | happened.LotPassed():
                 lot = auction.lots[event.lot]
                 _on_block(auction, lot, audience, parts)
@@ -93,11 +98,6 @@ def changed(auction: Auction, events: Iterable[Event], audience: Audience) -> Pa
             case happened.PaddleAdmitted() | happened.RulesAccepted() | happened.PriorityGranted():
                 if audience is Audience.ROSTRUM:
                     parts[f"paddle/{event.paddle}"] = _paddle(auction, event.paddle)
-            case happened.SaleResumed():
-                for lot in auction.opened():  # Its price stands anew, and must be shown anew.
-                    _on_block(auction, lot, audience, parts)
-                parts["sale"] = _sale(auction)
-                parts["announcement"] = _announcement(auction)
             case _:
                 parts["sale"] = _sale(auction)
                 parts["announcement"] = _announcement(auction)
