@@ -119,6 +119,7 @@ async def held(
     say: Callable[[str], None],
     strangers: int = 0,
     seconds: float | None = None,
+    company: str | None = None,
     afterwards: Callable[[House, Felt], Awaitable[None]] | None = None,
 ) -> Felt:
     """
@@ -131,6 +132,7 @@ async def held(
         say: Is told what goes on.
         strangers: How many of those who besiege have tokens.
         seconds: How long it lasts at full strength; None until it is done.
+        company: Who is there in quiet, as many as will besiege: a module too.
         afterwards: Looks at the house when the siege is over.
 
     """
@@ -139,12 +141,13 @@ async def held(
         probe = Probe(house)
         await nursery.start(probe.run)
         await probe.measure(2)
-        for _ in range(QUIET_TRIES):
-            felt.quiet = await probe.measure(QUIET_S)
-            say(f"in quiet one in a hundred feels {p99_ms(felt.quiet)} ms")
-            if not felt.void:
-                break
-            await trio.sleep(QUIET_AGAIN_S)
+        async with _in_company(company, house, size):
+            for _ in range(QUIET_TRIES):
+                felt.quiet = await probe.measure(QUIET_S)
+                say(f"in quiet one in a hundred feels {p99_ms(felt.quiet)} ms")
+                if not felt.void:
+                    break
+                await trio.sleep(QUIET_AGAIN_S)
         probe.newcomers.clear()
         felt.rss_before_mib = house.used().rss_kib / 1024
         async with siege(name, plan_for(house, size, strangers)) as besieger:
@@ -159,13 +162,26 @@ async def held(
         say(f"{felt.counts}")
         if afterwards is not None:
             await afterwards(house, felt)
-        felt.quiet += await probe.measure(QUIET_S)
+        async with _in_company(company, house, size):
+            felt.quiet += await probe.measure(QUIET_S)
         felt.rss_max_mib = house.used().rss_max_kib / 1024
         felt.evicted |= evicted(house)
         felt.lost = {what: count for what, count in probe.lost.items() if count}
         felt.complaints = complaints(house)
         nursery.cancel_scope.cancel()
     return felt
+
+
+@asynccontextmanager
+async def _in_company(name: str | None, house: House, size: int) -> AsyncIterator[None]:
+    """So many who behave, for as long as the block lasts."""
+    if name is None:
+        yield
+        return
+    async with siege(name, plan_for(house, size)) as company:
+        await company.ready()
+        yield
+        await company.end()
 
 
 async def _measure_until_done(probe: Probe, felt: Felt, besieger: Any, say: Callable[[str], None]) -> None:

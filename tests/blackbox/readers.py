@@ -1,7 +1,7 @@
 """
 P12: a hall of slow readers. Some take all they are sent, some a thousandth of it, some nothing at all.
 
-Who takes nothing is let go within 5 s; who is slow is shown the newest; those who read feel neither.
+Who takes nothing is let go within 5 s; who is slow is shown the newest; those who read feel no more than among as many who read all.
 """
 
 import random
@@ -126,7 +126,7 @@ def let_go(counts: dict[str, int]) -> bool:
 
 async def check(size: int, say: Callable[[str], None]) -> tuple[bool, dict[str, Any]]:
     """As a nightly check."""
-    felt = await held("readers", size, settings={}, say=say, seconds=BESIEGED_S)
+    felt = await held("readers", size, settings={}, say=say, seconds=BESIEGED_S, company="viewers")
     rss_mib_max = felt.rss_before_mib + RSS_MIB_FREE + size * RSS_KIB_A_READER / 1024
     gone = sum(felt.evicted.get(why, 0) for why in ("stalled", "silent", "outbox full"))
     passed = (
