@@ -17,7 +17,7 @@ from engine.domain.auction.views import BIDS_SHOWN, Audience, changed, concerned
 from engine.domain.canonical import plain
 from engine.domain.parties import Channel, Principal
 from engine.domain.refusals import Refusal
-from engine.domain.rulesheet import DepositRule, PaddleDisplay
+from engine.domain.rulesheet import DepositRule, PaddleDisplay, RuleSheet
 from engine.domain.units import Fen, Nanoseconds, PaddleNo
 from engine.wire.codec import encode_outcome
 from tests.articles import article
@@ -267,9 +267,7 @@ def test_the_parts_that_changed_add_up_to_the_picture(audience: Audience, sheet:
 
 @settings(max_examples=60)
 @given(random_sale.sheets(), random_sale.MOVES)
-def test_the_parts_that_changed_add_up_in_sales_of_every_kind(
-    sheet: random_sale.RuleSheet, moves: list[random_sale.Move]
-) -> None:
+def test_the_parts_that_changed_add_up_in_sales_of_every_kind(sheet: RuleSheet, moves: list[random_sale.Move]) -> None:
     sale, done = random_sale.Sale(sheet), 0
     parts: dict[Audience, dict[str, Any]] = {audience: {} for audience in Audience}
     for _ in sale.play(moves):
