@@ -69,7 +69,6 @@ class Ledger:
         self._begins = False
         """Whether a new engine has read its journal and has taken nothing up yet."""
 
-        self.line_patience_s = 0.0
         self.disturbed_at = -1.0
         """When the machine last stood still or was lost."""
 
@@ -187,8 +186,8 @@ class Ledger:
 
     def _in_two_seconds(self, browser: "Browser", line: Line, command_id: str, since: float) -> None:
         took = trio.current_time() - since
-        quiet = not line.stalled and line.opened_at > self.disturbed_at and not line.faults
-        if quiet and took > ANSWER_S + self.line_patience_s:
+        quiet = line.wide and not line.stalled and line.opened_at > self.disturbed_at and not line.faults
+        if quiet and took > ANSWER_S + line.slowest_s:
             self.broken("P13", f"{browser.name} waited {took:.2f} s for a word on {command_id}")
 
     def line_over(self, name: str, line: Line) -> None:

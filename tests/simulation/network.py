@@ -182,6 +182,10 @@ class Line:
         """Frames that came other than they were sent."""
 
         self.opened_at = trio.current_time()
+        self.slowest_s = weather.latency_s[1]
+        self.wide = weather.buffer_bytes > 10_000
+        """Whether it takes whole pictures at once."""
+
         self.exact = not weather.doubled
         """Whether what is sent once arrives once."""
 

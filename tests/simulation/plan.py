@@ -142,7 +142,7 @@ def plan(seed: int) -> Plan:
         weather=_weather(chance) if bad_lines else Weather(latency_s=(0.001, chance.choice([0.01, 0.08]))),
         blows=() if calm else tuple(_blows(chance, length_s, lies=lies)),
         lies=lies,
-        disk_s=chance.choice([0.0005, 0.004, 0.03, 0.3]),
+        disk_s=chance.choice([0.0005, 0.004, 0.03, 0.03, 0.03, 0.3, 0.3, 0.3, 0.3, 4.0]),
         frames_max=chance.choice([2048, 2048, 6, 3]),
         heads_max=chance.choice([16_384, 16_384, 12]),
         letters_max=chance.choice([4096, 4096, 2]),
