@@ -267,7 +267,9 @@ class Driver:
         if self.world.healing or state is None or self.world.hub is None:
             return
         lot = state.lots[number]
-        command = self.bid(state, lot, self.another(lot, whose % 4), state.asked(lot))
+        bounded = state.rules.timed is not None and state.rules.timed.extension.reach is not None
+        more = 10 * STEP if bounded and self.chance.random() < 0.4 else 0
+        command = self.bid(state, lot, self.another(lot, whose % 4), state.asked(lot) + more)
         if nth == 1 and self.chance.random() < 0.6:
             self.slowly(command, self.chance.random() * 0.9)
         else:

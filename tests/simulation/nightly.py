@@ -33,9 +33,9 @@ class Progress:
     broken: list[dict[str, Any]] = field(default_factory=list)
 
 
-def main(size: int, *, resume: bool, workers: int) -> int:
-    """Run, and say what was found; the exit code."""
-    progress = _resumed() if resume else Progress(commit())
+def main(size: int, *, resume: bool, workers: int, state: Path = STATE) -> int:
+    """Run, and say what was found; the exit code. A run of fewer seeds than a bug may take hunts a few of the bugs only."""
+    progress = _resumed(state) if resume else Progress(commit())
     began = time.monotonic() - progress.took_s
     total = Coverage()
     total.add(progress.coverage)
@@ -50,15 +50,15 @@ def main(size: int, *, resume: bool, workers: int) -> int:
             print(f"seed {one['seed']}: {one['broken']['promise']}: {one['broken']['words']}", file=sys.stderr)
         if progress.next_seed % PART == 0 or progress.next_seed == size:
             progress.coverage, progress.took_s = total.plain(), time.monotonic() - began
-            _write_down(progress)
+            _write_down(progress, state)
             _tell(progress, size)
-    bugs = planted.hunt_all(_tell_bug)
+    bugs = planted.hunt_all(_tell_bug, None if size >= planted.SEEDS_MAX else 1 + size // 20)
     return _say(progress, total, size, bugs, time.monotonic() - began)
 
 
 def _say(progress: Progress, total: Coverage, size: int, bugs: list[planted.Catch], took_s: float) -> int:
     # Of a run that is only tried nobody asks that it reach everything so often.
-    missing = total.missing(LEAST if size >= SEEDS else 1 if size >= 300 else 0)
+    missing = total.missing(LEAST if size >= SEEDS else 1 if size >= planted.SEEDS_MAX else 0)
     for each in missing:
         print(f"reached too seldom: {each}", file=sys.stderr)
     escaped = [bug.name for bug in bugs if bug.seed is None]
@@ -122,20 +122,20 @@ def _all(seeds: Iterable[int], workers: int) -> Iterator[dict[str, Any]]:
         yield from pool.imap(_one, seeds, chunksize=5)
 
 
-def _resumed() -> Progress:
+def _resumed(state: Path) -> Progress:
     """What was written down, if it was of this commit."""
     try:
-        progress = Progress(**json.loads(STATE.read_bytes()))
+        progress = Progress(**json.loads(state.read_bytes()))
     except (OSError, ValueError, TypeError):
         return Progress(commit())
     return progress if progress.commit == commit() else Progress(commit())
 
 
-def _write_down(progress: Progress) -> None:
-    STATE.parent.mkdir(parents=True, exist_ok=True)
-    draft = STATE.with_suffix(".new")
+def _write_down(progress: Progress, state: Path) -> None:
+    state.parent.mkdir(parents=True, exist_ok=True)
+    draft = state.with_suffix(".new")
     draft.write_text(json.dumps(asdict(progress)))
-    draft.replace(STATE)
+    draft.replace(state)
 
 
 def _tell(progress: Progress, size: int) -> None:
