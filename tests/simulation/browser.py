@@ -159,7 +159,12 @@ class Browser:
         epoch, seq, head = self.position
         other = head[:-1] + ("0" if head[-1] != "0" else "1")
         self.position = self.chance.choice(
-            [(epoch - 1, seq, head), (epoch - 1, seq, head), (epoch, seq, other), (epoch, seq + 5, head)]
+            [
+                (max(0, epoch - 1), seq, head),
+                (max(0, epoch - 1), seq, head),
+                (epoch, seq, other),
+                (epoch, seq + 5, head),
+            ]
         )
         self.parts = {"sale": "of another history"}
 

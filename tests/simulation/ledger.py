@@ -113,7 +113,7 @@ class Ledger:
         self.note(
             f"{browser.name} hears {kind} {told.get('id') or told.get('seq', '')} {told.get('code', '')} {digest}"
         )
-        self.secrets.look(browser.principal, text)
+        self.secrets.look(browser.principal, text, answer=kind in {"answer", "duplicate"})
         line = browser.line
         if line is not None and kind in {"answer", "duplicate", "refused", "unknown"}:
             self._replied(browser, line, kind, told)

@@ -77,8 +77,8 @@ class Secrets:
                     for amount in amounts:
                         self._amounts[amount].open_to.add(audience)
 
-    def look(self, principal: Principal | None, text: bytes) -> None:
-        """``principal`` has been given ``text``."""
+    def look(self, principal: Principal | None, text: bytes, *, answer: bool = False) -> None:
+        """``principal`` has been given ``text``. What an answer told him he knows, whoever bids it later."""
         role = "public" if principal is None else role_of(principal)
         own = None if role != Role.BIDDER else principal
         key = (own if own is not None else Principal(role), text)
@@ -89,6 +89,8 @@ class Secrets:
             why = self._secret(int(found), principal, role)
             if why is not None:
                 self._wrong("P4", f"{principal or 'the public'} was told {int(found)}, {why}: {text[:3000].decode()}")
+        if answer:
+            self._own.setdefault(principal, set()).update(int(found) for found in NUMBER.findall(text))
 
     def _secret(self, number: int, principal: Principal | None, role: str) -> str | None:
         if number in self._own.get(principal, ()) or number in self._openings:
