@@ -118,7 +118,6 @@ class Table:
     lot: int | None = None
     price_fen: int | None = None
     leader: Principal | None = None
-    sold: set[int] = field(default_factory=set)
 
     def outcomes(self, by: Principal, command: dict[str, Any]) -> set[str | None]:
         """Every refusal that would be true now; None alone where nothing speaks against it."""
@@ -128,9 +127,7 @@ class Table:
             return {None}
         if not self.open:
             why.add("E_AUCTION_NOT_OPEN")
-        if lot in self.sold:
-            why.add("E_AUCTION_CLOSED")
-        elif lot != self.lot:
+        if lot != self.lot:
             why.add("E_LOT_NOT_OPEN")
         elif kind == "PlaceBid":
             if self.leader == by:
@@ -156,7 +153,6 @@ class Table:
             case "PlaceBid":
                 self.price_fen, self.leader = command["amount"], by
             case "StrikeHammer":
-                self.sold.add(command["lot"])
                 self.lot = None
             case _:
                 pass

@@ -29,7 +29,7 @@ HISTORY = [
     a_bid(6, BEN, 980_100),
     operation(7, AUCTIONEER, "E_PRICE_MOVED", type="CallWarning", lot=1, price=980_000, call=1),
     operation(8, AUCTIONEER, type="StrikeHammer", lot=1, price=980_100),
-    a_bid(9, ANNE, 990_000, "E_AUCTION_CLOSED"),
+    a_bid(9, ANNE, 990_000, "E_LOT_NOT_OPEN"),
 ]
 
 
