@@ -12,6 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -20,6 +21,10 @@ BIN = Path(sys.executable).parent
 
 SYSTEM_PROGRAMS = {"chromium": "chromium", "redis-server": "redis-server", "nodejs": "node"}
 """Debian package → the program it brings."""
+
+
+WORKERS_MAX: Final = 4
+"""More would take from each other what houses and browsers of their own need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +144,11 @@ def _give_up(words: str) -> int:
     return 1
 
 
+def workers() -> int:
+    """How many processes share the tests, a file at a time."""
+    return min(WORKERS_MAX, os.cpu_count() or 1)
+
+
 def main(arguments: list[str]) -> int:
     """Run the steps, then pytest. Returns 0 only if all of them passed."""
     os.chdir(ROOT)
@@ -148,7 +158,7 @@ def main(arguments: list[str]) -> int:
         return int(pytest.main(arguments))
 
     outcomes = [carry_out(step) for step in steps()]
-    code = int(pytest.main([], plugins=[Summary(outcomes)]))
+    code = int(pytest.main(["-n", str(workers()), "--dist", "loadfile"], plugins=[Summary(outcomes)]))
     return code or int(not all(outcome.passed for outcome in outcomes))
 
 
