@@ -4,7 +4,6 @@ Checks a sale without trusting the house that held it. One file: Python's standa
 ``python verifier.py export.jsonl [receipt.json … note.txt …] --key HEX [--witness VKEY] [--json]`` proves that the house signed just
 this record, then holds the sale again by its rules. Formats, proofs: ``engine/wire/PROTOCOL.md``; articles: ``engine/domain/RULES.md``.
 """
-
 import argparse, base64, hashlib, json, re
 from pathlib import Path
 from types import SimpleNamespace
@@ -110,10 +109,12 @@ class Chain:
         """Check the note ``text``: by the house, by ``witnesses`` (vkeys; None if it is a remembered one), over these records."""
         body, rest = text.partition("\n\n")[0] + "\n", text.partition("\n\n")[2]
         said, origin = read(NOTE, body, 0, "checkpoint"), f"luochui/{sha256(bytes.fromhex(self.key))[:4].hex()}/{self.sale}"
-        lines = [(name, base64.b64decode(raw).hex()[8:]) for name, raw in re.findall(r"^— (\S+) (\S+)$", rest, re.MULTILINE)]
-        must(said.size, checkpoint=said.origin == origin, signature=any(signed(self.key, body, raw) for n, raw in lines if n == origin))
-        for name, _, key in (vkey.split("+", 2) for vkey in witnesses or ()):  # Each signs the time, which comes with it, and the body.
-            over = [(f"cosignature/v1\ntime {int(raw[:16] or '0', 16)}\n{body}", raw[16:]) for by, raw in lines if by == name]
+        lines = [(name, base64.b64decode(raw).hex()) for name, raw in re.findall(r"^— (\S+) (\S+)$", rest, re.MULTILINE)]
+        tag = [origin, sha256(origin, b"\n\x01", bytes.fromhex(self.key))[:4].hex()]
+        house = any(signed(self.key, body, raw[8:]) for by, raw in lines if [by, raw[:8]] == tag)
+        must(said.size, checkpoint=said.origin == origin, signature=house)
+        for *tag, key in (vkey.split("+", 2) for vkey in witnesses or ()):  # Each signs the time, sent with it, and the body.
+            over = [(f"cosignature/v1\ntime {int(raw[8:24] or '0', 16)}\n{body}", raw[24:]) for by, raw in lines if [by, raw[:8]] == tag]
             must(said.size, cosignature=any(signed(base64.b64decode(key)[1:].hex(), *each) for each in over))
         must(self.seq + 1, drop=said.size <= self.seq)
         last, root = self.links[said.size - 1], base64.b64encode(tree_hash([header.digest for header in self.links[: said.size]]))
@@ -140,7 +141,7 @@ class Replay:
         first, kinds = json.loads(records[0]["outcome"])["events"][0], {event["type"] for event in told}
         self.sheet, self.timed, self.phase, self.since, self.recorded = first["rules"], first["rules"]["timed"], "-", 0, 0
         self.channels, self.signed, self.lots, sight = dict[str, str](), dict[str, str](), dict[Any, Any](), self.sheet["visibility"]
-        left = {event["lot"]: MAY[event["type"]][4] for event in told if MAY[event["type"]][4] != "."}
+        left = {event["lot"]: MAY[event["type"]][4] for event in told if MAY[event["type"]][4] not in {".", "open"}}
         for lot in first["catalogue"]:
             lifted = {"lot_end": left.get(lot["lot"]) in OVER, "sale_end": "SaleClosed" in kinds}.get(sight["lifted"])
             state = NO_LOT | {"phase": "waiting", "plate": lot["plate"], "opening": lot["opening_price"], "round": 1, "who": ()}
@@ -149,9 +150,8 @@ class Replay:
     def take(self, header: Any, record: dict[str, Any], receipt: dict[str, Any] | None) -> None:
         """Hold the sale on by one record."""
         self.seq, self.at, self.bound, events = header.seq, header.arrived_at, record.get("outcome"), record.get("events")
-        self.full = list[tuple[Any, str]]()  # Lots that must have a whole window left, by the article that says so.
         must(self.seq, a6=header.recorded_at >= max(self.at, self.recorded))
-        self.recorded, kinds = header.recorded_at, [event["type"] for event in events or ()]
+        self.recorded, kinds, self.full = header.recorded_at, [event["type"] for event in events or ()], list[tuple[Any, str]]()
         if events is None:
             self._refused(record["refused"]["code"], json.loads(receipt["command"]) if receipt else {})
         must(self.seq, a14=events is None or self.phase != "closed" or (kinds and all(k.startswith("Result") for k in kinds)))
@@ -162,13 +162,13 @@ class Replay:
         must(self.seq, edit="BidPlaced" in kinds or all(self.lots[e["lot"]].blind for e in mine if e["type"] == "BidPlaced"))
         for lot in [self.lots[event["lot"]] for event in events or () if self.timed and event["type"] == "BidPlaced"]:
             must(self.seq, a18=self._due(lot) is None or self.timed["extension"]["top_k"])
-        for lot, article in self.full if self.timed and self.phase == "open" else ():
+        for lot, article in self.full if self.timed and self.phase == "open" else ():  # These must have a whole window left.
             must(self.seq, **{article: lot.closes >= self.at + self.timed["window"]})
     def _event(self, e: dict[str, Any], beside: list[str]) -> None:
         kind, (article, before, after, was, will), seq, at, sheet = e["type"], MAY[e["type"]], self.seq, self.at, self.sheet
         timed, ended, lots, named = self.timed, kind in {"HammerFell", "LotPassed"}, self.lots.values(), e.get("price_fen")
         lot = self.lots[e["lot"]] if e.get("lot") is not None else SimpleNamespace(**NO_LOT)
-        taking, (price, leader) = [each for each in lots if each.phase == "open"], lot.bids[-1][:2] if lot.bids else (None, None)
+        taking, (price, leader) = [each for each in lots if each.phase == "open"], lot.bids[-1][:2] if lot.bids else ((), ())
         must(seq, **{"a13" if self.phase == "suspended" else article: before in {".", self.phase} and was in {".", lot.phase}})
         must(seq, a6=e.get("at_us") in {None, at // 1000}, outcome=e.get("plate") in {None, lot.plate})
         right: dict[str, Any] = {  # What else must be so of an event, by its article.
@@ -236,7 +236,7 @@ class Replay:
         lots, at = [self.lots[command["lot"]]] if command.get("lot") in self.lots else [*self.lots.values()], self.at
         transit = [lot for lot in lots if lot.ended is not None and lot.opened <= at <= lot.ended]
         late = [lot for lot in lots if lot not in transit and self.timed and (lot.ended or (lot.phase == "open" and at > lot.closes))]
-        (_, least, step), own = self._asked(lots[0]), command.get("type") == "PlaceBid" and not lots[0].blind
+        (_, least, step), own = self._asked(lots[0]) if lots else (0, 0, 1), command.get("type") == "PlaceBid" and not lots[0].blind
         true = {"E_AUCTION_PAUSED": ("a15", self.phase == "suspended"), "E_AUCTION_NOT_OPEN": ("a15", self.phase in {"-", "planned"}),
                 "E_SALE_CLOSED": ("a15", self.phase == "closed"), "E_LATE_TRANSIT": ("a16", transit), "E_AUCTION_CLOSED": ("a16", late),
                 "E_BID_TOO_LOW": ("a7", not own or command["amount"] < least or (command["amount"] - least) % step)}
@@ -272,7 +272,7 @@ def judge(export: str, key: str | None, held: dict[str, str], witnesses: list[st
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         rule, seq = "shape", getattr(replay, "seq", chain.seq + 1)
     return {"verdict": "BAD" if rule else "GOOD", "seq": seq, "rule": rule, "evidence": rule and evidence, "sale": chain.sale,
-        "key": key, "records": chain.seq, "head": chain.head, "rules": chain.rules or None, "not_judged": replay.unjudged if replay else {}}
+        "key": key, "records": chain.seq, "head": chain.head, "rules": chain.rules, "not_judged": replay.unjudged if replay else {}}
 
 def main() -> int:
     """Run the command line."""
