@@ -114,7 +114,7 @@ class Chain:
         house = any(signed(self.key, body, raw[8:]) for by, raw in lines if [by, raw[:8]] == tag)
         must(said.size, checkpoint=said.origin == origin, signature=house)
         for *tag, key in (vkey.split("+", 2) for vkey in witnesses or ()):  # Each signs the time, sent with it, and the body.
-            over = [(f"cosignature/v1\ntime {int(raw[8:24] or '0', 16)}\n{body}", raw[24:]) for by, raw in lines if [by, raw[:8]] == tag]
+            over = [(f"cosignature/v1\ntime {int(raw[8:24] or '0', 16)}\n{body}", raw[24:]) for n, raw in lines if [n, raw[:8]] == tag]
             must(said.size, cosignature=any(signed(base64.b64decode(key)[1:].hex(), *each) for each in over))
         must(self.seq + 1, drop=said.size <= self.seq)
         last, root = self.links[said.size - 1], base64.b64encode(tree_hash([header.digest for header in self.links[: said.size]]))
