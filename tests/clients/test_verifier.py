@@ -56,7 +56,7 @@ def test_the_verifier_is_one_small_file_and_needs_the_standard_library_and_ed255
 
 def test_the_protocol_says_what_every_proof_means_as_the_pages_do() -> None:
     page = (ROOT / "engine" / "wire" / "PROTOCOL.md").read_text(encoding="utf-8")
-    told = {name: (zh, en) for name, zh, en in re.findall(r"^\| `([a-z]+)` \| (.+) \| (.+) \|$", page, re.MULTILINE)}
+    told = {name: (zh, en) for zh, en, name in re.findall(r"^\| (.+) \| (.+) \| `([a-z]+)` \|$", page, re.MULTILINE)}
     assert {*Rule, "checkpoint", "cosignature", "fork", "drop", "edit", "hidden", "blind", "codes"} <= told.keys()
     for number, lang in enumerate(("zh-CN", "en")):
         locale = json.loads((ROOT / "web" / "shared" / "locales" / f"{lang}.json").read_text(encoding="utf-8"))
