@@ -1,399 +1,299 @@
 """
 Checks a sale without trusting the house that held it. One file: Python's standard library, and the Ed25519 of ``cryptography``.
 
-    python verifier.py export.jsonl [receipt.json … note.txt …] --key HEX [--witness VKEY] [--json]
-
-First it is proved that the house signed this record and no other; then the sale is held again by its rules, as far as the public may
-see it. Exit status: 0 it holds, 1 not, 2 unreadable. Formats: ``engine/wire/PROTOCOL.md``; articles: ``engine/domain/RULES.md``.
+``python verifier.py export.jsonl [receipt.json … note.txt …] --key HEX [--witness VKEY] [--json]`` proves that the house signed just
+this record, then holds the sale again by its rules. Formats, proofs: ``engine/wire/PROTOCOL.md``; articles: ``engine/domain/RULES.md``.
 """
-
-import argparse
-import base64
-import hashlib
-import json
-import re
-from collections import Counter
+import argparse, base64, hashlib, json, re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-SENTENCES: Final = """shape/缺字段或字段不对/a field is missing or wrong; spelling/写法不规范/not in its one spelling;
-command/不是所记录的指令/not the command recorded; outcome/不是所记录的结果/not the outcome recorded; sale/属于另一场/of another sale;
-place/缺记录或次序不对/another record stands here, or none; digest/摘要不符/not its digest; prev/与前一条不相连/not linked to the last;
-statement/签名覆盖别的记录/signed over others; head/结尾不符/another end; path/路径不通向树根/the path misses the root;
-root/树根不符/another root; rules/另一份竞价规则/another rule sheet; key/不是机构的密钥/not the house's key;
-signature/签名不成立/the signature does not hold; unsigned/没有签名覆盖/no commit covers it;
-checkpoint/检查点缺失或不符/no checkpoint over this very export; cosignature/没有该见证人的有效副署/not cosigned by this witness;
-fork/机构签署过另一段历史/the house signed another history; drop/缺少机构签署过的记录/what the house signed is missing;
-edit/与回执不符/not what the receipt says; hidden/条记录不公开/records not public; blind/个标的金额不公开/lots whose amounts are hidden;
-unbound/条记录未附原文/records shown without the bytes they bind; codes/次拒绝只公开代码/refusals known by their code only;
-rights/次成交的保证金不公开/lots won by deposits not public; ranks/次同价的权利不公开/equal bids by rights not public;
-ends/次延时取决于未公开者/ends that depend on what is not public"""
-WORDS: Final = {rule: (zh, en) for rule, zh, en in (" ".join(one.split()).split("/") for one in SENTENCES.split(";"))}
-STEPS: Final = """SaleAnnounced 1 - planned . .; SaleOpened 1 planned open . .; SaleClosed 14 open closed . .;
-SaleSuspended 13 open suspended . .; SaleResumed 13 suspended open . .; StopRegistered 13 . . . .; LotOpened 1 open . waiting open;
-BidPlaced 7 open . open .; BidVoided 22 . . open .; BiddingExtended 18 open . . .; BiddingClosed 16 open . open .;
-WarningCalled 9 open . open .; WarningCancelled 10 . . open .; HammerFell 11 open . open sold; LotPassed 12 open . open passed;
-LotWithdrawn 12 . . waiting withdrawn; LotReoffered 12 open . passed waiting; ReserveSet 12 . . waiting .;
-ResultSigned 24 closed . . .; ResultConfirmed 24 closed . . ."""
-MAY: Final = {kind: rest for kind, *rest in (step.split() for step in STEPS.split(";"))}
+MAY: Final = {kind: rest for kind, *rest in (step.split() for step in """SaleAnnounced a1 - planned . .; SaleOpened a1 planned open . .;
+SaleClosed a14 open closed . .; SaleSuspended a13 open suspended . .; SaleResumed a13 suspended open . .; StopRegistered a13 . . . .;
+ReserveSet a12 . . waiting .; LotOpened a1 open . waiting open; LotPassed a12 open . open passed;
+LotWithdrawn a12 . . waiting withdrawn; LotReoffered a12 open . passed waiting; BidPlaced a7 open . open .; BidVoided a22 . . open .;
+BiddingExtended a18 open . . .; BiddingClosed a16 open . open .; WarningCalled a9 open . open .; WarningCancelled a10 . . open .;
+HammerFell a11 open . open sold; ResultSigned a24 closed . . .; ResultConfirmed a24 closed . . .""".split(";"))}
 """Of each event its article, the phase of the sale before and after it, and the phase of its lot before and after it."""
-NONE: Final = dict.fromkeys(("plate", "closes", "ended", "qualified"))
-NO_LOT: Final[dict[str, Any]] = NONE | {"phase": ".", "bids": [], "calls": 0, "reserve": False}
-NUMBER, DIGEST, NAME = "(0|[1-9][0-9]{0,18})", "([0-9a-f]{64})", r'([^"\\\x00-\x1f\ud800-\udfff]+)'
-HEADER: Final = (rf'\{{"arrived_at":{NUMBER},"command":"{DIGEST}","epoch":{NUMBER},"outcome":"{DIGEST}","prev":"{DIGEST}",'
-                 rf'"recorded_at":{NUMBER},"sale":"{NAME}","seq":{NUMBER}\}}')  # fmt: skip
-STATEMENT: Final = rf"luochui commit v1\n{NAME}\n{NUMBER}\n{NUMBER}\n{NUMBER}\n{DIGEST}\n{DIGEST}\n{DIGEST}\n"
-NOTE: Final = rf"{NAME}\n{NUMBER}\n([A-Za-z0-9+/]{{43}}=)\nepoch {NUMBER}\nhead {DIGEST}\nat {NUMBER}\n"
-FIELDS: Final = {HEADER: "arrived_at# command epoch# outcome prev recorded_at# sale seq#", NOTE: "origin size# root epoch# head at#",
-                 STATEMENT: "sale epoch# first# last# head root rules"}  # fmt: skip
+OVER, OFFICERS = {"sold", "passed", "withdrawn"}, {"auctioneer", "supervisor"}
+NO_LOT: dict[str, Any] = {"phase": ".", "plate": None, "closes": None, "ended": None, "since": 0, "calls": 0, "reserve": 0, "bids": ()}
+FIELD: Final = {"#": "0|[1-9][0-9]{0,18}", "$": "[0-9a-f]{64}", "=": "[A-Za-z0-9+/]{43}=", "@": r'[^"\\\x00-\x1f\ud800-\udfff]+'}
+HEADER: Final = (r'\{"arrived_at":#arrived_at,"command":"$command","epoch":#epoch,"outcome":"$outcome","prev":"$prev",'
+                 r'"recorded_at":#recorded_at,"sale":"@sale","seq":#seq\}')  # fmt: skip
+STATEMENT: Final = "luochui commit v1\n@sale\n#epoch\n#first\n#last\n$head\n$root\n$rules\n"
+NOTE: Final = "@origin\n#size\n=root\nepoch #epoch\nhead $head\nat #at\n"
 
 class Fault(Exception):
-    """What does not hold: a proof (a key of ``WORDS``) or the number of an article, and the first record at fault."""
+    """What does not hold: the name of a proof or the number of an article, and the first record at fault."""
 
 def must(seq: int, **holds: object) -> None:
     """Each of these must hold of record ``seq``; ``a7`` is article 7."""
-    for rule, good in holds.items():
-        if not good:
-            raise Fault(rule[1:] if rule[1:].isdigit() else rule, seq)
+    for rule in (rule for rule, good in holds.items() if not good):
+        raise Fault(rule[1:] if rule[1:].isdigit() else rule, seq)
 
-def read(shape: str, text: Any, seq: int, rule: str = "spelling") -> SimpleNamespace:
-    """The fields of ``text``, which must be in the one spelling of its shape."""
-    found = re.fullmatch(shape, text) if isinstance(text, str) else None
-    pairs = zip(FIELDS[shape].split(), found.groups() if found else (), strict=False)
-    fields: dict[str, Any] = {name.rstrip("#"): int(value) if name[-1] == "#" else value for name, value in pairs}
+def read(form: str, text: Any, seq: int, rule: str = "spelling") -> SimpleNamespace:
+    """The fields of ``text``, whose one spelling is ``form``: numbers (#), digests ($, in base64 =), names (@)."""
+    found = isinstance(text, str) and re.fullmatch(re.sub(r"([#$@=])([a-z]\w+)", lambda f: f"(?P<{f[2]}>{FIELD[f[1]]})", form), text)
+    fields: dict[str, Any] = {n: int(v) if f"#{n}" in form else v for n, v in found.groupdict().items()} if found else {}
     must(seq, **{rule: fields and 0 < fields.get("first", 1) <= fields.get("last", 1)})
     return SimpleNamespace(**fields)
-
-def unhex(text: Any) -> bytes:
-    """The bytes that ``text`` spells in lower-case hexadecimal; none if it does not."""
-    return bytes.fromhex(text) if isinstance(text, str) and re.fullmatch("(?:[0-9a-f]{2})*", text) else b""
 
 def sha256(*parts: str | bytes) -> bytes:
     """The digest of ``parts``, one after the other."""
     return hashlib.sha256(b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)).digest()
 
-def signed(key: bytes, text: str, signature: bytes) -> bool:
-    """Whether ``signature`` over ``text`` was made with the private half of ``key``."""
+def signed(key: str, text: str, signature: str) -> bool:
+    """Whether ``signature`` over ``text`` was made with the private half of ``key``; both in hexadecimal."""
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, text.encode())
-    except (InvalidSignature, ValueError):
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), text.encode()) is None
+    except (InvalidSignature, TypeError, ValueError):
         return False
-    return True
 
 def tree_hash(entries: list[bytes]) -> bytes:
     """The root over ``entries``, of which there is at least one: RFC 9162, 2.1.1."""
-    if len(entries) == 1:
-        return sha256(b"\x00", entries[0])
-    split = 1 << (len(entries) - 1).bit_length() - 1
-    return sha256(b"\x01", tree_hash(entries[:split]), tree_hash(entries[split:]))
+    split = 1 << (len(entries) - 1).bit_length() >> 1
+    return sha256(b"\x01", tree_hash(entries[:split]), tree_hash(entries[split:])) if split else sha256(b"\x00", entries[0])
 
 def root_by_path(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     """The root to which ``path`` leads from ``entry`` at ``index`` of ``size``; no root if it has the wrong length."""
-    if size == 1 or not path:
-        return sha256(b"\x00", entry) if size == 1 and not path else b""
-    split = 1 << (size - 1).bit_length() - 1
-    if index < split:
-        return sha256(b"\x01", root_by_path(entry, index, split, path[:-1]), path[-1])
-    return sha256(b"\x01", path[-1], root_by_path(entry, index - split, size - split, path[:-1]))
+    root, inner = sha256(b"\x00", entry), (index ^ (size - 1)).bit_length()  # Above, only subtrees to the left are left.
+    for level, node in enumerate(path):
+        root = sha256(b"\x01", node, root) if level >= inner or index >> level & 1 else sha256(b"\x01", root, node)
+    return root if len(path) == inner + (index >> inner).bit_count() else b""
 
-def agrees(record: dict[str, Any], outcome: str, *, whole: bool) -> bool:
+def agrees(record: dict[str, Any], outcome: str, *, whole: bool = True) -> bool:
     """Whether ``record`` shows this ``outcome``: all of it if ``whole``, else as far as it is not hidden."""
-    said, shown = json.loads(outcome), record.get("events") or []
+    said, shown, good = json.loads(outcome), record.get("events") or [], True
     if "refused" in said or record.get("refused"):
         return {"code": said.get("refused", {}).get("code")} == record.get("refused")
     events = [event for event in said["events"] if whole or any(event["type"] == each["type"] for each in shown)]
     for event, each in zip(events, shown, strict=False):
         event |= {"who": {"paddle": event.get("paddle")}, "plate": each.get("plate"), "opening_fen": event.get("opening_price")}
-        event |= {f"{name}_fen": event.get(name) for name in ("amount", "price")}
-        event |= {f"{name}_us": event[name] and event[name] // 1000 for name in ("at", "closes_at") if name in event}
+        event |= {f"{n}_us": event.get(n) and event[n] // 1000 for n in ("at", "closes_at")}
+        event |= {f"{n}_fen": event.get(n) for n in ("amount", "price")}
         hidden = [] if whole else [None, "proxy", *([each["who"]] if "alias" in (each.get("who") or ()) else [])]
-        if any(value != event.get(name) and value not in hidden for name, value in each.items()):
-            return False
-    return len(events) == len(shown)
+        good = good and all(value == event.get(name) or value in hidden for name, value in each.items())
+    return good and len(events) == len(shown)
 
 class Chain:
     """The record of a sale: contents are bound by headers, headers by the ones after and by signatures."""
-
-    def __init__(self, sale: str, key: bytes, seq: int = 0, head: str = "0" * 64) -> None:
-        self.sale, self.key, self.seq, self.head, self.covered = sale, key, seq, head, seq
-        self.epoch: int | None = None
-        self.rules: str | None = None
-        self.headers: list[Any] = []
-
+    def __init__(self, sale: str, key: str, seq: int = 0, head: str = "0" * 64) -> None:
+        self.sale, self.key, self.seq, self.head, self.covered, self.links, self.rules = sale, key, seq, head, seq, list[Any](), ""
     def record(self, record: dict[str, Any]) -> None:
         """Take in the next record."""
-        seq, text, outcome = self.seq + 1, record.get("header"), record.get("outcome")
-        header = read(HEADER, text, seq)
-        header.digest = sha256(str(text))
-        must(seq, place=header.seq == seq, sale=header.sale == self.sale and self.epoch in {None, header.epoch})
+        seq, text, header = self.seq + 1, record.get("outcome"), read(HEADER, record.get("header"), self.seq + 1)
+        header.digest = sha256(record["header"])
+        must(seq, place=header.seq == seq, sale=header.sale == self.sale and header.epoch == (self.links or [header])[0].epoch)
         must(seq, digest=header.digest.hex() == record["digest"], prev=header.prev == self.head)
         must(seq, shape=(record.get("refused") is None) == ("events" in record))
-        if outcome is not None:
-            must(seq, outcome=sha256(unhex(record.get("outcome_salt")), outcome).hex() == header.outcome)
-            must(seq, outcome=agrees(record, outcome, whole=True))
-            for sheet in (event["rules"] for event in json.loads(outcome).get("events", ()) if event["type"] == "SaleAnnounced"):
+        if text is not None:
+            must(seq, outcome=sha256(bytes.fromhex(record["outcome_salt"]), text).hex() == header.outcome and agrees(record, text))
+            for sheet in (event["rules"] for event in json.loads(text).get("events", ()) if event["type"] == "SaleAnnounced"):
                 self.rules = sha256(json.dumps(sheet, ensure_ascii=False, sort_keys=True, separators=(",", ":"))).hex()
-        self.seq, self.head, self.epoch = seq, header.digest.hex(), header.epoch
-        self.headers.append(header)
-
+        self.seq, self.head = seq, header.digest.hex()
+        self.links.append(header)
     def commit(self, commit: dict[str, Any]) -> None:
         """Take in the next commit, all of whose records are there."""
         first, said = self.covered + 1, read(STATEMENT, commit["statement"], self.covered + 1)
         must(said.first, statement=(commit["first"], commit["last"]) == (said.first, said.last))
         must(first, unsigned=said.first == first and said.last <= self.seq)
-        digests = [header.digest for header in self.headers[self.covered - self.seq :][: said.last - self.covered]]
-        must(first, sale=(said.sale, said.epoch) == (self.sale, self.epoch), rules=self.rules in {None, said.rules})
+        digests = [header.digest for header in self.links[self.covered - self.seq :][: said.last - self.covered]]
+        must(first, sale=(said.sale, said.epoch) == (self.sale, self.links[0].epoch), rules=self.rules in {"", said.rules})
         must(first, head=said.head == digests[-1].hex(), root=said.root == tree_hash(digests).hex())
-        must(first, signature=signed(self.key, commit["statement"], unhex(commit["signature"])))
+        must(first, signature=signed(self.key, commit["statement"], commit["signature"]))
         self.covered, self.rules = said.last, said.rules
+    def checkpoint(self, text: str, witnesses: list[str] | None) -> None:
+        """Check the note ``text``: by the house, by ``witnesses`` (vkeys; None if it is a remembered one), over these records."""
+        body, rest = text.partition("\n\n")[0] + "\n", text.partition("\n\n")[2]
+        said, origin = read(NOTE, body, 0, "checkpoint"), f"luochui/{sha256(bytes.fromhex(self.key))[:4].hex()}/{self.sale}"
+        lines = [(name, base64.b64decode(raw).hex()) for name, raw in re.findall(r"^— (\S+) (\S+)$", rest, re.MULTILINE)]
+        tag = [origin, sha256(origin, b"\n\x01", bytes.fromhex(self.key))[:4].hex()]
+        house = any(signed(self.key, body, raw[8:]) for by, raw in lines if [by, raw[:8]] == tag)
+        must(said.size, checkpoint=said.origin == origin, signature=house)
+        for *tag, key in (vkey.split("+", 2) for vkey in witnesses or ()):  # Each signs the time, sent with it, and the body.
+            over = [(f"cosignature/v1\ntime {int(raw[8:24] or '0', 16)}\n{body}", raw[24:]) for n, raw in lines if [n, raw[:8]] == tag]
+            must(said.size, cosignature=any(signed(base64.b64decode(key)[1:].hex(), *each) for each in over))
+        must(self.seq + 1, drop=said.size <= self.seq)
+        last, root = self.links[said.size - 1], base64.b64encode(tree_hash([header.digest for header in self.links[: said.size]]))
+        same = (said.head, said.at, said.epoch, said.root) == (last.digest.hex(), last.recorded_at, last.epoch, root.decode())
+        must(said.size, **{"fork" if witnesses is None else "checkpoint": same and (witnesses is None or said.size == self.seq)})
 
 def check_receipt(receipt: dict[str, Any], key: str | None) -> Any:
     """The header of ``receipt``, which the house must have signed."""
-    texts = "header", "command", "command_salt", "outcome", "outcome_salt", "statement", "signature", "key"
-    path = [unhex(node) for node in receipt.get("path", "x")]
-    must(0, shape=all(isinstance(receipt.get(name), str) for name in texts) and {*map(len, path)} <= {32})
     header, digest = read(HEADER, receipt["header"], 0), sha256(receipt["header"])
-    for part in ("command", "outcome"):
-        must(header.seq, **{part: sha256(unhex(receipt[f"{part}_salt"]), receipt[part]).hex() == vars(header)[part]})
     said, seq = read(STATEMENT, receipt["statement"], header.seq), header.seq
+    salts = {n: bytes.fromhex("".join(re.findall("[0-9a-f]{2}", receipt[f"{n}_salt"]))) for n in ("command", "outcome")}
+    must(seq, **{n: sha256(salt, receipt[n]).hex() == vars(header)[n] for n, salt in salts.items()})
     must(seq, sale=(said.sale, said.epoch) == (header.sale, header.epoch), statement=said.first <= seq <= said.last)
-    root = root_by_path(digest, seq - said.first, said.last - said.first + 1, path)
+    root = root_by_path(digest, seq - said.first, said.last - said.first + 1, [*map(bytes.fromhex, receipt["path"])])
     must(seq, head=seq != said.last or digest.hex() == said.head, path=root.hex() == said.root, key=key in {None, receipt["key"]})
-    must(seq, signature=signed(unhex(receipt["key"]), receipt["statement"], unhex(receipt["signature"])))
+    must(seq, signature=signed(receipt["key"], receipt["statement"], receipt["signature"]))
     return header
-
-def check_note(text: str, key: bytes, sale: str, witnesses: list[str]) -> Any:
-    """The checkpoint in the signed note ``text``, with the house's signature and those of ``witnesses`` (vkeys)."""
-    body, _, rest = text.partition("\n\n")
-    note, origin = read(NOTE, f"{body}\n", 0, "checkpoint"), f"luochui/{sha256(key).hex()[:8]}/{sale}"
-    lines = [(name, base64.b64decode(raw)) for name, raw in re.findall(r"^— (\S+) (\S+)$", rest, re.MULTILINE)]
-    must(note.size, checkpoint=note.origin == origin)
-    vkeys = [(name, base64.b64decode(public)) for name, _, public in (vkey.split("+", 2) for vkey in witnesses)]
-    for name, public in [(origin, b"\x01" + key), *vkeys]:  # The house signs the body; witnesses the time, sent with it, and the body.
-        raws, own = [raw[4:] for by, raw in lines if by == name and raw[:4] == sha256(name, b"\n", public)[:4]], public[0] == 1
-        said = [("" if own else f"cosignature/v1\ntime {int.from_bytes(raw[:8], 'big')}\n", raw if own else raw[8:]) for raw in raws]
-        must(note.size, **{"signature" if own else "cosignature": any(signed(public[1:], f"{at}{body}\n", raw) for at, raw in said)})
-    return note
 
 class Replay:
     """The sale held again, as far as the public may see it. Ends are worked out to the nanosecond, not taken from what is shown."""
-
     def __init__(self, records: list[dict[str, Any]]) -> None:
         told = [event for record in records for event in record.get("events") or ()]
         must(1, a1=told and told[0]["type"] == "SaleAnnounced" and records[0].get("outcome"))
-        first = json.loads(records[0]["outcome"])["events"][0]
+        first, kinds = json.loads(records[0]["outcome"])["events"][0], {event["type"] for event in told}
         self.sheet, self.timed, self.phase, self.since, self.recorded = first["rules"], first["rules"]["timed"], "-", 0, 0
-        ends = {event["lot"]: MAY[event["type"]][4] != "waiting" for event in told if MAY[event["type"]][4] not in {".", "open"}}
-        closed, sight = any(event["type"] == "SaleClosed" for event in told), self.sheet["visibility"]
-        self.channels: dict[str, str] = {}
-        self.signed: dict[str, str] = {}
-        self.lots: dict[Any, Any] = {}
-        for entry in first["catalogue"]:
-            lifted = {"lot_end": ends.get(entry["lot"]), "sale_end": closed}.get(sight["lifted"])
-            lot = NO_LOT | {"plate": entry["plate"], "opening": entry["opening_price"], "phase": "waiting", "round": 1}
-            self.lots[entry["lot"]] = SimpleNamespace(**lot, blind=sight["amounts_public"] == "none" and not lifted)
-        self.unjudged = Counter(blind=sum(lot.blind for lot in self.lots.values()))
-
+        self.channels, self.signed, self.lots, sight = dict[str, str](), dict[str, str](), dict[Any, Any](), self.sheet["visibility"]
+        left = {event["lot"]: MAY[event["type"]][4] for event in told if MAY[event["type"]][4] not in {".", "open"}}
+        for lot in first["catalogue"]:
+            lifted = {"lot_end": left.get(lot["lot"]) in OVER, "sale_end": "SaleClosed" in kinds}.get(sight["lifted"])
+            state = NO_LOT | {"phase": "waiting", "plate": lot["plate"], "opening": lot["opening_price"], "round": 1, "who": ()}
+            self.lots[lot["lot"]] = SimpleNamespace(**state, blind=sight["amounts_public"] == "none" and not lifted)
+        self.unjudged = {"hidden": 0, "blind": sum(lot.blind for lot in self.lots.values()), "codes": 0}
     def take(self, header: Any, record: dict[str, Any], receipt: dict[str, Any] | None) -> None:
         """Hold the sale on by one record."""
-        self.seq, self.at = header.seq, header.arrived_at
-        self.full: dict[Any, str] = {}  # Lots that must have a whole window left, by the article that says so.
+        self.seq, self.at, self.bound, events = header.seq, header.arrived_at, record.get("outcome"), record.get("events")
         must(self.seq, a6=header.recorded_at >= max(self.at, self.recorded))
-        self.recorded, self.bound, events = header.recorded_at, record.get("outcome"), record.get("events")
+        self.recorded, kinds, self.full = header.recorded_at, [event["type"] for event in events or ()], list[tuple[Any, str]]()
         if events is None:
-            return self._refused(record["refused"]["code"], json.loads(receipt["command"]) if receipt else {})
-        must(self.seq, a14=self.phase != "closed" or (events and all(event["type"].startswith("Result") for event in events)))
-        self.unjudged.update(hidden=not events, unbound=bool(events) and not self.bound)
-        kinds = [event["type"] for event in events]
-        for event in events:
+            self._refused(record["refused"]["code"], json.loads(receipt["command"]) if receipt else {})
+        must(self.seq, a14=events is None or self.phase != "closed" or (kinds and all(k.startswith("Result") for k in kinds)))
+        self.unjudged["hidden"] += events == []
+        for event in events or ():
             self._event(event, kinds)
-        for bid in (event for event in json.loads(receipt["outcome"])["events"] if event["type"] == "BidPlaced") if receipt else ():
-            must(self.seq, edit="BidPlaced" in kinds or self.lots[bid["lot"]].blind)
-        for lot in (self.lots[event["lot"]] for event in events if self.timed and event["type"] == "BidPlaced"):
+        mine = json.loads(receipt["outcome"]).get("events", ()) if receipt else ()
+        must(self.seq, edit="BidPlaced" in kinds or all(self.lots[e["lot"]].blind for e in mine if e["type"] == "BidPlaced"))
+        for lot in [self.lots[event["lot"]] for event in events or () if self.timed and event["type"] == "BidPlaced"]:
             must(self.seq, a18=self._due(lot) is None or self.timed["extension"]["top_k"])
-            self.unjudged.update(ends=self._due(lot) is not None)
-        for number, rule in self.full.items() if self.timed and self.phase == "open" else ():
-            must(self.seq, **{rule: self.lots[number].closes >= self.at + self.timed["window"]})
-        return None
-
+        for lot, article in self.full if self.timed and self.phase == "open" else ():  # These must have a whole window left.
+            must(self.seq, **{article: lot.closes >= self.at + self.timed["window"]})
     def _event(self, e: dict[str, Any], beside: list[str]) -> None:
-        kind, (rule, before, after, was, will) = e["type"], MAY[e["type"]]
-        seq, at, sheet, timed, rule = self.seq, self.at, self.sheet, self.timed, f"a{13 if self.phase == 'suspended' else rule}"
+        kind, (article, before, after, was, will), seq, at, sheet = e["type"], MAY[e["type"]], self.seq, self.at, self.sheet
+        timed, ended, lots, named = self.timed, kind in {"HammerFell", "LotPassed"}, self.lots.values(), e.get("price_fen")
         lot = self.lots[e["lot"]] if e.get("lot") is not None else SimpleNamespace(**NO_LOT)
-        taking = ((number, each) for number, each in self.lots.items() if each.phase == "open")
-        must(seq, **{rule: before in {".", self.phase} and was in {".", lot.phase}})
+        taking, (price, leader) = [each for each in lots if each.phase == "open"], lot.bids[-1][:2] if lot.bids else ((), ())
+        must(seq, **{"a13" if self.phase == "suspended" else article: before in {".", self.phase} and was in {".", lot.phase}})
         must(seq, a6=e.get("at_us") in {None, at // 1000}, outcome=e.get("plate") in {None, lot.plate})
-        leading, ended = lot.bids[-1][:2] if lot.bids else None, kind in {"HammerFell", "LotPassed"}
-        lot.calls += kind == "WarningCalled"
-        must(seq, a1=kind != "SaleOpened" or at >= (sheet["opens_at"] or 0))
-        must(seq, a1=kind != "LotOpened" or (timed and timed["advance"] == "together") or not any(taking))
-        called = not timed and lot.calls == e.get("call") <= sheet["calls"]
-        must(seq, a9=kind != "WarningCalled" or (called and (lot.blind or (leading and leading[0] == e["price_fen"]))))
-        wait = 1 if "SaleSuspended" in beside or not timed else timed["grace"]
-        must(seq, a16=kind != "BiddingClosed" or (at >= lot.closes + wait and e["closes_at_us"] == lot.closes // 1000))
+        right: dict[str, Any] = {  # What else must be so of an event, by its article.
+            "SaleOpened": lambda: at >= (sheet["opens_at"] or 0), "SaleClosed": lambda: {each.phase for each in lots} <= OVER,
+            "LotOpened": lambda: not taking or (timed and timed["advance"] == "together"),
+            "LotReoffered": lambda: e["round"] - 1 == lot.round <= sheet["reoffers_max"]
+                and 100 - sheet["reoffer_lower_percent"] <= 100 * e["opening_fen"] / lot.opening <= 100,
+            "WarningCalled": lambda: not timed and e["call"] == lot.calls + 1 <= sheet["calls"] and (lot.blind or named == price),
+            "BiddingClosed": lambda: at >= lot.closes + (1 if "SaleSuspended" in beside else timed["grace"]),
+            "LotPassed": lambda: lot.blind or (e["reserve_unmet"] == bool(lot.bids) and (lot.reserve or not lot.bids)),
+            "HammerFell": lambda: (timed or lot.calls == sheet["calls"]) and (lot.blind or (price, leader) == (named, e["who"])),
+            "ResultSigned": lambda: e["role"] in OFFICERS - {*self.signed} and {*self.signed.values()} <= {e["report"]},
+            "ResultConfirmed": lambda: [*self.signed.values()] == [e["report"]] * 2}  # fmt: skip
         must(seq, a16=not ended or not timed or "BiddingClosed" in beside)
-        must(seq, a12=kind != "LotPassed" or lot.blind or (e["reserve_unmet"] == bool(leading) and (lot.reserve or not leading)))
-        sold = kind == "HammerFell"
-        must(seq, a11=not sold or ((lot.blind or leading == (e["price_fen"], e["who"])) and (timed or lot.calls == sheet["calls"])))
-        must(seq, a23=not sold or timed or lot.blind or at >= lot.since + sheet["dwell"])
-        self.unjudged.update(rights=sold and sheet["deposit"] == "one_lot")
-        must(seq, a14=kind != "SaleClosed" or all(each.phase in {"sold", "passed", "withdrawn"} for each in self.lots.values()))
-        self.phase, lot.phase = after if after != "." else self.phase, will if will != "." else lot.phase
+        must(seq, **{article: right.get(kind, lambda: True)()}, a23=kind != "HammerFell" or timed or at >= lot.since + sheet["dwell"])
+        self.phase, lot.phase = after.replace(".", self.phase), will.replace(".", lot.phase)
         if kind == "LotOpened":
-            lot.opened, lot.bids, lot.no, lot.calls, lot.moved, lot.extensions = at, [], 0, 0, None, 0
             lot.closes = lot.first = at + timed["free"] + timed["window"] if timed else None
-            must(seq, a16=e["closes_at_us"] == (lot.closes and lot.closes // 1000))
+            lot.opened, lot.bids, lot.no, lot.calls, lot.moved, lot.extensions = at, [], 0, 0, None, 0
         elif kind == "BidPlaced" and not lot.blind:
             self._bid(lot, e)
         elif kind == "BidVoided" and not lot.blind:
             found = [bid for bid in lot.bids if bid[:2] == (e["amount_fen"], e["who"]) and e["no"] in {None, bid[2]}]
             must(seq, a22=found)
-            self.full |= {e["lot"]: "a22"} if found[0] == lot.bids[-1] else {}
+            self.full += [(lot, "a22")] if found[0] == lot.bids[-1] else []
             lot.bids, lot.since = [bid for bid in lot.bids if bid is not found[0]], at
         elif kind == "BiddingExtended":
-            for _, each in [("", lot)] if e["lot"] is not None else taking:
-                self._extended(each, e["why"], e["closes_at_us"])
-        elif kind == "LotReoffered":
-            least, lot.round, lot.qualified = -(-lot.opening * (100 - sheet["reoffer_lower_percent"]) // 100), lot.round + 1, None
-            must(seq, a12=e["round"] == lot.round <= sheet["reoffers_max"] + 1 and least <= e["opening_fen"] <= lot.opening)
-            lot.opening = e["opening_fen"]
-        elif kind == "SaleSuspended":
-            self.since = json.loads(self.bound)["events"][-1]["since"] if self.bound else at
-        elif kind == "SaleResumed":
-            for number, each in taking:
-                self.full[number], each.first, each.since = "a13", each.first and each.first + at - self.since, at
-                limited = sheet["resume_for"] == "who_had_bid" and each.bids
-                each.qualified = [bid[1] for bid in each.bids] if limited else each.qualified
-        elif kind == "ResultSigned":
-            must(seq, a24=e["role"] in {"auctioneer", "supervisor"} - set(self.signed))
-            self.signed[e["role"]] = e["report"]
-        lot.calls = 0 if kind == "WarningCancelled" else lot.calls
-        lot.reserve = lot.reserve or kind == "ReserveSet"
-        lot.ended = (lot.closes or at) if ended else lot.ended if kind != "LotReoffered" else None
-        must(seq, a24=len({*self.signed.values()}) <= 1 and (kind != "ResultConfirmed" or [*self.signed.values()] == [e["report"]] * 2))
-
+            rule, rest, bid = {"bid": "a18", "void": "a22", "resumption": "a13"}[e["why"]], e["why"] == "resumption", e["why"] == "bid"
+            for each in [lot] if e["lot"] is not None else taking:
+                end = self._due(each) if bid else at + max(timed["window"], each.closes - self.since if rest else 0)
+                must(seq, **{rule: end is not None and end // 1000 == e["closes_at_us"] and end >= each.closes})
+                each.closes, each.moved, each.extensions = end, at if bid else each.moved, each.extensions + bid
+        vars(lot).update({"opening": e["opening_fen"], "round": e["round"], "who": (), "ended": None} if kind == "LotReoffered" else {})
+        self.since = self.since if kind != "SaleSuspended" else json.loads(self.bound)["events"][-1]["since"] if self.bound else at
+        for each in taking if kind == "SaleResumed" else ():
+            self.full.append((each, "a13"))
+            each.first, each.since, each.who = timed and each.first + at - self.since, at, [bid[1] for bid in each.bids] or each.who
+        self.signed |= {e["role"]: e["report"]} if kind == "ResultSigned" else {}
+        lot.calls = {"WarningCalled": lot.calls + 1, "WarningCancelled": 0}.get(kind, lot.calls)
+        lot.ended, lot.reserve = lot.closes or at if ended else lot.ended, lot.reserve or kind == "ReserveSet"
+        must(seq, a16=kind not in {"LotOpened", "BiddingClosed"} or e["closes_at_us"] == (lot.closes and lot.closes // 1000))
+    def _bid(self, lot: Any, e: dict[str, Any]) -> None:
+        seq, amount, who, basis, (price, least, step) = self.seq, e["amount_fen"], e["who"], e["basis"], self._asked(lot)
+        own, equal, led = basis in {"bid", "priority"}, basis in {"held", "priority"}, lot.bids[-1][1] if lot.bids else None
+        full = (own or not lot.reserve) and e["no"] is not None and "paddle" in who  # So shown, it comes with what binds it.
+        must(seq, a16=lot.closes is None or self.at <= lot.closes, a6=e["no"] in {None, lot.no + 1}, outcome=self.bound or not full)
+        must(seq, a5=self.channels.setdefault(str(who), e["channel"]) == e["channel"], a4=len(self.channels) <= self.unjudged["hidden"])
+        must(seq, a13=not lot.who or who in lot.who or self.sheet["resume_for"] != "who_had_bid", a17=own or self.sheet["proxies"])
+        must(seq, a21=not equal or (lot.bids and amount == price), a7=equal or (amount >= least and (amount - least) % step == 0))
+        must(seq, a7=who != led or (basis in {"reserve", "proxy"} and lot.reserve))
+        rule = self.timed and basis == "bid" and self.timed["extension"]["reach"] and self.timed["extension"]
+        must(seq, a18=not rule or self.at < lot.closes - rule["within"] or amount <= max(least, price + rule["reach"]))
+        lot.bids, lot.no, lot.since, lot.calls = [*lot.bids, (amount, who, e["no"])], lot.no + 1, self.at, 0
     def _asked(self, lot: Any) -> tuple[int, int, int]:  # What is bid now, the least that may follow, and the step.
         price: int = lot.bids[-1][0] if lot.bids else lot.opening
         step = [band["step"] for band in self.sheet["increments"] if band["from_price"] <= price][-1]
         return price, price + step if lot.bids else price, step
-
-    def _bid(self, lot: Any, e: dict[str, Any]) -> None:
-        seq, amount, who, basis, (price, least, step) = self.seq, e["amount_fen"], e["who"], e["basis"], self._asked(lot)
-        must(seq, a16=lot.closes is None or self.at <= lot.closes, a6=e["no"] in {None, lot.no + 1})
-        open_bid = (basis in {"bid", "priority"} or not lot.reserve) and e["no"] is not None and "paddle" in who
-        must(seq, outcome=self.bound or not open_bid)  # What is shown in full is shown with what binds it.
-        must(seq, a5=self.channels.setdefault(str(who), e["channel"]) == e["channel"], a4=len(self.channels) <= self.unjudged["hidden"])
-        must(seq, a13=lot.qualified is None or who in lot.qualified, a17=basis in {"bid", "priority"} or self.sheet["proxies"])
-        equal, own = basis in {"held", "priority"}, lot.bids and who == lot.bids[-1][1]
-        must(seq, a21=not equal or (lot.bids and amount == price), a7=not own or (basis in {"reserve", "proxy"} and lot.reserve))
-        must(seq, a7=equal or (amount >= least and (amount - least) % step == 0))
-        rule: Any = self.timed["extension"] if self.timed and basis == "bid" else {"reach": None}
-        bounded = rule["reach"] and self.at >= lot.closes - rule["within"]
-        must(seq, a18=not bounded or amount <= max(least, price + rule["reach"]))
-        self.unjudged.update(ranks=equal)
-        lot.bids.append((amount, who, e["no"]))
-        lot.no, lot.since, lot.calls = lot.no + 1, self.at, 0
-
     def _due(self, lot: Any) -> Any:  # Where a bid that arrives now moves the end; None if it does not.
         rule, at, count = self.timed["extension"], self.at, lot.extensions
-        late, shrunk = at >= lot.closes - rule["within"], max(rule["least"], rule["by"] - count * rule["shrink"])
-        ends = {"top_up": at + rule["by"], "shrinking": at + shrunk}
-        ends |= {"reset": at + rule["by"], "add": lot.closes + rule["by"]} if late else {}
+        ends = {"top_up": at + rule["by"], "shrinking": at + max(rule["least"], rule["by"] - count * rule["shrink"])}
+        ends |= {"reset": at + rule["by"], "add": lot.closes + rule["by"]} if at >= lot.closes - rule["within"] else {}
         end = min(ends.get(rule["kind"], 0), 1 << 63 if rule["cap"] is None else lot.first + rule["cap"])
-        spent = lot.moved == at or (rule["count_max"] is not None and count >= rule["count_max"])
-        return end if end > lot.closes and not spent else None
-
-    def _extended(self, lot: Any, why: str, shown: int) -> None:
-        left = max(self.timed["window"], lot.closes - self.since if why == "resumption" else 0)
-        end = self._due(lot) if why == "bid" else self.at + left
-        good = end is not None and end // 1000 == shown and end >= lot.closes
-        must(self.seq, **{{"bid": "a18", "void": "a22", "resumption": "a13"}[why]: good})
-        lot.closes, lot.moved, lot.extensions = end, self.at if why == "bid" else lot.moved, lot.extensions + (why == "bid")
-
+        return end if end > lot.closes and lot.moved != at and count != rule["count_max"] else None
     def _refused(self, code: str, command: dict[str, Any]) -> None:  # True of the lot that a receipt names, or of any.
-        lots, at = [self.lots[command["lot"]]] if command.get("lot") in self.lots else list(self.lots.values()), self.at
+        lots, at = [self.lots[command["lot"]]] if command.get("lot") in self.lots else [*self.lots.values()], self.at
         transit = [lot for lot in lots if lot.ended is not None and lot.opened <= at <= lot.ended]
         late = [lot for lot in lots if lot not in transit and self.timed and (lot.ended or (lot.phase == "open" and at > lot.closes))]
-        phases = {"E_AUCTION_PAUSED": ["suspended"], "E_SALE_CLOSED": ["closed"], "E_AUCTION_NOT_OPEN": ["-", "planned"]}
-        ends = {"E_AUCTION_CLOSED": late, "E_LATE_TRANSIT": transit}
-        must(self.seq, a15=self.phase in phases.get(code, [self.phase]), a16=ends.get(code, True))
-        if code == "E_BID_TOO_LOW" and command.get("type") == "PlaceBid" and not lots[0].blind:
-            _, least, step = self._asked(lots[0])
-            must(self.seq, a7=command["amount"] < least or (command["amount"] - least) % step)
-        self.unjudged.update(codes=not command and code not in {*phases, *ends})
+        (_, least, step), own = self._asked(lots[0]) if lots else (0, 0, 1), command.get("type") == "PlaceBid" and not lots[0].blind
+        true = {"E_AUCTION_PAUSED": ("a15", self.phase == "suspended"), "E_AUCTION_NOT_OPEN": ("a15", self.phase in {"-", "planned"}),
+                "E_SALE_CLOSED": ("a15", self.phase == "closed"), "E_LATE_TRANSIT": ("a16", transit), "E_AUCTION_CLOSED": ("a16", late),
+                "E_BID_TOO_LOW": ("a7", not own or command["amount"] < least or (command["amount"] - least) % step)}
+        must(self.seq, **dict([true.get(code, ("a15", True))]))
+        self.unjudged["codes"] += not command and code not in {*true} - {"E_BID_TOO_LOW"}
 
 def judge(export: str, key: str | None, held: dict[str, str], witnesses: list[str]) -> dict[str, Any]:
     """What ``export`` is worth, given the receipts and the checkpoints that others hold: their texts by file name."""
-    chain, evidence, rule, seq, replay = Chain("", b""), "export", None, None, None
-    receipts: dict[int, Any] = {}
+    chain, evidence, rule, seq, replay, receipts = Chain("", ""), "export", None, None, None, dict[int, Any]()
     try:
         lines = [json.loads(line) for line in export.split("\n") if line]
-        about, *_ = [line for line in lines if line["type"] == "sale"]
-        chain, key = Chain(about["sale"], unhex(about["key"])), key or about["key"]
+        [about, *_], records, commits = ([line for line in lines if line["type"] == kind] for kind in ("sale", "record", "commit"))
+        chain, key = Chain(about["sale"], about["key"]), key or about["key"]
         must(1, key=about["key"] == key)
-        records = [line for line in lines if line["type"] == "record"]
-        for record in records:
-            chain.record(record)
-        for commit in (line for line in lines if line["type"] == "commit"):
-            chain.commit(commit)
+        for line in records + commits:
+            chain.record(line) if line["type"] == "record" else chain.commit(line)
         must(chain.covered + 1, unsigned=chain.covered == chain.seq, place=0 < chain.seq >= about["seq"])
         must(chain.seq, head=about["head"] == chain.head, checkpoint=lines[-1]["type"] == "checkpoint")
-        for name, text in {"export": lines[-1]["note"], **held}.items():
-            evidence = name
-            if text.lstrip().startswith("{"):
-                receipt = json.loads(text)
-                number, *whose = [vars(check_receipt(receipt, key))[name] for name in ("seq", "sale", "epoch")]
-                must(number, sale=whose == [chain.sale, chain.epoch], drop=number <= chain.seq)
-                must(number, fork=sha256(receipt["header"]) == chain.headers[number - 1].digest)
-                must(number, edit=agrees(records[number - 1], receipt["outcome"], whole=False))
-                receipts[number] = receipt
-            else:
-                note = check_note(text, chain.key, chain.sale, witnesses if name == "export" else [])
-                must(chain.seq + 1, drop=note.size <= chain.seq)
-                covered, last = [header.digest for header in chain.headers[: note.size]], chain.headers[note.size - 1]
-                same = (note.head, note.at, note.epoch) == (covered[-1].hex(), last.recorded_at, last.epoch)
-                same = same and note.root == base64.b64encode(tree_hash(covered)).decode()
-                must(note.size, **{"checkpoint" if name == "export" else "fork": same})
-                must(note.size, checkpoint=name != "export" or note.size == chain.seq)
+        for evidence, text in {"export": lines[-1]["note"], **held}.items():
+            if not text.lstrip().startswith("{"):
+                chain.checkpoint(text, witnesses if evidence == "export" else None)
+                continue
+            receipt, header = json.loads(text), check_receipt(json.loads(text), key)
+            must(header.seq, sale=(header.sale, header.epoch) == (chain.sale, chain.links[0].epoch), drop=header.seq <= chain.seq)
+            must(header.seq, fork=sha256(receipt["header"]) == chain.links[header.seq - 1].digest)
+            must(header.seq, edit=agrees(records[header.seq - 1], receipt["outcome"], whole=False))
+            receipts[header.seq] = receipt
         evidence, replay = "export", Replay(records)
-        for header, record in zip(chain.headers, records, strict=True):
+        for header, record in zip(chain.links, records, strict=True):
             replay.take(header, record, receipts.get(header.seq))
     except Fault as fault:
         rule, seq = fault.args
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         rule, seq = "shape", getattr(replay, "seq", chain.seq + 1)
-    said = {"verdict": "BAD" if rule else "GOOD", "seq": seq, "rule": rule, "evidence": evidence if rule else None, "sale": chain.sale}
-    unjudged = {name: count for name, count in replay.unjudged.items() if count} if replay else {}
-    return {**said, "records": chain.seq, "head": chain.head, "rules": chain.rules, "key": key, "not_judged": unjudged}
+    return {"verdict": "BAD" if rule else "GOOD", "seq": seq, "rule": rule, "evidence": rule and evidence, "sale": chain.sale,
+        "key": key, "records": chain.seq, "head": chain.head, "rules": chain.rules, "not_judged": replay.unjudged if replay else {}}
 
 def main() -> int:
     """Run the command line."""
     ask = argparse.ArgumentParser(description="核对一场拍卖会的公开记录 Check the public record of a sale.")
-    ask.add_argument("export", type=Path)
-    ask.add_argument("held", nargs="*", type=Path, help="receipts (JSON) and remembered checkpoints (notes)")
+    ask.add_argument("files", nargs="+", help="the export; then receipts (JSON) and remembered checkpoints (notes)")
     ask.add_argument("--key", help="the house's key as printed in the notice: hexadecimal or a vkey")
     ask.add_argument("--witness", action="append", default=[], help="vkey of a witness who must have cosigned")
     ask.add_argument("--json", action="store_true")
     given = ask.parse_args()
     try:
         key = base64.b64decode(given.key.split("+", 2)[2])[1:].hex() if "+" in (given.key or "") else given.key
-        said = judge(given.export.read_text("utf-8"), key, {str(path): path.read_text("utf-8") for path in given.held}, given.witness)
+        export, *held = [(name, Path(name).read_text("utf-8")) for name in given.files]
+        said = judge(export[1], key, dict(held), given.witness)
     except (OSError, ValueError, IndexError) as error:
         ask.exit(2, f"{error}\n")
-    zh, en = WORDS.get(said["rule"], (f"违反竞价规则第{said['rule']}条", f"against article {said['rule']} of the rules"))
-    if given.json:
-        print(json.dumps(said, ensure_ascii=False))
-    elif said["rule"]:
-        print(f"BAD 不成立  record {said['seq']}: {en} ({said['rule']}; {said['evidence']})\n第 {said['seq']} 条记录：{zh}")
-    else:
-        print(f"GOOD 成立  {said['sale']}: {said['records']} records 条记录")
-        print(*(f"  {name} {said[name]}" for name in ("head", "rules", "key")), sep="\n")
-        for name, count in said["not_judged"].items():
-            print(f"  not judged 未判断: {count} {WORDS[name][1]} {count} {WORDS[name][0]}")
+    article = f"违反竞价规则第{said['rule']}条", f"against article {said['rule']} of the rules"
+    zh, en = article if str(said["rule"]).isdigit() else ("与签名不符", "not what was signed")
+    bad = [f"BAD 不成立  record {said['seq']}: {en} ({said['rule']}; {said['evidence']})", f"第 {said['seq']} 条记录：{zh}"]
+    good = [f"GOOD 成立  {said['sale']}: {said['records']} records 条", *(f"  {n} {said[n]}" for n in ["head", "rules", "key"])]
+    good += [f"  not judged 未判断: {name} {count}" for name, count in said["not_judged"].items()]
+    print(json.dumps(said, ensure_ascii=False) if given.json else "\n".join(good if said["rule"] is None else bad))
     return int(said["verdict"] == "BAD")
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from clients import verifier
-from clients.verifier import WORDS, Chain, Fault, check_receipt, root_by_path, tree_hash, unhex
+from clients.verifier import Chain, Fault, check_receipt, root_by_path, tree_hash
 
 __all__ = [
     "GENESIS",
@@ -98,7 +98,7 @@ class ReceiptFault(Exception):
     """
 
     def __init__(self, rule: Rule) -> None:
-        super().__init__(f"{rule}: {WORDS[rule][1]}")
+        super().__init__(f"{rule}: not what was signed")
         self.rule = rule
 
 
@@ -113,7 +113,7 @@ class RecordFault(Exception):
     """
 
     def __init__(self, seq: int, rule: Rule) -> None:
-        super().__init__(f"record {seq}: {rule}: {WORDS[rule][1]}")
+        super().__init__(f"record {seq}: {rule}: not what was signed")
         self.seq, self.rule = seq, rule
 
 
@@ -173,7 +173,7 @@ class RecordChecker:
     def __init__(self, key: str | None = None, *, seq: int = 0, head: str = GENESIS) -> None:
         self._key = key
         self._began = seq
-        self._chain = Chain("", unhex(key), seq, head)
+        self._chain = Chain("", key or "", seq, head)
         self._claimed = seq, head
         self._statements: dict[int, str] = {}
         self._waiting: dict[int, Mapping[str, Any]] = {}
@@ -207,7 +207,7 @@ class RecordChecker:
         sale, key = str(page["sale"]), str(page["key"])
         self._claimed = int(page["seq"]), str(page["head"])
         verifier.must(chain.seq + 1, sale=chain.sale in {"", sale}, key=self._key in {None, key})
-        chain.sale, chain.key, self._key = sale, unhex(key), key
+        chain.sale, chain.key, self._key = sale, key, key
         for commit in commits:
             self._expect(commit)
         self._settle()
