@@ -63,6 +63,10 @@ format: env-dev  ## let ruff write the layout and the safe fixes
 types: env-dev  ## mypy, strict
 	@$(BIN)/mypy
 
+.PHONY: nightly
+nightly: env-dev  ## what is too long for every day, and a report in var/nightly (夜间检查); ARGS="--scale 0.01" tries it in small
+	@$(BIN)/python -m tests.nightly $(ARGS)
+
 .PHONY: coverage bench screenshots
 coverage: env-dev  ## which lines no test reaches; the pages are not counted
 	@$(BIN)/coverage run -m pytest --quiet $(ARGS)
@@ -74,6 +78,10 @@ bench: env  ## a full hall against this machine (60 s); ARGS="..." goes to `pyth
 .PHONY: bundle
 bundle: env  ## one file for machines without a network, in dist/ (离线安装包)
 	@$(BIN)/python -m engine.deploy.bundle $(ARGS)
+
+.PHONY: sbom
+sbom: env  ## what the engine consists of, as CycloneDX JSON, in dist/ (物料清单)
+	@$(BIN)/python -m engine.deploy.sbom $(ARGS)
 
 screenshots: env-dev  ## photograph every page of a running demo into var/screenshots
 	@$(BIN)/python -m tests --install-system

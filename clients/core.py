@@ -44,6 +44,7 @@ from clients.news import (
     Why,
 )
 from clients.unanswered import Command, InMemory, Unanswered
+from engine.domain.plaintext import composed
 from engine.domain.units import FEN_MAX
 
 PROTOCOL: Final = 1
@@ -128,7 +129,7 @@ class ClientCore:
 
     def suspend(self, reason: str, *, id: str | None = None) -> Command:
         """The auctioneer suspends the sale; ``reason`` is published."""
-        return self.ask("suspend", id=id, reason=reason)
+        return self.ask("suspend", id=id, reason=composed(reason))
 
     def resume(self, *, id: str | None = None) -> Command:
         """The auctioneer resumes the sale."""

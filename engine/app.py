@@ -27,19 +27,25 @@ from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.builder import uploads
+from engine.gateway.connection import Connection, Talk
 from engine.gateway.counting import WAIT_S, Count
 from engine.gateway.desk import Desk as ProgramDesk
+from engine.gateway.doorkeeper import Doorkeeper
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.pages import make_app
+from engine.gateway.past import Past
 from engine.gateway.proofs import OpenLog
 from engine.gateway.reactor import Reactor
+from engine.gateway.revocation import FILE as REVOKED
+from engine.gateway.revocation import BearerRevoked, Revocation, RevocationList, TokenRevoked
 from engine.gateway.series import series
 from engine.gateway.server import Server
 from engine.gateway.session import Entrance, Session
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
-from engine.gateway.tokens import Keyring, Tokens
+from engine.gateway.tokens import HOUSE as WHOLE_HOUSE
+from engine.gateway.tokens import Keyring, KeyTrouble, Tokens
 from engine.gateway.transparency import TransparencyLog
 from engine.journal.base import Journal
 from engine.journal.commit import Commit
@@ -107,7 +113,9 @@ class Engine:
         self._folder, self._house, self._config, self._meters = folder, house, config, meters
         self._listener, self._log, self._signer = listener, log, signer
         self._tls = None if tls is None else self._terminator(tls)
-        self._tokens = _open_tokens(folder)
+        self._revocations = _revoked(folder)
+        self._tokens = _open_tokens(folder, self._revocations)
+        self._doorkeeper = Doorkeeper(self._tokens, time.time, on_shut_out=partial(meters.evicted, "token"))
         self._tickets = Tickets(config.tickets, trio.current_time)
         self._limits = Limits(config.limits, trio.current_time)
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
@@ -119,6 +127,7 @@ class Engine:
         for sale, room in sorted(house.rooms.items()):
             self._take_up(sale, room)
         self._desk = Desk(self._journals, config.papers)
+        self._past = Past(self._hubs, self._journals, config.past)
         self._stop = trio.Event()
         self._work: trio.Nursery | None = None
 
@@ -358,6 +367,12 @@ class Engine:
         hub = self._hubs.get(sale)
         return None if hub is None else await hub.page(after, limit)
 
+    async def past(self, sale: str, *, seq: int | None = None, at_us: int | None = None) -> bytes | None:
+        """What the public saw of a sale after a record, or at an instant."""
+        if seq is not None:
+            return await self._past.at(sale, seq)
+        return await self._past.at_instant(sale, at_us or 0)
+
     async def figures(self, sale: str) -> dict[str, Any] | None:
         """A sale in figures."""
         count = self._counts.get(sale)
@@ -432,16 +447,24 @@ class Engine:
         if hub is None:
             raise Refused(Fault.NOT_FOUND)
         place = self._limits.knock(address)
-        entrance = Entrance(sale, place, self._tickets)
+        entrance = Entrance(sale, place, self._tickets, self._doorkeeper)
         clock = self._house.rooms[sale].clock
         size = self._config.socket.frame_bytes_max
+
+        def meet(make: Callable[[Talk], Connection]) -> Connection:
+            connection = Session(hub, entrance, clock.now, make, frame_bytes_max=size).connection
+            place.give_way = partial(self._give_way, connection)
+            return connection
+
         try:
-            self._reactor.adopt(
-                sock, head, lambda make: Session(hub, entrance, clock.now, make, frame_bytes_max=size).connection
-            )
+            self._reactor.adopt(sock, head, meet)
         except BaseException:
             place.leave()
             raise
+
+    def _give_way(self, connection: Connection) -> None:
+        self._meters.evicted("half open")
+        connection.drop()
 
     def _terminator(self, context: ssl.SSLContext) -> Terminator:
         http = self._config.http
@@ -456,10 +479,16 @@ class Engine:
         """Tell the log what happens."""
         for sale, room in self._house.rooms.items():
             work.start_soon(follow, sale, room.tail, self._log)
+        work.start_soon(
+            self._doorkeeper.run, partial(trio.to_thread.run_sync, self._revocations.news), self._on_revoked
+        )
         work.start_soon(sum_up, self._meters, self._log, self._config.log.summary_every_s)
         certificate = self._config.http.tls_certificate
         if certificate:
             work.start_soon(mind_certificate, Path(certificate), certificates.utc_now, self._log)
+
+    def _on_revoked(self, tokens: int, sockets: int) -> None:
+        self._log.warn("tokens_revoked", count=tokens, sockets_closed=sockets, unreadable=self._revocations.unreadable)
 
     async def _keep_house(self) -> None:
         await self._house.run()
@@ -537,14 +566,52 @@ def make_token(data: Path, sale: str, principal: Principal, *, ttl_s: int) -> st
 
     """
     folder = DataFolder(data)
-    if not folder.journal(sale).is_file():
-        raise NothingToServe(f"{data} holds no sale {sale!r}: serve it once, or look at --data and --sale again")
-    return _open_tokens(folder).issue(principal, sale, ttl_s, time.time())
+    _require_sale(folder, sale)
+    return _open_tokens(folder, _revoked(folder)).issue(principal, sale, ttl_s, time.time())
 
 
 def make_planner_token(data: Path, name: str, *, ttl_s: int) -> str:
     """A token for one who makes sales in this house; it need not be running, nor hold a sale yet."""
-    return _open_tokens(DataFolder(data)).issue_planner(name, ttl_s, time.time())
+    folder = DataFolder(data)
+    return _open_tokens(folder, _revoked(folder)).issue_planner(name, ttl_s, time.time())
+
+
+def revoke_token(data: Path, token_id: str) -> None:
+    """
+    Take one token back. A house that serves ``data`` knows within a second.
+
+    Raises:
+        NothingToServe: No token was ever made there.
+        OSError: It could not be kept, and the token is as good as before.
+
+    """
+    _revoke(DataFolder(data), TokenRevoked(at_s=int(time.time()), id=token_id))
+
+
+def revoke_bearer(data: Path, sale: str | None, principal: Principal) -> None:
+    """
+    Take back every token ``principal`` was given for ``sale``, or, where that is None, for the whole house.
+
+    Raises:
+        NothingToServe: There is no such sale, or no token was ever made there.
+        OSError: It could not be kept, and the tokens are as good as before.
+
+    """
+    folder = DataFolder(data)
+    if sale is not None:
+        _require_sale(folder, sale)
+    _revoke(folder, BearerRevoked(at_s=int(time.time()), sale=sale or WHOLE_HOUSE, principal=principal))
+
+
+def _require_sale(folder: DataFolder, sale: str) -> None:
+    if not folder.journal(sale).is_file():
+        raise NothingToServe(f"{folder.root} holds no sale {sale!r}: serve it once, or look at --data and --sale again")
+
+
+def _revoke(folder: DataFolder, one: Revocation) -> None:
+    if not _token_keys(folder).is_dir():
+        raise NothingToServe(f"no token was ever made in {folder.root}: look at --data again")
+    _revoked(folder).add(one)
 
 
 def _open_files_as_allowed() -> None:
@@ -559,8 +626,23 @@ def web_folder() -> Path:
     return engine / "_web" if (engine / "_web").is_dir() else engine.parent / "web"
 
 
-def _open_tokens(folder: DataFolder) -> Tokens:
-    return Tokens(Keyring.from_folder(folder.root / "keys" / "tokens"))
+def _open_tokens(folder: DataFolder, revocations: RevocationList) -> Tokens:
+    tokens = Tokens(Keyring.from_folder(_token_keys(folder)))
+    for one in revocations.news():
+        tokens.take_back(one)
+    if revocations.unreadable:
+        raise KeyTrouble(
+            f"{folder.root / REVOKED}: {revocations.unreadable} line(s) cannot be read, and who is shut out is not known"
+        )
+    return tokens
+
+
+def _revoked(folder: DataFolder) -> RevocationList:
+    return RevocationList(folder.root / REVOKED)
+
+
+def _token_keys(folder: DataFolder) -> Path:
+    return folder.root / "keys" / "tokens"
 
 
 def _on_commit(sale: str, meters: Meters, slow: SlowCommits) -> Callable[[Commit, float], None]:

@@ -27,6 +27,7 @@ from engine.gateway.hub import HubSettings
 from engine.gateway.limits import LimitSettings
 from engine.gateway.origins import Origins, Proxies, normal_origin
 from engine.gateway.pages import PageSettings
+from engine.gateway.past import PastSettings
 from engine.gateway.reactor import SocketSettings
 from engine.gateway.tickets import TicketSettings
 from engine.gateway.transparency import TransparencySettings
@@ -87,6 +88,7 @@ class Config:
     log: LogSettings = field(default_factory=LogSettings)
     papers: PaperSettings = field(default_factory=PaperSettings)
     transparency: TransparencySettings = field(default_factory=TransparencySettings)
+    past: PastSettings = field(default_factory=PastSettings)
 
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """Setting → where its value came from, for those that are not the default."""

@@ -11,13 +11,16 @@ from clients.verify import ReceiptFault, verify_receipt
 from engine.domain import proceeding
 from engine.domain.auction.events import BidPlaced
 from engine.domain.auction.state import Auction
+from engine.domain.auction.views import Audience, picture
 from engine.domain.figures import sale_figures
 from engine.domain.refusals import Refusal
 from engine.journal.anchor import Anchor
+from engine.journal.base import JournalIdentity
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalTailLost
 from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
+from engine.moment import NoSuchMoment, Until, find, seen_by
 from engine.papers.book import Book
 from engine.room.clerk import Memory
 from engine.room.house import DataFolder, FolderLock
@@ -47,7 +50,63 @@ class Findings:
     anchored: int | None
     """The last record the head anchor vouches for; None if there was no anchor to compare."""
 
+    arrived_at: int
+    """Stamps of the last record, in nanoseconds since 1970."""
+
+    recorded_at: int
+    phase: str | None
+    """Of the sale; None before it is announced."""
+
+    block: dict[str, Any] | None
+    """The lot on the block as the public saw it."""
+
     figures: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A sale as it stood after a record, rebuilt from its journal."""
+
+    identity: JournalIdentity
+    anchored: int | None
+    memory: Memory
+    last: Record | None
+
+    def findings(self) -> Findings:
+        """What there is to be said of it."""
+        state, last = self.memory.state, self.last
+        return Findings(
+            sale=self.identity.sale,
+            records=self.memory.seq,
+            head=self.memory.head.hex(),
+            state_digest=proceeding.state_digest(state),
+            key=self.identity.public_key.hex(),
+            anchored=self.anchored,
+            arrived_at=0 if last is None else last.arrived_at,
+            recorded_at=0 if last is None else last.recorded_at,
+            phase=None if state is None else state.phase,
+            block=None if state is None else picture(state, Audience.PUBLIC)["block"],
+            figures=figures_of(state),
+        )
+
+    def seen_by(self, view: str) -> dict[str, Any]:
+        """
+        The picture ``view`` had (see :func:`engine.moment.seen_by`): ``{sale, epoch, seq, head, at_us, parts}``, for a bidder ``mine``.
+
+        Raises:
+            NoSuchMoment: Nobody looks so, or there was nothing to see yet.
+
+        """
+        if self.memory.state is None or self.last is None:
+            raise NoSuchMoment("no sale was announced by then")
+        return {
+            "sale": self.identity.sale,
+            "epoch": self.last.epoch,
+            "seq": self.last.seq,
+            "head": self.last.digest.hex(),
+            "at_us": self.last.recorded_at // 1000,
+            **seen_by(view, self.memory.state),
+        }
 
 
 def find_journal(place: Path) -> Path:
@@ -76,47 +135,61 @@ def find_anchor(journal: Path) -> Path | None:
     return anchor if anchor.is_file() else None
 
 
-def replay(
+def standing(
     place: Path,
     *,
     anchor: Path | None = None,
-    until: int | None = None,
+    until: Until | None = None,
     on_progress: Callable[[int], object] = lambda _seq: None,
-) -> Findings:
+) -> Standing:
     """
-    Decide every command again and compare with what was kept.
+    Decide every command again, compare with what was kept, and stop at a moment.
 
     Args:
         place: See :func:`find_journal`.
         anchor: The head anchor, if it is not beside the journal.
-        until: Stop after this record; the rest is neither read nor checked.
+        until: The moment; what came after it is neither decided nor compared. None goes to the end.
         on_progress: Told of each record.
 
     Raises:
         NoJournal: There is nothing to replay.
+        NoSuchMoment: The journal holds no such moment.
         JournalFault: The journal is not sound; the message names the first record at fault.
 
     """
     path = find_journal(place)
     journal = SqliteJournal.open_to_read(path, anchor or find_anchor(path))
     try:
-        memory = blank()
+        seq = _last(journal, until)
+        memory, last = blank(), None
         for record, memory in retrace(journal):  # noqa: B007 - the last one is what we are after
+            last = record
             on_progress(record.seq)
-            if record.seq == until:
+            if record.seq == seq:
                 break
         anchored = journal.anchored
-        return Findings(
-            sale=journal.identity.sale,
-            records=memory.seq,
-            head=memory.head.hex(),
-            state_digest=proceeding.state_digest(memory.state),
-            key=journal.identity.public_key.hex(),
+        return Standing(
+            identity=journal.identity,
             anchored=anchored.last if anchored is not None else None,
-            figures=figures_of(memory.state),
+            memory=memory,
+            last=last,
         )
     finally:
         journal.close()
+
+
+def replay(
+    place: Path, *, anchor: Path | None = None, on_progress: Callable[[int], object] = lambda _seq: None
+) -> Findings:
+    """What :func:`standing` finds at the end of a journal."""
+    return standing(place, anchor=anchor, on_progress=on_progress).findings()
+
+
+def _last(journal: SqliteJournal, until: Until | None) -> int | None:
+    """The last record of a moment; None for the end."""
+    if until is None:
+        return None
+    return find(until, (record for _, records in journal.history() for record in records))
 
 
 def is_receipt(path: Path) -> bool:
@@ -217,25 +290,48 @@ def _anchor_anew(anchor: Anchor, commits: list[Commit], *, go_on: bool) -> None:
 
 
 def book_of(
-    place: Path, *, anchor: Path | None = None, on_progress: Callable[[int], object] = lambda _seq: None
+    place: Path,
+    *,
+    anchor: Path | None = None,
+    until: Until | None = None,
+    on_progress: Callable[[int], object] = lambda _seq: None,
 ) -> Book:
     """
     What papers are made of, once every decision has been compared with what was kept.
 
+    Args:
+        place: See :func:`find_journal`.
+        anchor: The head anchor, if it is not beside the journal.
+        until: The moment as of which papers are made: they have the bytes of those made then. None for the end.
+        on_progress: Told of each record.
+
     Raises:
         NoJournal: There is nothing to make papers of.
+        NoSuchMoment: The journal holds no such moment.
         JournalFault: The journal is not sound; the message names the first record at fault.
 
     """
     path = find_journal(place)
     journal = SqliteJournal.open_to_read(path, anchor or find_anchor(path))
     try:
+        seq = _last(journal, until)
         for record, _ in retrace(journal):
             on_progress(record.seq)
         anchored = journal.anchored
-        return Book.of(journal.identity, journal.history(), anchored=None if anchored is None else anchored.last)
+        history = journal.history() if seq is None else _up_to(seq, journal.history())
+        return Book.of(journal.identity, history, anchored=None if anchored is None else anchored.last)
     finally:
         journal.close()
+
+
+def _up_to(
+    seq: int, history: Iterator[tuple[Commit, tuple[Record, ...]]]
+) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
+    """The records up to ``seq``, with the commits they were kept in."""
+    for commit, records in history:
+        if commit.first > seq:
+            return
+        yield commit, tuple(record for record in records if record.seq <= seq)
 
 
 def figures_of(state: Auction | None) -> dict[str, Any]:

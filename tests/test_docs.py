@@ -131,6 +131,17 @@ def test_every_test_the_readme_promises_is_there() -> None:
     assert [name for name in promised if not (ROOT / name).exists()] == []
 
 
+def test_every_test_that_security_names_is_there_and_both_readmes_lead_to_it() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[^`]*)`", text)
+    assert len(named) >= 15
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
+    assert [link for link in links if not (ROOT / link).exists()] == []
+    for readme in ("README.md", "README.zh-CN.md"):
+        assert "(SECURITY.md)" in (ROOT / readme).read_text(encoding="utf-8")
+
+
 def test_every_complaint_names_tests_that_are_there() -> None:
     lines = [line for line in COMPLAINTS.splitlines() if line.startswith("| ") and not line.startswith("| Complaint")]
     assert len(lines) >= 30

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 TOP_LEVEL = {
     *("engine", "web", "clients", "bench", "tests", "pyproject.toml", "Dockerfile"),
-    *("README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE", "Makefile", *LOCKS, "compose.yaml"),
+    *("README.md", "README.zh-CN.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "Makefile", *LOCKS, "compose.yaml"),
     *(".ci", ".dockerignore", ".gitignore"),
 }
 MADE_AGAIN = {".git", ".venv", "var", "dist", "build", "htmlcov"}

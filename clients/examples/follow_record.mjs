@@ -19,7 +19,7 @@ for (;;) {
     const { records, commits } = await read(`/record?after=${seq}`);
     await chain.extend(records, commits);
     if (chain.broken) {
-      console.log(`record ${chain.broken.seq} does not hold: ${chain.broken.fault}`);
+      console.log(`record ${chain.broken.seq} does not hold: ${chain.broken.rule}`);
       process.exit(1);
     }
     seq = chain.seq;

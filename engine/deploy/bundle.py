@@ -30,7 +30,7 @@ DEPLOY: Final = (
     "grafana.json",
     "logrotate.conf",
 )
-TEXTS: Final = ("README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE", "engine/deploy/README.md")
+TEXTS: Final = ("README.md", "README.zh-CN.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "engine/deploy/README.md")
 EXECUTABLE: Final = 0o755
 READABLE: Final = 0o644
 

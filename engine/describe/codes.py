@@ -76,6 +76,9 @@ def limits() -> list[dict[str, Any]]:
         ("limits.reads_per_s", limit.reads_per_s, "/s", "每个地址每秒读取记录与状态的次数",
          "pages of the record and pictures, from one address"),
         ("limits.reads_burst", limit.reads_burst, "", "一次可连续读取的次数", "reads at once after a rest"),
+        ("limits.looks_per_s", limit.looks_per_s, "/s", "每个地址每秒查看以往画面的次数",
+         "pictures of the past, from one address"),
+        ("limits.looks_burst", limit.looks_burst, "", "一次可连续查看的次数", "such pictures at once after a rest"),
         ("socket.frame_bytes_max", socket.frame_bytes_max, "B", "一条消息的最大字节数", "the longest frame on a socket"),
         ("http.body_bytes_max", http.body_bytes_max, "B", "HTTP 请求内容的最大字节数", "the longest body of a request"),
         ("socket.hello_s", socket.hello_s, "s", "连接后须在此时间内发送 hello", "until hello must have come"),
@@ -92,6 +95,7 @@ def close_codes() -> list[dict[str, Any]]:
     table = [
         (1000, "正常结束", "done"),
         (1001, "系统即将停止，请稍后重连", "the house closes; come back"),
+        (1002, "违反 WebSocket 协议", "no WebSocket frame"),
         (session.UNREADABLE, "连续三条无法读取的消息", "three unreadable frames"),
         (1009, "消息过大", "a frame was too big"),
         (session.NOT_LET_IN, "身份凭证无效", "not let in (never says why)"),

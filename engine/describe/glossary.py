@@ -14,6 +14,7 @@ FIELDS: Final[dict[str, Words]] = {
     "amounts_bidders": ("竞买人可见的价格", "What bidders see of amounts"),
     "amounts_public": ("公众可见的价格", "What the public sees of amounts"),
     "answer": ("首次答复，逐字节相同", "The first answer, byte for byte"),
+    "arrived_us": ("该记录的指令到达的时刻，微秒", "When that record's command arrived, in microseconds since 1970"),
     "articles": ("适用的规则版本", "The edition of the rules that explains the sheet"),
     "asked_fen": ("下一口价，单位分", "The least price the next bid may offer, in fen"),
     "at_us": ("时刻，1970 年以来的微秒数", "When, in microseconds since 1970"),

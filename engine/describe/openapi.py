@@ -105,11 +105,18 @@ def _parameters(path: str, said: Operation) -> list[dict[str, Any]]:
             "in": "query",
             "description": en,
             "x-zh": zh,
-            "schema": {"type": "integer" if isinstance(otherwise, int) else "string", "default": otherwise},
+            "schema": _query(otherwise),
         }
         for name, otherwise, zh, en in said.query
     ]
     return in_path + in_query
+
+
+def _query(otherwise: str | int | None) -> dict[str, Any]:
+    """The type of a parameter, and what holds if it is left out."""
+    if otherwise is None:
+        return {"type": "integer"}
+    return {"type": "string" if isinstance(otherwise, str) else "integer", "default": otherwise}
 
 
 def _responses(name: str, said: Operation) -> dict[str, Any]:

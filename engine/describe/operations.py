@@ -29,8 +29,8 @@ class Operation:
     bearer: str = ""
     """``required`` or ``optional``."""
 
-    query: tuple[tuple[str, str | int, str, str], ...] = ()
-    """Name, what holds if it is left out, Chinese, English."""
+    query: tuple[tuple[str, str | int | None, str, str], ...] = ()
+    """Name, what holds if it is left out (None: a whole number for which nothing stands), Chinese, English."""
 
     faults: tuple[Fault, ...] = ()
     body: str = ""
@@ -57,8 +57,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         en="The address of a sale's public record as a QR code.",
         tag="pages",
         kind="image/svg+xml",
-        query=(("seq", 0, "指向某条记录；0 为整份记录", "of one record; 0 is the whole"),),
-        faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
+        query=(("seq", None, "指向此序号的记录", "of this record in it"),),
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED),
     ),
     "file": Operation(
         zh="页面所用文件", en="Scripts, styles, words of the pages.", tag="pages", kind="*/*", faults=(Fault.NOT_FOUND,)
@@ -81,12 +81,22 @@ OPERATIONS: Final[dict[str, Operation]] = {
         faults=(Fault.NOT_FOUND,),
     ),
     "picture": Operation(
-        zh="当前状态；带凭证则为该身份所见，竞买人另有 mine",
-        en="How the sale stands: as the public may see it, or the bearer of a token; a bidder's own part as mine.",
+        zh="当前状态；带凭证则为该身份所见，竞买人另有 mine。带 at 或 at_us 则为公众当时所见，另有该记录的两个时间戳",
+        en="How the sale stands: as the public may see it, or the bearer of a token; a bidder's own part as mine. With at or at_us "
+        "as the public saw it then, no more and no less, with both stamps of that record.",
         tag="sales",
         schema="PictureNow",
         bearer="optional",
-        faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED),
+        query=(
+            ("at", None, "此序号的记录生效后的画面", "as it was shown after this record"),
+            (
+                "at_us",
+                None,
+                "此时刻（微秒）或之前最后一条记录后的画面",
+                "as it was at this instant, in microseconds since 1970",
+            ),
+        ),
+        faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED, Fault.BUSY),
     ),
     "ticket": Operation(
         zh="领取一次性入场票，用于打开 WebSocket",

@@ -1,6 +1,6 @@
-"""Do journals and their anchors hold? Read from a copy, so that a running engine does not notice."""
+"""Do journals and their anchors hold, and does the signing key fit? Read from a copy, so that a running engine does not notice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from engine.doctor.finding import Finding, fault, ok, warning
 from engine.journal.faults import JournalFault, JournalLocked
+from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.room.house import DataFolder
 from engine.room.recovery import retrace
@@ -24,10 +25,24 @@ class JournalFacts:
     trouble: str | None = None
     """Why it cannot be served, in English."""
 
+    trouble_zh: str = ""
+    code: str = ""
+    seq: int | None = None
+    """The first record at fault or missing, where one can be named."""
+
+    lost: bool = False
+    """Whether the journal itself is gone, and its write-ahead log or its anchor is left."""
+
+    key: bytes = b""
+    """The public key whose holder signed it."""
+
     busy: bool = False
     """Whether it was written to so fast that it could not be read."""
 
     last: int = 0
+    before: int = 0
+    """Where the commit before the last one ended: an anchor vouches for so much at least."""
+
     recorded_at_ns: int = 0
     epoch: int = 0
     anchored: int | None = None
@@ -45,15 +60,15 @@ def look(folder: DataFolder, sale: str, *, deep: bool, on_progress: Callable[[in
     """Read the journal of ``sale``; if ``deep``, decide all of it again."""
     path, anchor = folder.journal(sale), folder.anchor(sale)
     there = anchor.is_file()
+    if not path.is_file():
+        return JournalFacts(sale=sale, lost=True, anchor_there=there)
     same = there and anchor.stat().st_dev == path.stat().st_dev
     try:
         journal = SqliteJournal.open_beside(path, anchor if there else None)
-    except JournalLocked as locked:
-        return JournalFacts(sale=sale, trouble=str(locked), busy=True, anchor_there=there, same_device=same)
     except JournalFault as trouble:
-        return JournalFacts(sale=sale, trouble=str(trouble), anchor_there=there, same_device=same)
+        return _troubled(sale, trouble, there=there, same=same)
     try:
-        last, recorded_at = journal.end()
+        last, before, recorded_at = journal.end()
         anchored = journal.anchored
         if deep:
             for record, _ in retrace(journal):
@@ -61,17 +76,32 @@ def look(folder: DataFolder, sale: str, *, deep: bool, on_progress: Callable[[in
         return JournalFacts(
             sale=sale,
             last=last,
+            before=before,
             recorded_at_ns=recorded_at,
             epoch=journal.identity.epoch,
             anchored=None if anchored is None else anchored.last,
             anchor_there=there,
             same_device=same,
             verified=deep,
+            key=journal.identity.public_key,
         )
     except JournalFault as trouble:
-        return JournalFacts(sale=sale, trouble=str(trouble), anchor_there=there, same_device=same)
+        return _troubled(sale, trouble, there=there, same=same)
     finally:
         journal.close()
+
+
+def _troubled(sale: str, trouble: JournalFault, *, there: bool, same: bool) -> JournalFacts:
+    return JournalFacts(
+        sale=sale,
+        trouble=str(trouble),
+        trouble_zh=trouble.zh,
+        code=trouble.code,
+        seq=getattr(trouble, "seq", None),
+        busy=isinstance(trouble, JournalLocked),
+        anchor_there=there,
+        same_device=same,
+    )
 
 
 def judge(facts: JournalFacts, now: datetime) -> list[Finding]:
@@ -85,8 +115,25 @@ def judge(facts: JournalFacts, now: datetime) -> list[Finding]:
                 "An engine writes so fast that no copy could be taken: look again while the sale rests.",
             )
         ]
+    if facts.lost:
+        return [
+            fault(
+                check,
+                "该场的日志文件不在，只剩预写日志或锚点：请勿开启（会另起一本新日志），用备份恢复：luochui restore --help。",
+                "The journal of this sale is gone, and only its write-ahead log or anchor is left: do not serve, which would begin a "
+                "new one; restore it from a backup: luochui restore --help.",
+            )
+        ]
     if facts.trouble is not None:
-        return [fault(check, f"记录不可用：{facts.trouble}", f"The journal must not be served: {facts.trouble}")]
+        return [
+            fault(
+                check,
+                f"记录不可用：{facts.trouble_zh}",
+                f"The journal must not be served: {facts.trouble}",
+                code=facts.code,
+                seq=facts.seq,
+            )
+        ]
     return [_journal(check, facts, now), _anchor(f"anchor:{facts.sale}", facts)]
 
 
@@ -104,7 +151,9 @@ def _journal(check: str, facts: JournalFacts, now: datetime) -> Finding:
             **told,
         )
     depth_zh, depth_en = (
-        ("已逐条重演核验", "was decided again and holds") if facts.verified else ("可读", "can be read")
+        ("已逐条重演核验", "was decided again and holds")
+        if facts.verified
+        else ("可读（--deep 逐条核验）", "can be read (--deep verifies it)")
     )
     return ok(
         check,
@@ -127,9 +176,18 @@ def _anchor(check: str, facts: JournalFacts) -> Finding:
     if anchored > facts.last:
         return fault(
             check,
-            f"锚点在第 {anchored} 条，记录只到第 {facts.last} 条：末尾丢失，请勿开启，恢复完整副本。",
-            f"The anchor vouches for record {anchored}, the journal ends at {facts.last}: its end is lost. Do not serve it; "
-            "restore a copy that reaches so far.",
+            f"锚点在第 {anchored} 条，记录只到第 {facts.last} 条：自第 {facts.last + 1} 条起缺失，请勿开启，恢复完整副本。",
+            f"The anchor vouches for record {anchored}, the journal ends at {facts.last}: records {facts.last + 1} onwards are lost. "
+            "Do not serve it; restore a copy that reaches so far.",
+            **told,
+            seq=facts.last + 1,
+        )
+    if anchored and anchored < facts.before:
+        return fault(
+            check,
+            f"锚点只记到第 {anchored} 条，记录已至第 {facts.last} 条：锚点是旧副本。请放回原锚点，或见 luochui adopt --help。",
+            f"The anchor vouches for record {anchored} only, and the journal reaches {facts.last}: it is an old copy. Put the right "
+            "one back, or see luochui adopt --help.",
             **told,
         )
     if facts.last and not anchored:
@@ -154,7 +212,50 @@ def _anchor(check: str, facts: JournalFacts) -> Finding:
     )
 
 
+def judge_key(signing: bytes | None, found: Sequence[JournalFacts]) -> Finding:
+    """Whether the key in the folder, if there is one, is that of its journals."""
+    signed = [facts for facts in found if facts.key]
+    if signing is None and not found:
+        return ok(
+            "signing key",
+            "尚无签名密钥，首次开启时生成。",
+            "There is no signing key yet; it is made at the first start.",
+        )
+    if signing is None:
+        return fault(
+            "signing key",
+            "签名密钥 keys/journal.pem 不在或不可用，而日志已由其签名：请从另存处放回，切勿另生成一把。",
+            "The signing key keys/journal.pem is gone or cannot be used, and journals were signed with it: put it back from where "
+            "it is kept apart; do not have a new one made.",
+        )
+    strange = [facts.sale for facts in signed if facts.key != signing]
+    if strange:
+        return fault(
+            "signing key",
+            f"keys/journal.pem 不是签署以下日志的密钥：{'、'.join(strange)}。请放回与之相符的密钥。",
+            f"keys/journal.pem is not the key that signed {', '.join(strange)}: put the key back that belongs to them.",
+            sales=strange,
+        )
+    return ok(
+        "signing key",
+        f"签名密钥与 {len(signed)} 本日志相符。",
+        f"The signing key is that of {len(signed)} journal(s).",
+        sales=[facts.sale for facts in signed],
+    )
+
+
+def look_key(folder: DataFolder) -> bytes | None:
+    """The public half of the signing key; None if there is none, or none that can be used. Nothing is made."""
+    path = folder.signing_key()
+    try:
+        return Signer.from_file(path).public if path.is_file() else None
+    except (JournalFault, OSError):
+        return None
+
+
 def sales_of(data: Path, anchors: Path | None) -> tuple[DataFolder, list[str]]:
-    """The data folder, and the sales in it."""
+    """The data folder, and the sales of which anything is left in it: a journal, its write-ahead log, or an anchor."""
     folder = DataFolder(data, anchors)
-    return folder, folder.sales()
+    logs = {path.parent.name for path in data.glob("sales/*/journal.sqlite-wal")}
+    anchored = {path.stem for path in (anchors or data / "anchors").glob("*.anchor")}
+    return folder, sorted({*folder.sales(), *logs, *anchored})

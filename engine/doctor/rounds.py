@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.certificates import utc_now
 from engine.config import Config
-from engine.doctor import certificate, clock, disk, fonts, journals, keys, port, system
+from engine.doctor import certificate, clock, disk, folder, fonts, journals, keys, port, revoked, system
 from engine.doctor.finding import Finding, fault
 
 
@@ -46,12 +46,25 @@ def go_round(
     yield port.judge(port.look(http.host, http.port, tls=tls))
     yield certificate.judge(certificate.look(http.tls_certificate, http.tls_key, http.host), utc_now())
     yield keys.judge(keys.look(keys.secrets_of(data, http.tls_key)))
+    if data is not None:
+        yield revoked.judge(revoked.look(data))
     yield system.judge_files(system.look_files(), tls=tls)
     yield system.judge_programs(system.look_programs())
     if data is not None:
-        folder, sales = journals.sales_of(data, anchors)
-        for sale in sales:
-            yield from journals.judge(journals.look(folder, sale, deep=deep, on_progress=on_progress), utc_now())
+        yield folder.judge(folder.look(data, anchors))
+        yield folder.judge_lock(held=folder.look_lock(data))
+        yield from _journals(data, anchors, deep=deep, on_progress=on_progress)
+
+
+def _journals(
+    data: Path, anchors: Path | None, *, deep: bool, on_progress: Callable[[int], object]
+) -> Iterator[Finding]:
+    place, sales = journals.sales_of(data, anchors)
+    found = []
+    for sale in sales:
+        found.append(journals.look(place, sale, deep=deep, on_progress=on_progress))
+        yield from journals.judge(found[-1], utc_now())
+    yield journals.judge_key(journals.look_key(place), found)
 
 
 def _folder(data: Path) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ wait for it, and its own duration is the tick: an idle hall is shown a bid at on
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import trio
 
@@ -15,8 +14,19 @@ from engine.gateway.audience import Gallery
 from engine.gateway.connection import Connection
 from engine.gateway.outbox import Shared, conflated
 
-STRIDE: Final = 7919
-"""A prime: each sweep begins elsewhere, so that nobody is always first."""
+
+def first_served(head: str, viewers: int) -> int:
+    """
+    With which of so many viewers, counted from 0 in the order in which they came, a sweep begins.
+
+    Nobody is always first, and nobody chooses who is: a record's digest is drawn anew with each record, and published.
+
+    Args:
+        head: The digest of the last record the sweep shows, in hex.
+        viewers: How many are shown it.
+
+    """
+    return int(head, 16) % viewers if viewers else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,6 @@ class Broadcaster:
         self._on_sweep = on_sweep
         self._waiting: dict[Gallery, list[Shared]] = {}
         self._something = trio.Event()
-        self._turn = 0
 
     def offer(self, gallery: Gallery, frame: Shared) -> None:
         """Let ``frame`` go out with the next sweep."""
@@ -66,8 +75,8 @@ class Broadcaster:
             frames = (conflated(frames).shared(),)
         data = b"".join(one.ready for one in frames)
         members = list(gallery.members.items())
-        self._turn = (self._turn + STRIDE) % (len(members) or 1)
-        members = members[self._turn :] + members[: self._turn]
+        first = first_served(frames[-1].head, len(members))
+        members = members[first:] + members[:first]
         chunk = self._settings.chunk
         for at in range(0, len(members), chunk):
             _write(members[at : at + chunk], data, frames)

@@ -29,6 +29,9 @@ _ALWAYS: Final[Headers] = [
     ),
 ]
 
+_STAY_WITH_TLS: Final = (b"strict-transport-security", b"max-age=15552000")
+"""Half a year, for this very name: what a browser has once asked over TLS it asks no other way."""
+
 
 def secured(given: Iterable[tuple[bytes, bytes]], scheme: str, host: bytes) -> Headers:
     """``given``, names in lower case, and what it lacks of the headers every answer carries."""
@@ -40,7 +43,9 @@ def secured(given: Iterable[tuple[bytes, bytes]], scheme: str, host: bytes) -> H
 
 @lru_cache(maxsize=64)
 def _standing(scheme: str, host: bytes) -> tuple[tuple[bytes, bytes], ...]:
-    return (*_ALWAYS, (b"content-security-policy", _policy(scheme, host)), (b"cache-control", b"no-store"))
+    policy = (b"content-security-policy", _policy(scheme, host))
+    stay = [_STAY_WITH_TLS] if scheme == "https" else []
+    return (*_ALWAYS, *stay, policy, (b"cache-control", b"no-store"))
 
 
 def _policy(scheme: str, host: bytes) -> bytes:

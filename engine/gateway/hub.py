@@ -212,6 +212,8 @@ class Hub:
             connection.catch_up(self._picture(viewer.audience))
         if self._checkpoint:
             connection.write(self._checkpoint)
+        if connection.dead:
+            return  # It was gone before it could be told anything: nobody would ever say again that it has left.
         self._viewers[connection] = viewer
         gallery.members[connection] = connection.send
         if viewer.paddle is not None:

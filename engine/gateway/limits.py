@@ -76,6 +76,11 @@ class LimitSettings:
 
     reads_burst: int = 200
 
+    looks_per_s: float = 10.0
+    """Pictures of the past, per address: each is rebuilt from the journal."""
+
+    looks_burst: int = 100
+
     plans_per_s: float = 5.0
     """Checks and announcements of sales to be, per address, before anybody looks at the token."""
 
@@ -128,6 +133,8 @@ class Place:
         self._limits, self._network = limits, network(address)
         self._held: list[tuple[Counter[Hashable], Hashable]] = []
         self._key: Hashable = self
+        self.give_way: Callable[[], None] = self.leave
+        """Called when the place is needed for one from an address that holds fewer: the socket is to go at once."""
 
     def seat(self, sale: str, principal: Principal | None) -> None:
         """
@@ -162,6 +169,7 @@ class Place:
 
     def leave(self) -> None:
         """The socket is gone. A second time does nothing."""
+        self._limits.not_half_open(self, self._network)
         for counter, key in self._held:
             counter[key] -= 1
             if not counter[key]:
@@ -175,8 +183,12 @@ class Place:
             (limits.half_open, self._network, settings.half_open_per_address),
             (limits.half_open, ALL, settings.half_open_max),
         ]
+        self._check(wanted[:1])
+        if limits.half_open[ALL] >= settings.half_open_max:
+            limits.make_room(self._network)
         self._check(wanted)
         self._hold(wanted)
+        limits.knocking.setdefault(self._network, {})[self] = None
 
     def _check(self, wanted: Sequence[Wanted]) -> None:
         for counter, key, most in wanted:
@@ -203,10 +215,14 @@ class Limits:
         self.settings = settings
         self.commands = Buckets(settings.commands_per_s, settings.commands_burst, settings.keys_max, now)
         self.half_open: Counter[Hashable] = Counter()
+        self.knocking: dict[str, dict[Place, None]] = {}
+        """Half-open places by network, the oldest first."""
+
         self.public: Counter[Hashable] = Counter()
         self.sockets: Counter[Hashable] = Counter()
         self._tickets = Buckets(settings.tickets_per_s, settings.tickets_burst, settings.keys_max, now)
         self._reads = Buckets(settings.reads_per_s, settings.reads_burst, settings.keys_max, now)
+        self._looks = Buckets(settings.looks_per_s, settings.looks_burst, settings.keys_max, now)
         self._plans = Buckets(settings.plans_per_s, settings.plans_burst, settings.keys_max, now)
 
     def knock(self, address: str) -> Place:
@@ -220,6 +236,25 @@ class Limits:
         place = Place(self, address)
         place.knock()
         return place
+
+    def make_room(self, network_: str) -> None:
+        """
+        Let the oldest half-open socket of the network that holds most give way to one of ``network_``, if that holds fewer.
+
+        Who means to come in says who he is as soon as he is connected; who fills the house with silence waits longest.
+        """
+        most = max(self.knocking, key=lambda each: len(self.knocking[each]))
+        if len(self.knocking[most]) > len(self.knocking.get(network_, ())) + 1:
+            oldest = next(iter(self.knocking[most]))
+            oldest.give_way()
+            oldest.leave()
+
+    def not_half_open(self, place: Place, network_: str) -> None:
+        """``place`` is gone, or its socket has said who it is."""
+        there = self.knocking.get(network_, {})
+        there.pop(place, None)
+        if not there:
+            self.knocking.pop(network_, None)
 
     def ticket(self, address: str) -> None:
         """
@@ -250,6 +285,16 @@ class Limits:
 
         """
         _spend(self._reads, network(address))
+
+    def look(self, address: str) -> None:
+        """
+        ``address`` asks how a sale stood at an earlier record.
+
+        Raises:
+            Refused: ``E_RATE_LIMITED``, with ``after_ms``.
+
+        """
+        _spend(self._looks, network(address))
 
     def plan(self, address: str) -> None:
         """

@@ -34,7 +34,7 @@ from engine.gateway.requests import address_of, number
 from engine.gateway.sales import Sales
 from engine.gateway.shelf import Book, Shelf
 from engine.gateway.tickets import Tickets
-from engine.gateway.tokens import AuthInvalid, Tokens, bearer
+from engine.gateway.tokens import AuthInvalid, Credential, Tokens, bearer
 from engine.meters import CONTENT_TYPE, Meters
 from engine.wire.refusals import Fault
 
@@ -154,15 +154,13 @@ class Pages:
         return self._shell(view, request)
 
     async def code(self, request: Request) -> Response:
-        """The address of a sale's public record as a QR code, for those who stand before a screen."""
+        """The address of a sale's public record, or of one record in it, as a QR code, for those who stand before a screen."""
         self.limits.read(address_of(request))
         self._about(request)
         origin = self.settings.public_url or _origin(request)
         seq = number(request, "seq", least=1, otherwise=0)
-        place = f"#seq={seq}" if seq else ""
-        return Response(
-            qr.svg(f"{origin}/sales/{quote(request.path_params['sale'], safe='')}/record{place}"), media_type=qr.TYPE
-        )
+        page = f"{origin}/sales/{quote(request.path_params['sale'], safe='')}/record"
+        return Response(qr.svg(f"{page}#seq={seq}" if seq else page), media_type=qr.TYPE)
 
     async def series_page(self, request: Request) -> Response:
         """All sales in figures."""
@@ -270,7 +268,7 @@ class Pages:
         """A ticket for who shows a token."""
         self.limits.ticket(address_of(request))
         self._about(request)
-        ticket = self.tickets.issue(request.path_params["sale"], self._shown(request))
+        ticket = self.tickets.issue(self._shown(request))
         return _json({"ticket": ticket, "expires_in_s": int(self.tickets.settings.expires_in_s)})
 
     # For programs.
@@ -292,7 +290,9 @@ class Pages:
         return _response(answered(await reply.payload(), request.path_params["sale"], asked_only=True))
 
     async def picture(self, request: Request) -> Response:
-        """How the sale stands, as the public or the bearer of a token may see it."""
+        """How the sale stands, as the public or the bearer of a token may see it; or how the public saw it at an earlier moment."""
+        if "at" in request.query_params or "at_us" in request.query_params:
+            return await self._past(request)
         self.limits.read(address_of(request))
         desk = self._desk(request)
         principal = self._bearer_of(request) if "authorization" in request.headers else None
@@ -350,7 +350,7 @@ class Pages:
         """
         if "authorization" not in request.headers:
             return False
-        if role_of(self._shown(request)) == Role.BIDDER:
+        if role_of(self._shown(request).principal) == Role.BIDDER:
             raise AuthInvalid
         return True
 
@@ -367,6 +367,16 @@ class Pages:
             raise Refused(Fault.NOT_FOUND)
         return figures
 
+    async def _past(self, request: Request) -> Response:
+        self.limits.look(address_of(request))
+        sale, at_us = request.path_params["sale"], number(request, "at_us", least=0, otherwise=0)
+        named = "at" in request.query_params
+        seq = number(request, "at", least=1, otherwise=1) if named else None
+        found = await self.sales.past(sale, seq=seq, at_us=None if named else at_us)
+        if found is None:
+            raise Refused(Fault.NOT_FOUND)
+        return Response(found, media_type="application/json", headers={"cache-control": "no-store"})
+
     def _desk(self, request: Request) -> Desk:
         desk = self.desks(request.path_params["sale"])
         if desk is None:
@@ -376,15 +386,15 @@ class Pages:
     def _bearer_of(self, request: Request) -> Principal:
         """Who shows a token. Who shows a bad one spends what a ticket would have cost him."""
         try:
-            return self._shown(request)
+            return self._shown(request).principal
         except AuthInvalid:
             self.limits.ticket(address_of(request))
             raise
 
-    def _shown(self, request: Request) -> Principal:
+    def _shown(self, request: Request) -> Credential:
         """Who shows a token; one that is refused is counted."""
         try:
-            return self.tokens.check(
+            return self.tokens.credential(
                 bearer(request.headers.getlist("authorization")), request.path_params["sale"], self.now()
             )
         except AuthInvalid:

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import trio
 
@@ -61,13 +61,56 @@ class SocketSettings:
     """A browser that takes none of the bytes waiting for it for so long is let go."""
 
 
+class Poll(Protocol):
+    """Says which sockets want to be served; levels, not edges. Events are those of epoll."""
+
+    def register(self, fd: int, mask: int) -> None:
+        """Watch a socket for these events."""
+        ...
+
+    def modify(self, fd: int, mask: int) -> None:
+        """Watch it for these from now on."""
+        ...
+
+    def unregister(self, fd: int) -> None:
+        """Watch it no more."""
+        ...
+
+    async def ready(self) -> list[tuple[int, int]]:
+        """Wait until there is something; the sockets, each with its events."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything."""
+        ...
+
+
+class Epoll:
+    """The system's."""
+
+    def __init__(self) -> None:
+        self._epoll = select.epoll()
+        self.register, self.modify = self._epoll.register, self._epoll.modify
+        self.unregister, self.close = self._epoll.unregister, self._epoll.close
+
+    async def ready(self) -> list[tuple[int, int]]:
+        """See :class:`Poll`."""
+        await trio.lowlevel.wait_readable(self._epoll.fileno())
+        return self._epoll.poll(0, EVENTS_MAX)
+
+
 class Reactor:
     """The epoll set and its connections."""
 
-    def __init__(self, settings: SocketSettings, on_evicted: Callable[[str], None] = lambda _why: None) -> None:
+    def __init__(
+        self,
+        settings: SocketSettings,
+        on_evicted: Callable[[str], None] = lambda _why: None,
+        poll: Callable[[], Poll] = Epoll,
+    ) -> None:
         self._settings = settings
         self._on_evicted = on_evicted
-        self._epoll = select.epoll()
+        self._poll = poll()
         self._connections: dict[int, Connection] = {}
         self._host = Host(trio.current_time, self._arm, self._gone, on_evicted, settings.frames_per_s_max)
 
@@ -102,7 +145,7 @@ class Reactor:
         connection = meet(make)
         connection.due_at = trio.current_time() + self._settings.hello_s
         self._connections[connection.fd] = connection
-        self._epoll.register(connection.fd, READ)
+        self._poll.register(connection.fd, READ)
         with self._guarded(connection):
             connection.receive(head)
 
@@ -111,8 +154,7 @@ class Reactor:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._watch)
             while True:
-                await trio.lowlevel.wait_readable(self._epoll.fileno())
-                for fd, mask in self._epoll.poll(0, EVENTS_MAX):
+                for fd, mask in await self._poll.ready():
                     self._serve(fd, mask)
 
     async def farewell(self) -> None:
@@ -129,7 +171,7 @@ class Reactor:
         """Let go of every socket."""
         for connection in list(self._connections.values()):
             connection.drop()
-        self._epoll.close()
+        self._poll.close()
 
     def _serve(self, fd: int, mask: int) -> None:
         connection = self._connections.get(fd)
@@ -184,9 +226,9 @@ class Reactor:
             connection.ping(PING)
 
     def _arm(self, connection: Connection, mask: int) -> None:
-        self._epoll.modify(connection.fd, mask)
+        self._poll.modify(connection.fd, mask)
 
     def _gone(self, connection: Connection) -> None:
         if self._connections.get(connection.fd) is connection:
             del self._connections[connection.fd]
-            self._epoll.unregister(connection.fd)
+            self._poll.unregister(connection.fd)

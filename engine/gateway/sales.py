@@ -30,6 +30,18 @@ class Sales(Protocol):
         """
         ...
 
+    async def past(self, sale: str, *, seq: int | None = None, at_us: int | None = None) -> bytes | None:
+        """
+        The public's picture after record ``seq``, or after the last one made at or before ``at_us``, as JSON; None if there was none.
+
+        ``{epoch, seq, head, arrived_us, at_us, parts}``.
+
+        Raises:
+            Refused: It takes longer; ask again after ``after_ms``.
+
+        """
+        ...
+
     async def figures(self, sale: str) -> dict[str, Any] | None:
         """The sale in figures, as far as it has been counted; None if there is no such sale."""
         ...

@@ -7,10 +7,12 @@ from typing import Final, Protocol
 from engine.domain.parties import Principal
 from engine.domain.units import Nanoseconds
 from engine.gateway.connection import Connection
+from engine.gateway.doorkeeper import Doorkeeper
 from engine.gateway.frames import frame, not_authorised, refused
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Place, Refused
 from engine.gateway.tickets import Tickets
+from engine.gateway.tokens import Credential
 from engine.journal.asking import Inquiry, RoomBusy
 from engine.wire.acts import to_command
 from engine.wire.messages import BadFrame, Hello, Message, Outcome, Seen, Time, own_paddle, read_frame
@@ -43,9 +45,9 @@ _CLOSE_CODES: Final = {
 class Door(Protocol):
     """Who may come in, and how much he may ask. One per viewer."""
 
-    def enter(self, ticket: str | None) -> Principal | None:
+    def enter(self, ticket: str | None, shut_out: Callable[[], None]) -> Principal | None:
         """
-        Let in the holder of ``ticket``, or a member of the public.
+        Let in the holder of ``ticket``, or a member of the public. ``shut_out`` is called if he must leave again.
 
         Raises:
             Refused: The ticket is no good, or there are too many already.
@@ -58,7 +60,7 @@ class Door(Protocol):
         One more frame is to be acted on.
 
         Raises:
-            Refused: Too many came; ``after_ms`` says when one more may.
+            Refused: Too many came, and ``after_ms`` says when one more may; or the viewer is no longer let in.
 
         """
         ...
@@ -71,17 +73,35 @@ class Door(Protocol):
 class Entrance:
     """The door of one sale, as one socket meets it."""
 
-    def __init__(self, sale: str, place: Place, tickets: Tickets) -> None:
-        self._sale, self._place, self._tickets = sale, place, tickets
-        self.spend, self.leave = place.spend, place.leave
+    def __init__(self, sale: str, place: Place, tickets: Tickets, doorkeeper: Doorkeeper) -> None:
+        self._sale, self._place, self._tickets, self._doorkeeper = sale, place, tickets, doorkeeper
+        self._credential: Credential | None = None
 
-    def enter(self, ticket: str | None) -> Principal | None:
+    def enter(self, ticket: str | None, shut_out: Callable[[], None]) -> Principal | None:
         """See :class:`Door`."""
-        if ticket is not None and _TICKET.fullmatch(ticket) is None:
+        if ticket is None:
+            self._place.seat(self._sale, None)
+            return None
+        if _TICKET.fullmatch(ticket) is None:
             raise Refused(Fault.AUTH_INVALID)
-        principal = None if ticket is None else self._tickets.use(ticket, self._sale)
-        self._place.seat(self._sale, principal)
-        return principal
+        credential = self._tickets.use(ticket, self._sale)
+        if not self._doorkeeper.lets_in(credential):
+            raise Refused(Fault.AUTH_INVALID)
+        self._place.seat(self._sale, credential.principal)
+        self._credential = credential
+        self._doorkeeper.came_in(self, credential, shut_out)
+        return credential.principal
+
+    def spend(self) -> None:
+        """See :class:`Door`. Each frame is looked at: between two rounds of the doorkeeper a token may have expired."""
+        if self._credential is not None and not self._doorkeeper.lets_in(self._credential):
+            raise Refused(Fault.AUTH_INVALID)
+        self._place.spend()
+
+    def leave(self) -> None:
+        """See :class:`Door`."""
+        self._doorkeeper.left(self)
+        self._place.leave()
 
 
 class Session:
@@ -150,6 +170,9 @@ class Session:
         try:
             self._door.spend()
         except Refused as no:
+            if no.fault in _CLOSE_CODES:
+                self._turn_away(no.fault, **no.detail)
+                return False
             self._unheeded += 1
             if self._unheeded > UNHEEDED_MAX:
                 self.connection.close(FLOODING, no.fault)
@@ -164,7 +187,7 @@ class Session:
             self._turn_away(Fault.HELLO_EXPECTED)
             return
         try:
-            self._principal = self._door.enter(message.ticket)
+            self._principal = self._door.enter(message.ticket, self._shut_out)
         except Refused as no:
             self._turn_away(no.fault, **no.detail)
             return
@@ -220,6 +243,10 @@ class Session:
             self._unreadable += 1
             if self._unreadable >= UNREADABLE_MAX:
                 self.connection.close(UNREADABLE, Fault.FRAME_NOT_JSON)
+
+    def _shut_out(self) -> None:
+        """The token this viewer came in by is no longer good."""
+        self._turn_away(Fault.AUTH_INVALID)
 
     def _turn_away(self, fault: Fault, **detail: int | str) -> None:
         self.connection.hear(refused(fault, **detail))

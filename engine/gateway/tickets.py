@@ -16,6 +16,7 @@ from typing import Final
 
 from engine.domain.parties import Principal
 from engine.gateway.limits import Refused
+from engine.gateway.tokens import Credential
 from engine.wire.refusals import Fault
 
 TICKET_BYTES: Final = 32
@@ -36,9 +37,13 @@ class TicketSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    sale: str
-    principal: Principal
+    credential: Credential
     until: float
+
+    @property
+    def whose(self) -> tuple[str, Principal]:
+        """The sale, and who in it."""
+        return self.credential.sale, self.credential.principal
 
 
 class Tickets:
@@ -65,9 +70,9 @@ class Tickets:
         """How many are out, expired ones not yet swept included."""
         return len(self._holders)
 
-    def issue(self, sale: str, principal: Principal) -> str:
+    def issue(self, credential: Credential) -> str:
         """
-        A new ticket for ``principal`` in ``sale``.
+        A new ticket for who has shown the token of ``credential``.
 
         Raises:
             Refused: ``E_BUSY``: too many are out.
@@ -75,29 +80,31 @@ class Tickets:
         """
         now = self._now()
         self._sweep(now)
-        whose = (sale, principal)
+        whose = credential.sale, credential.principal
         if self._count[whose] >= self.settings.per_principal_max:
-            oldest = next(key for key, held in self._holders.items() if (held.sale, held.principal) == whose)
+            oldest = next(key for key, held in self._holders.items() if held.whose == whose)
             self._take(oldest)
         if len(self._holders) >= self.settings.outstanding_max:
             raise Refused(Fault.BUSY, after_ms=BUSY_MS)
         ticket = secrets.token_urlsafe(TICKET_BYTES)
-        self._holders[_digest(ticket)] = _Holder(sale, principal, now + self.settings.expires_in_s)
+        self._holders[_digest(ticket)] = _Holder(credential, now + self.settings.expires_in_s)
         self._count[whose] += 1
         return ticket
 
-    def use(self, ticket: str, sale: str) -> Principal:
+    def use(self, ticket: str, sale: str) -> Credential:
         """
-        Who holds ``ticket``. It is void from now on, whatever the answer.
+        Who holds ``ticket``, and by which token; that one may have been taken back since.
+
+        The ticket is void from now on, whatever the answer.
 
         Raises:
             Refused: ``E_TICKET_USED``: used, expired, for another sale, or never issued. Which of these is not said.
 
         """
         held = self._take(_digest(ticket))
-        if held is None or held.sale != sale or self._now() >= held.until:
+        if held is None or held.credential.sale != sale or self._now() >= held.until:
             raise Refused(Fault.TICKET_USED)
-        return held.principal
+        return held.credential
 
     def _sweep(self, now: float) -> None:
         while self._holders:
@@ -109,10 +116,9 @@ class Tickets:
     def _take(self, key: bytes) -> _Holder | None:
         held = self._holders.pop(key, None)
         if held is not None:
-            whose = (held.sale, held.principal)
-            self._count[whose] -= 1
-            if not self._count[whose]:
-                del self._count[whose]
+            self._count[held.whose] -= 1
+            if not self._count[held.whose]:
+                del self._count[held.whose]
         return held
 
 

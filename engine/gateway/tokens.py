@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from engine.domain.parties import OFFICERS, Principal, Role
 from engine.domain.units import NUMBER_MAX
+from engine.gateway.revocation import Revocation, TokenRevoked
 from engine.journal.files import sync_folder, write_once
 
 ALGORITHM: Final = "EdDSA"
@@ -38,7 +39,6 @@ SKEW_S: Final = 5
 """How far the clock of who issued a token may be ahead of ours."""
 
 TTL_S_MAX: Final = 366 * 24 * 3600
-REVOKED_MAX: Final = 100_000
 
 _FIRST_KEY: Final = "k0001"
 _KEY_FILE: Final = re.compile(r"k[0-9]{4}\.pem")
@@ -54,6 +54,19 @@ class AuthInvalid(Exception):
 
     def __init__(self) -> None:
         super().__init__("not let in")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a token that was good when it was shown says of its bearer."""
+
+    principal: Principal
+    sale: str
+    token_id: str
+    issued_at_s: int
+    """Seconds since 1970."""
+
+    expires_at_s: int
 
 
 class KeyTrouble(Exception):
@@ -107,7 +120,9 @@ class Tokens:
     def __init__(self, keyring: Keyring, issuer: str = "luochui") -> None:
         self._keyring = keyring
         self._issuer = issuer
-        self._revoked: set[str | tuple[str, Principal]] = set()
+        self._revoked_ids: set[str] = set()
+        self._revoked_until: dict[tuple[str, str], int] = {}
+        """Audience and bearer → until when he was given what is no longer good, in seconds since 1970."""
 
     def issue(self, principal: Principal, sale: str, ttl_s: int, now: float) -> str:
         """
@@ -139,6 +154,9 @@ class Tokens:
         if not 1 <= ttl_s <= TTL_S_MAX:
             raise ValueError(f"a token may be good for 1 to {TTL_S_MAX} seconds, not {ttl_s}")
         began = math.floor(now)
+        taken_back_at = self._revoked_until.get((audience, principal))
+        if taken_back_at is not None:
+            began = max(began, taken_back_at + 1)  # Those of the very second were taken back with the others.
         claims = {
             "iss": self._issuer,
             "aud": audience,
@@ -159,10 +177,28 @@ class Tokens:
             AuthInvalid: It is not ours, not for this sale, not yet or no longer good, taken back, or no token at all.
 
         """
-        principal = self._bearer(token, sale, now)
-        if not _is_principal(principal) or (sale, principal) in self._revoked:
+        return self.credential(token, sale, now).principal
+
+    def credential(self, token: str, sale: str, now: float) -> Credential:
+        """
+        Who the bearer of ``token`` is in ``sale``, by which token and for how long.
+
+        Raises:
+            AuthInvalid: As :meth:`check` does.
+
+        """
+        found = self._bearer(token, sale, now)
+        if not _is_principal(found.principal):
             raise AuthInvalid
-        return Principal(principal)
+        return found
+
+    def good(self, credential: Credential, now: float) -> bool:
+        """Whether the token behind ``credential`` still is: it has not expired, and was not taken back."""
+        return (
+            now < credential.expires_at_s
+            and credential.token_id not in self._revoked_ids
+            and credential.issued_at_s > self._revoked_until.get((credential.sale, credential.principal), -1)
+        )
 
     def check_planner(self, token: str, now: float) -> str:
         """
@@ -172,38 +208,32 @@ class Tokens:
             AuthInvalid: As :meth:`check` does.
 
         """
-        planner = self._bearer(token, HOUSE, now)
+        planner = self._bearer(token, HOUSE, now).principal
         if not _is_planner(planner):
             raise AuthInvalid
         return planner
 
-    def _bearer(self, token: str, audience: str, now: float) -> str:
+    def _bearer(self, token: str, audience: str, now: float) -> Credential:
         claims = self._claims(token, audience)
         principal, times = claims["sub"], [claims["nbf"], claims["iat"], claims["exp"]]
         if any(type(time) is not int for time in times) or not isinstance(claims["jti"], str):
             raise AuthInvalid
         if not max(claims["nbf"], claims["iat"]) - SKEW_S <= now < claims["exp"]:
             raise AuthInvalid
-        if not isinstance(principal, str) or claims["jti"] in self._revoked:
+        if not isinstance(principal, str):
             raise AuthInvalid
-        return principal
+        found = Credential(Principal(principal), audience, claims["jti"], claims["iat"], claims["exp"])
+        if not self.good(found, now):
+            raise AuthInvalid
+        return found
 
-    def revoke(self, token_id: str) -> None:
-        """Take back the one token with this ``jti``."""
-        self._remember(token_id)
-
-    def revoke_principal(self, sale: str, principal: Principal) -> None:
-        """Take back every token of ``principal`` in ``sale``, also those yet to be issued."""
-        self._remember((sale, principal))
-
-    def revoked(self, sale: str, principal: Principal) -> bool:
-        """Whether ``principal`` has been shut out of ``sale``: for sockets that are open already."""
-        return (sale, principal) in self._revoked
-
-    def _remember(self, what: str | tuple[str, Principal]) -> None:
-        if len(self._revoked) >= REVOKED_MAX:
-            raise OverflowError("too many tokens are taken back: put a new key in place of the old one instead")
-        self._revoked.add(what)
+    def take_back(self, one: Revocation) -> None:
+        """Let a token, or all a bearer was given so far, be good no longer."""
+        if isinstance(one, TokenRevoked):
+            self._revoked_ids.add(one.id)
+        else:
+            whose = (one.sale, str(one.principal))
+            self._revoked_until[whose] = max(one.at_s, self._revoked_until.get(whose, one.at_s))
 
     def _claims(self, token: str, sale: str) -> dict[str, Any]:
         """What ``token`` says, once its signature, issuer and audience are known to be right."""
@@ -257,6 +287,12 @@ def bearer(shown: Sequence[str]) -> str:
     if match is None:
         raise AuthInvalid
     return match[1]
+
+
+def token_id(token: str) -> str:
+    """The id of a token that we have just made ourselves."""
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return str(claims["jti"])
 
 
 def _files(folder: Path) -> list[Path]:

@@ -9,10 +9,12 @@ Two slots are written in turn, so that a torn write spoils the newer one only.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from engine.journal.commit import Commit, Statement, StatementFault
+from engine.journal.device import Device
 from engine.journal.faults import StorageFault
 from engine.journal.files import sync_folder
 from engine.journal.signing import holds
@@ -20,20 +22,66 @@ from engine.journal.signing import holds
 SLOT_BYTES: Final = 4096
 
 
+class Slots(Protocol):
+    """Where an anchor's two slots are kept. Whatever fails is an :class:`OSError`."""
+
+    def read(self, size: int, at: int) -> bytes:
+        """Up to ``size`` bytes from byte ``at`` on."""
+        ...
+
+    def write(self, data: bytes, at: int) -> int:
+        """Put ``data`` at byte ``at``; how much of it was written."""
+        ...
+
+    def sync(self) -> None:
+        """Return when everything written is on the device."""
+        ...
+
+    def close(self) -> None:
+        """Let go of them."""
+        ...
+
+
+class SlotFile:
+    """Slots in a file of their own, made if there is none."""
+
+    def __init__(self, path: Path, device: Device = os) -> None:
+        self._device = device
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        missing = 2 * SLOT_BYTES - os.fstat(self._handle).st_size
+        if missing > 0:
+            _require_whole(device.pwrite(self._handle, bytes(missing), 2 * SLOT_BYTES - missing), missing)
+            device.fsync(self._handle)
+            sync_folder(path.parent)
+
+    def read(self, size: int, at: int) -> bytes:
+        """See :class:`Slots`."""
+        return os.pread(self._handle, size, at)
+
+    def write(self, data: bytes, at: int) -> int:
+        """See :class:`Slots`."""
+        return self._device.pwrite(self._handle, data, at)
+
+    def sync(self) -> None:
+        """See :class:`Slots`."""
+        self._device.fdatasync(self._handle)
+
+    def close(self) -> None:
+        """See :class:`Slots`."""
+        os.close(self._handle)
+
+
 class Anchor:
     """The anchor file of one journal."""
 
-    def __init__(self, path: Path, public_key: bytes) -> None:
+    def __init__(
+        self, path: Path, public_key: bytes, device: Device = os, *, slots: Callable[[Path], Slots] | None = None
+    ) -> None:
         self._public_key = public_key
         self._turn = 0
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            missing = 2 * SLOT_BYTES - os.fstat(self._handle).st_size
-            if missing > 0:
-                os.pwrite(self._handle, bytes(missing), 2 * SLOT_BYTES - missing)
-                os.fsync(self._handle)
-                sync_folder(path.parent)
+            self._slots = SlotFile(path, device) if slots is None else slots(path)
         except OSError as error:
             raise StorageFault(f"the head anchor {path} cannot be opened: {error.strerror}") from error
 
@@ -77,20 +125,24 @@ class Anchor:
         text = commit.statement.text() + commit.signature.hex() + "\n"
         slot = text.encode().ljust(SLOT_BYTES, b"\0")
         try:
-            written = os.pwrite(self._handle, slot, self._turn * SLOT_BYTES)
-            os.fdatasync(self._handle)
+            written = self._slots.write(slot, self._turn * SLOT_BYTES)
+            self._slots.sync()
         except OSError as error:
             raise StorageFault(f"the head anchor could not be written: {error.strerror}") from error
-        if written != SLOT_BYTES:
-            raise StorageFault("the head anchor was written in part")
+        _require_whole(written, SLOT_BYTES)
         self._turn ^= 1
 
     def close(self) -> None:
         """Let go of the file."""
-        os.close(self._handle)
+        self._slots.close()
 
     def _slot(self, turn: int) -> Statement | None:
-        return _parse(os.pread(self._handle, SLOT_BYTES, turn * SLOT_BYTES), self._public_key)
+        return _parse(self._slots.read(SLOT_BYTES, turn * SLOT_BYTES), self._public_key)
+
+
+def _require_whole(written: int, wanted: int) -> None:
+    if written != wanted:
+        raise StorageFault("the head anchor was written in part: is its disk full?")
 
 
 def _parse(slot: bytes, public_key: bytes) -> Statement | None:

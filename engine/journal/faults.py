@@ -10,17 +10,51 @@ JournalFault
 └── StorageFault        writing or reading failed
 """
 
+from typing import Final
+
+_WHAT_ZH: Final = {
+    "it is missing": "该条缺失",
+    "no commit covers it": "没有任何提交涵盖它",
+    "the commit's root is not that of its records": "提交的根与其记录不符",
+    "the commit's signature is not the house's": "提交的签名不是本系统的签名",
+    "its epoch is not the journal's": "其代号与日志不符",
+    "its content or place does not match its digest": "其内容或位置与摘要不符",
+    "its content cannot be read": "其内容无法读出",
+    "it cannot be read": "无法读出",
+    "the rules decide this command otherwise": "按规则应作出不同的决定",
+    "it was signed under another rule sheet than was announced": "签名所依规则与公告的规则不同",
+    "the state it led to has another digest than was kept": "由其得到的状态与所存摘要不符",
+    "the digest kept of the state is none": "所存状态摘要不成其为摘要",
+    "the file is not a journal": "该文件不是日志",
+    "the file cannot be opened": "该文件无法打开",
+    "the journal was written in another format": "日志的格式不同",
+    "the journal does not say whose it is": "日志未说明属于哪场拍卖会",
+}
+
 
 class JournalFault(Exception):
-    """A journal that cannot be served."""
+    """
+    A journal that cannot be served.
+
+    Attributes:
+        zh: The same in Chinese.
+
+    """
 
     code = "E_ENGINE_HALTED_STORAGE"
+
+    def __init__(self, en: str = "", zh: str = "") -> None:
+        super().__init__(en)
+        self.zh = zh or en
 
 
 class JournalLocked(JournalFault):
     """Another engine holds the journal: one writer only."""
 
     code = "E_JOURNAL_LOCKED"
+
+    def __init__(self, en: str) -> None:
+        super().__init__(en, f"另一引擎正在使用该日志（{en}）：请先停止它。")
 
 
 class JournalDamaged(JournalFault):
@@ -37,7 +71,9 @@ class JournalDamaged(JournalFault):
     def __init__(self, seq: int, what: str) -> None:
         super().__init__(
             f"record {seq}: {what}. Records before it are sound. Stop, keep a copy of the data directory, and restore the "
-            "journal from a copy that holds this record; do not edit it."
+            "journal from a copy that holds this record; do not edit it.",
+            f"第 {seq} 条记录有损坏：{_what_zh(what)}。其前各条完好。请停止服务，整份保留数据目录的副本，"
+            "用含有该条的备份恢复日志；切勿自行修改。",
         )
         self.seq = seq
 
@@ -59,9 +95,15 @@ class JournalTailLost(JournalFault):
             if forked
             else f"the anchor proves that records up to {anchored} were acknowledged, but the journal lacks {seq} onwards"
         )
+        what_zh = (
+            f"锚点所记的第 {anchored} 条与日志中的不是同一条"
+            if forked
+            else f"锚点证明直至第 {anchored} 条均已确认，而日志自第 {seq} 条起缺失"
+        )
         super().__init__(
             f"{what}. Do not serve this journal: restore a copy that reaches record {anchored} with the anchored digest, "
-            "or let two officers decide on the record."
+            "or let two officers decide on the record.",
+            f"{what_zh}。请勿开启：用含有第 {anchored} 条且摘要与锚点一致的备份恢复，或由两名负责人依据记录作出决定。",
         )
         self.seq = seq
 
@@ -75,7 +117,9 @@ class AnchorLost(JournalFault):
         super().__init__(
             f"the journal reaches record {last}, but its head anchor only {anchored}. Each commit is anchored before it is "
             "acknowledged, so the anchor is gone, was replaced, or is an old copy. Put the right one back. If it is lost for good, "
-            "compare the journal with receipts and copies of the record, then accept it as it is: luochui adopt --help"
+            "compare the journal with receipts and copies of the record, then accept it as it is: luochui adopt --help",
+            f"日志已至第 {last} 条，锚点只记到第 {anchored} 条。每次提交都先记入锚点再确认，故锚点丢失、被换或是旧副本。"
+            "请放回原锚点；如确已丢失，先与回执及记录副本核对，再按现状采认：luochui adopt --help",
         )
 
 
@@ -86,9 +130,22 @@ class WrongKey(JournalFault):
 
     def __init__(self) -> None:
         super().__init__(
-            "the journal was signed with another key than the one in keys/journal.pem; put the key back that belongs to it"
+            "the journal was signed with another key than the one in keys/journal.pem; put the key back that belongs to it",
+            "日志的签名密钥与 keys/journal.pem 不同：请放回与该日志相符的密钥。",
         )
 
 
 class StorageFault(JournalFault):
     """Writing or reading failed. What was in flight is unknown until the journal is read again."""
+
+    def __init__(self, en: str = "") -> None:
+        super().__init__(
+            en, f"存储读写失败（{en}）：请检查磁盘、剩余空间与权限，再重新开启；在途的出价须读过日志才知是否已记录。"
+        )
+
+
+def _what_zh(what: str) -> str:
+    """What is wrong with a record, in Chinese; what stands in parentheses is for programmers and stays."""
+    plain, opens, detail = what.partition(" (")
+    known = _WHAT_ZH.get(plain)
+    return what if known is None else known + (f"（{detail.rstrip(')')}）" if opens else "")

@@ -5,11 +5,10 @@ apsw brings a SQLite of its own: the ones many systems ship can corrupt a write-
 connection, and the lock keeps a second engine out.
 """
 
-import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -18,11 +17,13 @@ import trio
 
 from engine.domain.units import Nanoseconds
 from engine.journal import proof
-from engine.journal.anchor import Anchor
+from engine.journal.anchor import Anchor, Slots
 from engine.journal.base import JournalIdentity, Pages, Spine
 from engine.journal.commit import Commit, Statement
+from engine.journal.device import Device, settle
 from engine.journal.faults import AnchorLost, JournalDamaged, JournalFault, JournalLocked, JournalTailLost, StorageFault
 from engine.journal.files import sync_folder
+from engine.journal.opening import FORMAT, connect, identity_in, let_go, moment, require_idle, require_log, said
 from engine.journal.record import GENESIS, Record, WrongDigest, unseal
 from engine.journal.signing import holds
 
@@ -33,10 +34,8 @@ OWNER_ONLY: Final = 0o600
 """A journal holds every bid in clear, masked or not."""
 
 COPIES_MAX: Final = 5
-WAL_HEAD_BYTES: Final = 32
-"""The head of a write-ahead log; its salts change when the log begins anew. Source: SQLite, file format, 4.1."""
-
-FORMAT: Final = "luochui journal 1"
+CHECKPOINT_PAGES: Final = 1000
+"""When the write-ahead log holds so many pages, they are moved into the journal."""
 
 _SCHEMA: Final = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -68,7 +67,13 @@ class SqliteJournal:
     """One proceeding's records in one SQLite file, with the anchor beside or elsewhere."""
 
     def __init__(
-        self, connection: apsw.Connection, identity: JournalIdentity, anchor: Anchor | None, *, serving: bool = False
+        self,
+        connection: apsw.Connection,
+        identity: JournalIdentity,
+        anchor: Anchor | None,
+        *,
+        serving: bool = False,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
     ) -> None:
         self.identity = identity
         self._connection = connection
@@ -79,9 +84,20 @@ class SqliteJournal:
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._one_at_a_time = trio.CapacityLimiter(1)
         self._broken: str | None = None
+        self._log_pages, self._checkpoint_pages = 0, checkpoint_pages
+        if serving:
+            connection.set_wal_hook(self._grown)
 
     @classmethod
-    def create(cls, path: Path, identity: JournalIdentity, anchor_path: Path) -> Self:
+    def create(
+        cls,
+        path: Path,
+        identity: JournalIdentity,
+        anchor_path: Path,
+        *,
+        device: Device = os,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
+    ) -> Self:
         """
         A new journal at ``path``; there must be none.
 
@@ -97,7 +113,7 @@ class SqliteJournal:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(path.name + ".new")
         draft.unlink(missing_ok=True)
-        connection = _connect(draft, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, journal_mode="DELETE")
+        connection = connect(draft, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, draft=True)
         meta = [
             ("format", FORMAT.encode()),
             ("sale", identity.sale.encode()),
@@ -110,26 +126,55 @@ class SqliteJournal:
             with connection:
                 connection.execute(_SCHEMA)
                 connection.executemany("INSERT INTO meta VALUES (?, ?)", meta)
+            require_log(connection, draft)
             connection.close()
             draft.replace(path)
             sync_folder(path.parent)
+        except StorageFault:
+            let_go(connection)
+            raise
         except (apsw.Error, OSError) as error:
-            raise StorageFault(f"the journal {path} cannot be made ({type(error).__name__}: {error})") from error
-        return cls.open(path, anchor_path)
+            let_go(connection)
+            raise StorageFault(f"the journal {path} cannot be made {said(error)}") from error
+        return cls.open(path, anchor_path, device=device, checkpoint_pages=checkpoint_pages)
 
     @classmethod
-    def open(cls, path: Path, anchor_path: Path) -> Self:
+    def open(  # noqa: PLR0913 - what a machine has is handed in
+        cls,
+        path: Path,
+        anchor_path: Path,
+        *,
+        device: Device = os,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
+        vfs: str | None = None,
+        slots: Callable[[Path], Slots] | None = None,
+    ) -> Self:
         """
         The journal at ``path``, held against other engines.
+
+        Args:
+            path: Where it lies.
+            anchor_path: Where its head anchor lies.
+            device: What is asked of the system beside SQLite.
+            checkpoint_pages: When the write-ahead log is moved into the journal.
+            vfs: The file system that keeps it, by the name SQLite knows it by; the system's own if None.
+            slots: What keeps the anchor.
 
         Raises:
             JournalLocked: Another engine holds it.
             JournalDamaged: It is no journal of ours.
+            StorageFault: It cannot be read or written.
 
         """
-        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
-        identity = _identity(connection)
-        return cls(connection, identity, Anchor(anchor_path, identity.public_key), serving=True)
+        connection = connect(path, apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
+        try:
+            settle(path.with_name(path.name + "-wal"), device, vfs)
+            identity = identity_in(connection)
+            anchor = Anchor(anchor_path, identity.public_key, device, slots=slots)
+        except JournalFault:
+            let_go(connection)
+            raise
+        return cls(connection, identity, anchor, serving=True, checkpoint_pages=checkpoint_pages)
 
     @classmethod
     def open_to_read(cls, path: Path, anchor_path: Path | None = None) -> Self:
@@ -141,7 +186,7 @@ class SqliteJournal:
             StorageFault: It cannot be read, or there is no anchor at ``anchor_path``.
 
         """
-        _require_idle(path)
+        require_idle(path)
         return cls._copied(path, anchor_path)
 
     @classmethod
@@ -157,14 +202,14 @@ class SqliteJournal:
 
         """
         for _ in range(COPIES_MAX):
-            before = _moment(path)
+            before = moment(path)
             try:
                 journal = cls._copied(path, anchor_path)
             except JournalDamaged:
-                if _moment(path) == before:
+                if moment(path) == before:
                     raise
                 continue
-            if _moment(path) == before:
+            if moment(path) == before:
                 return journal
             journal.close()
         raise JournalLocked(f"{path.name} changes faster than it can be copied; look again when the sale rests")
@@ -178,8 +223,8 @@ class SqliteJournal:
             for suffix in ("", "-wal"):
                 if path.with_name(path.name + suffix).exists():
                     shutil.copyfile(path.with_name(path.name + suffix), copy.with_name(copy.name + suffix))
-            connection = _connect(copy, apsw.SQLITE_OPEN_READWRITE)
-            journal = cls(connection, _identity(connection), None)
+            connection = connect(copy, apsw.SQLITE_OPEN_READWRITE)
+            journal = cls(connection, identity_in(connection), None)
         except OSError as error:
             scratch.cleanup()
             raise StorageFault(f"{path} cannot be read: {error.strerror}") from error
@@ -197,9 +242,29 @@ class SqliteJournal:
         """What the head anchor vouches for."""
         return self._anchor.read() if self._anchor is not None else self._peeked
 
-    def end(self) -> tuple[int, int]:
+    def save_as(self, path: Path) -> None:
         """
-        The last record's seq, and when it was recorded (nanoseconds since 1970); zeros if there is none.
+        Write all of it to a new file at ``path``: one file, without a log.
+
+        Raises:
+            StorageFault: It could not be written, or not read.
+
+        """
+        try:
+            target = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+            try:
+                with target.backup("main", self._connection, "main") as copy:
+                    copy.step()
+            finally:
+                target.close()
+        except apsw.Error as error:
+            raise StorageFault(f"{path} cannot be written {said(error)}") from error
+
+    def end(self) -> tuple[int, int, int]:
+        """
+        The last record's seq, that of the last record of the commit before, and when the last was recorded (nanoseconds since 1970).
+
+        Zeros if there is none.
 
         Raises:
             JournalDamaged: It cannot be read.
@@ -207,17 +272,25 @@ class SqliteJournal:
         """
         try:
             last = self._connection.execute("SELECT seq, recorded_at FROM records ORDER BY seq DESC LIMIT 1").fetchone()
+            first = self._connection.execute("SELECT first FROM commits ORDER BY last DESC LIMIT 1").get
         except apsw.Error as error:
-            raise JournalDamaged(1, f"it cannot be read ({type(error).__name__}: {error})") from error
-        return (0, 0) if last is None else (int(last[0]), int(last[1]))
+            raise JournalDamaged(1, f"it cannot be read {said(error)}") from error
+        return (0, 0, 0) if last is None else (int(last[0]), int(first or 1) - 1, int(last[1]))
 
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         """
         See :class:`engine.journal.base.Journal`.
 
         Ends with the anchor's word on whether anything is missing. What the journal holds beyond the anchor, which can only be the
-        commit that was in flight, is anchored before anyone is told that it stands.
+        commit that was in flight, is anchored before anyone is told that it stands. A journal at fault is left as it was found.
         """
+        try:
+            yield from self._history()
+        except JournalFault as fault:
+            self._broken = str(fault)  # Its files stay as they were found.
+            raise
+
+    def _history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         prev, seq = GENESIS, 0
         before, commit = 0, None
         anchored = self.anchored
@@ -237,11 +310,15 @@ class SqliteJournal:
                 statement = Statement(self.identity.sale, epoch, first, last, prev, root, rules)
                 if not holds(self.identity.public_key, statement.text().encode(), signature):
                     raise JournalDamaged(first, "the commit's signature is not the house's")
+                if not isinstance(state_digest, str | None):
+                    raise JournalDamaged(last, "the digest kept of the state is none")
                 commit = Commit(statement, signature, digests, state_digest)
                 yield commit, records
             stray = self._connection.execute("SELECT min(seq) FROM records WHERE seq > ?", (seq,)).get
+        except (apsw.IOError, apsw.NoMemError) as error:
+            raise StorageFault(f"record {seq + 1} cannot be read {said(error)}") from error
         except (apsw.Error, UnicodeDecodeError, TypeError) as error:
-            raise JournalDamaged(seq + 1, f"it cannot be read ({type(error).__name__}: {error})") from error
+            raise JournalDamaged(seq + 1, f"it cannot be read {said(error)}") from error
         if stray is not None:
             raise JournalDamaged(stray, "no commit covers it")
         if anchored is not None and anchored.last > seq:
@@ -258,8 +335,8 @@ class SqliteJournal:
         reached = anchored.last if anchored is not None else 0
         if reached < before:
             raise AnchorLost(reached, last.last)
-        if reached < last.last and self._serving and self._anchor is not None:
-            self._anchor.write(last)
+        if self._serving and self._anchor is not None:
+            self._anchor.write(last)  # Also where it says so already: that may be in the cache only.
 
     async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
         """See :class:`engine.journal.base.Journal`."""
@@ -280,13 +357,27 @@ class SqliteJournal:
         return Spine(tuple(digest for digest, _ in rows), Nanoseconds(rows[-1][1] if rows else 0))
 
     def close(self) -> None:
-        """Let go of file and lock. A second time does nothing."""
-        self._connection.close()
-        if self._anchor is not None:
-            self._anchor.close()
-            self._anchor = None
-        if self._scratch is not None:
-            self._scratch.cleanup()
+        """
+        Let go of file and lock. A second time does nothing. After a fault nothing is written or synced any more.
+
+        Raises:
+            StorageFault: What is in the write-ahead log could not be moved into the journal. It is kept all the same.
+
+        """
+        try:
+            if self._broken is None:
+                self._connection.close()
+            else:
+                let_go(self._connection)
+        except apsw.Error as error:
+            let_go(self._connection)
+            raise StorageFault(f"the journal's log stays as it is {said(error)}") from error
+        finally:
+            if self._anchor is not None:
+                self._anchor.close()
+                self._anchor = None
+            if self._scratch is not None:
+                self._scratch.cleanup()
 
     def _keep(self, records: tuple[Record, ...], commit: Commit) -> None:
         if self._broken is not None:
@@ -323,12 +414,24 @@ class SqliteJournal:
                 )
             if self._anchor is not None:
                 self._anchor.write(commit)
+            if self._log_pages >= self._checkpoint_pages:
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                self._log_pages = 0
         except (apsw.Error, OSError, MemoryError) as error:
             self._broken = f"{type(error).__name__}: {error}"
             raise StorageFault(self._broken) from error
         except JournalFault as fault:
             self._broken = str(fault)
             raise
+
+    def _grown(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
+        """
+        Told by SQLite, after each commit, of the pages in the write-ahead log.
+
+        SQLite would move them into the journal by itself, but passes over a fault while it does.
+        """
+        self._log_pages = pages
+        return int(apsw.SQLITE_OK)
 
     def _read(self, after: int, limit: int) -> Pages:
         after = max(0, after)
@@ -396,74 +499,3 @@ def _compare(anchored: Statement | None, records: tuple[Record, ...]) -> None:
         return
     if records[anchored.last - records[0].seq].digest != anchored.head:
         raise JournalTailLost(anchored.last, anchored.last, forked=True)
-
-
-def _moment(path: Path) -> tuple[int, ...]:
-    """What changes when pages move from the write-ahead log into the journal, or the log begins anew."""
-    log = path.with_name(path.name + "-wal")
-    try:
-        found = path.stat()
-        head = b""
-        if log.exists():
-            with log.open("rb") as file:
-                head = file.read(WAL_HEAD_BYTES)
-    except OSError as error:
-        raise StorageFault(f"{path} cannot be read: {error.strerror}") from error
-    return found.st_mtime_ns, found.st_size, *head
-
-
-def _require_idle(path: Path) -> None:
-    """Refuse a journal that an engine holds: its folder is locked, or the file itself."""
-    lock = path.parent.parent.parent / "engine.lock"
-    if lock.is_file():
-        with lock.open("rb") as held:
-            try:
-                fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError as error:
-                raise JournalLocked(f"another engine serves {lock.parent}; stop it, or read a copy") from error
-    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-        return  # Nobody writes where nobody can.
-    try:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
-        connection.execute("BEGIN IMMEDIATE; ROLLBACK")
-        connection.close()
-    except apsw.BusyError as error:
-        raise JournalLocked(f"another engine holds {path.name}; stop it, or read a copy") from error
-    except apsw.Error:
-        return  # What is wrong with it is said when it is read.
-
-
-def _connect(path: Path, flags: int, *, journal_mode: str = "WAL") -> apsw.Connection:
-    try:
-        connection = apsw.Connection(str(path), flags=flags)
-        connection.set_busy_timeout(0)
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute(f"PRAGMA journal_mode = {journal_mode}")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("BEGIN IMMEDIATE; COMMIT")
-    except apsw.BusyError as error:
-        raise JournalLocked(f"another engine holds {path.name}; stop it first") from error
-    except apsw.NotADBError as error:
-        raise JournalDamaged(1, f"{path.name} is not a journal") from error
-    except apsw.CantOpenError as error:
-        raise StorageFault(f"{path} cannot be opened; is the path right and writable?") from error
-    except apsw.Error as error:
-        raise JournalDamaged(1, f"{path.name} cannot be opened ({type(error).__name__}: {error})") from error
-    return connection
-
-
-def _identity(connection: apsw.Connection) -> JournalIdentity:
-    try:
-        rows: list[Any] = connection.execute("SELECT name, value FROM meta").fetchall()
-        meta = dict(rows)
-        if meta["format"] != FORMAT.encode():
-            raise JournalDamaged(1, "the journal was written in another format")
-        return JournalIdentity(
-            meta["sale"].decode(), int(meta["epoch"]), bytes(meta["salt_key"]), bytes(meta["public_key"])
-        )
-    except (apsw.Error, KeyError, ValueError, TypeError, AttributeError) as error:
-        connection.close()
-        raise JournalDamaged(1, f"the journal does not say whose it is ({type(error).__name__})") from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from engine.domain.plaintext import visible
 from engine.notice.places import Place
 
 SHOWN_MAX: Final = 100
@@ -114,8 +115,8 @@ SENTENCES: Final[dict[FaultCode, tuple[str, str]]] = {
         "{found} is not an instant we can use; write date, time and offset, such as {wanted}.",
     ),
     FaultCode.BAD_TEXT: (
-        "含有不可见或控制字符 {found}；请删除。",
-        "There is an invisible or control character, {found}; take it out.",
+        "含有不可见、控制或堆叠的字符 {found}；请删除。",
+        "There is an invisible, control or piled-up character, {found}; take it out.",
     ),
     FaultCode.EMPTY_TEXT: ("不能为空。", "This must not be empty."),
     FaultCode.TEXT_TOO_LONG: (
@@ -221,6 +222,7 @@ class Faults:
             NoticeFault: There are so many that there is no point.
 
         """
+        place = Place(printable(place.file), place.line, None if place.field is None else printable(place.field))
         self.found.append(Fault(code=code, place=place, found=printable(found), wanted=str(wanted)))
         if len(self.found) == FAULTS_MAX:
             self.found.append(Fault(code=FaultCode.GIVEN_UP, place=Place(place.file), found=str(place)))
@@ -240,4 +242,4 @@ def printable(value: object) -> str:
         value = hex(value)  # a number of thousands of digits has no decimal text in Python
     text = str(value)
     short = text if len(text) <= _FOUND_MAX else text[: _FOUND_MAX - 1] + "…"
-    return "".join(mark if mark.isprintable() else f"U+{ord(mark):04X}" for mark in short)
+    return visible(short)

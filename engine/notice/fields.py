@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Final, TypeVar
 
 from engine.domain.auction.plates import is_plate
+from engine.domain.plaintext import composed, odd
 from engine.domain.units import FEN_MAX, FEN_PER_YUAN, Fen, Nanoseconds
 from engine.notice.faults import FaultCode, Faults
 from engine.notice.places import Cell, Place, Row
@@ -19,7 +20,6 @@ NAME_CHARACTERS_MAX: Final = 64
 _WHOLE: Final = re.compile(r"[0-9]+")
 _FRACTION: Final = re.compile(r"-?[0-9]+\.[0-9]*")
 _NAME: Final = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{NAME_CHARACTERS_MAX - 2}}}[a-z0-9])?")
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 _DIGITS_MAX: Final = 20
@@ -122,10 +122,10 @@ def words(cell: Cell, longest: int, faults: Faults) -> str | None:
     if not isinstance(cell.value, str):
         faults.add(FaultCode.WRONG_TYPE, cell.place, cell.value, '"…"')
         return None
-    text = unicodedata.normalize("NFC", cell.value).strip(" \u3000")
-    unseen = next((mark for mark in text if unicodedata.category(mark) in _UNSEEN), None)
-    if unseen is not None:
-        faults.add(FaultCode.BAD_TEXT, cell.place, f"U+{ord(unseen):04X}")
+    text = composed(cell.value).strip(" \u3000")
+    found = odd(text)
+    if found is not None:
+        faults.add(FaultCode.BAD_TEXT, cell.place, f"U+{ord(found):04X}")
     elif not text:
         faults.add(FaultCode.EMPTY_TEXT, cell.place)
     elif len(text) > longest:

@@ -48,10 +48,10 @@ class RoomSettings:
     """Limits of a room."""
 
     letters_max: int = 4096
-    """Commands that may wait for the clerk; beyond, the asker is told to try again."""
+    """Commands that may wait for the clerk; beyond, or beyond his share of a batch, the asker is told to try again."""
 
     clock_jump_ms_max: int = 1000
-    """A step of the machine's clock beyond this suspends timed sales."""
+    """A step of the machine's clock beyond this, or many that amount to it, suspends timed sales."""
 
     batches_max: int = 4096
     """Newest batches held in memory for those who follow."""
@@ -169,7 +169,7 @@ def open_room(  # noqa: PLR0913 - everything is handed in
     if journal.identity.public_key != signer.public:
         raise WrongKey
     memory, _ = recover(journal, on_progress)
-    tail, mailbox = Tail(batches_max=settings.batches_max), Mailbox(settings.letters_max)
+    tail, mailbox = Tail(batches_max=settings.batches_max), Mailbox(settings.letters_max, settings.clerk.batch_max)
     house_time = clock(memory.last_at)
     clerk = Clerk(
         journal=journal,

@@ -26,10 +26,9 @@ def recover(journal: Journal, on_progress: Callable[[int], object] = lambda _seq
     for commit, records in journal.history():
         for record in records:
             _carry(memory, record)
+        _check_state(commit, memory)
         last = commit
         on_progress(memory.seq)
-    if last is not None:
-        _check_state(last, memory)
     return memory, last
 
 

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from engine.domain.auction.commands import VoidReason
 from engine.domain.parties import Channel, Principal, Role
+from engine.domain.plaintext import composed, odd
 from engine.domain.units import FEN_MAX, NUMBER_MAX, PaddleNo
 from engine.wire.refusals import Fault
 
@@ -37,6 +38,10 @@ UNSEEN: Final = (
 
 Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=rf"\A[^{UNSEEN}]+\Z")]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+
+
+PLAIN: Final = "1 to 200 visible characters in one line, in Unicode's composed form (NFC)"
+"""What a text field wants: the pattern itself is nothing to read."""
 
 
 class BadFrame(Exception):
@@ -356,10 +361,19 @@ def read_frame(raw: bytes) -> Message:
     try:
         message: Message = _DECODER.decode(raw)
         if _ENCODER.encode(message) == raw:
+            _check_words(message)
             return message
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
     raise _diagnosis(raw)
+
+
+def _check_words(message: Message) -> None:
+    """What is published as it was written must be seen as it was written, and have one spelling."""
+    if isinstance(message, Suspend | Stop | WithdrawLot) and (
+        odd(message.reason) is not None or composed(message.reason) != message.reason
+    ):
+        raise BadFrame(Fault.SCHEMA_INVALID, message.id, where="$.reason", wanted=PLAIN)
 
 
 def own_paddle(by: Principal) -> PaddleNo | None:
@@ -415,7 +429,8 @@ def _schema_fault(value: dict[str, Any], command_id: str | None) -> BadFrame:
         if text.startswith("Object contains unknown field"):
             return BadFrame(Fault.SCHEMA_UNKNOWN_FIELD, command_id, field=_short(quoted[1]))
         where = quoted[-2] if len(quoted) > 2 else "$"
-        return BadFrame(Fault.SCHEMA_INVALID, command_id, where=_short(where), wanted=_short(text))
+        wanted = PLAIN if where == "$.reason" else _short(text)
+        return BadFrame(Fault.SCHEMA_INVALID, command_id, where=_short(where), wanted=wanted)
     return BadFrame(Fault.JSON_NOT_CANONICAL, command_id)
 
 

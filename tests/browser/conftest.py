@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.house import House
+from engine.notice import DEMO
+from tests.browser.house import House, luochui
 from tests.browser.screens import CHROMIUM, CHROMIUM_FLAGS, DESK, WITHIN_MS, Screen, open_screen
 
 
@@ -18,6 +19,15 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def demo_held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house that has held the demo sale, for tests that only look."""
+    folder = tmp_path_factory.mktemp("demo")
+    luochui("demo", "--fast", "--data", folder, "--json")
+    with House(folder, DEMO / "sale.toml") as house:
+        yield house
 
 
 OpenScreen = Callable[..., Screen]

@@ -1,28 +1,23 @@
 """The figures of the finished demo sale: as published, and each leading to the records it was computed from."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from engine.notice import DEMO
 from tests.browser.conftest import OpenScreen
 from tests.browser.hand import hand
-from tests.browser.house import House, luochui, write_sale
+from tests.browser.house import House, write_sale
 from tests.browser.screens import PHONE, enter
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A house that has held the demo sale."""
-    folder = tmp_path_factory.mktemp("demo")
-    luochui("demo", "--fast", "--data", folder, "--json")
-    with House(folder, DEMO / "sale.toml") as house:
-        yield house
+@pytest.fixture
+def house(demo_held: House) -> House:
+    return demo_held
 
 
 def test_the_finished_demo_sale_has_the_published_figures(house: House, screen: OpenScreen) -> None:

@@ -239,7 +239,7 @@ def test_a_bidder_is_told_nothing_about_the_others_but_what_the_hall_shows(scene
     one.see(".status", "恢复")
     frames: list[dict[str, Any]] = [json.loads(frame) for frame in one.heard]
     kinds = {frame["type"] for frame in frames}
-    assert kinds <= {"welcome", "picture", "record", "mine", "time"}
+    assert kinds <= {"welcome", "picture", "record", "mine", "time", "checkpoint"}
     assert {frame["part"]["paddle"] for frame in frames if frame["type"] == "mine"} == {8}
     shared = [frame for frame in one.heard if json.loads(frame)["type"] == "record"]
     assert set(shared) <= set(hall.heard), "what is shared is the same for all, byte for byte"

@@ -274,7 +274,7 @@ def the_receipt_holds_in_the_browser_and_on_the_command_line(room: Saleroom, tmp
     room.desk.see(".receipt-good", "✓ 核验通过")
     room.desk.see(".findings", "记录在本场日志的签名检查点")
     room.desk.miss(".finding-false, .finding-null")
-    room.desk.see(".finding-true", many=7)
+    room.desk.see(".finding-true", many=8)
     with room.desk.page.expect_download() as download:
         room.desk.page.get_by_role("button", name="下载 JSON").click()
     receipt = tmp_path / download.value.suggested_filename

@@ -25,7 +25,10 @@ def environment(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def luochui(
-    *arguments: str | Path, env: Mapping[str, str] | None = None, file_bytes_max: int | None = None
+    *arguments: str | Path,
+    env: Mapping[str, str] | None = None,
+    file_bytes_max: int | None = None,
+    cwd: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """
     Run a command to its end.
@@ -34,6 +37,7 @@ def luochui(
         arguments: Of the command line.
         env: Variables it is given beside ours.
         file_bytes_max: No file may grow beyond this: a disk that takes no more.
+        cwd: Where it is run; here, if left out.
 
     """
     command: list[str | Path] = [LUOCHUI, *arguments]
@@ -45,6 +49,7 @@ def luochui(
         capture_output=True,
         text=True,
         env=environment(env or {}),
+        cwd=cwd,
         timeout=PATIENCE_S,
         check=False,
     )

@@ -7,9 +7,11 @@ import pytest
 import trio
 
 from clients import connect
+from clients.verifier import judge
+from tests.blackbox.test_kill import PUBLISHED
 from tests.cli.conftest import Played
 from tests.cli.program import PATIENCE_S, Program, last_json, luochui, started
-from tests.kill.test_kill import PUBLISHED
+from tests.clients.exports import Journal, text
 
 SALE = "plates-4"
 
@@ -18,6 +20,12 @@ def test_the_last_line_holds_the_published_figures(original: Played) -> None:
     assert original.said.count("\n") == 1
     assert original.figures | PUBLISHED == original.figures
     assert original.figures["phase"] == "closed"
+
+
+def test_an_outsider_finds_that_the_demo_was_held_by_its_rules(original: Played) -> None:
+    journal = Journal.read(original.data, SALE)
+    said = judge(text(journal.lines()), journal.signer.public.hex(), {}, [])
+    assert (said["verdict"], said["rule"], said["records"]) == ("GOOD", None, len(journal.records))
 
 
 def test_for_people_the_figures_are_in_yuan(played: Played) -> None:

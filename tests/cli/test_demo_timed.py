@@ -4,7 +4,9 @@ import signal
 from pathlib import Path
 from typing import Any, Final
 
+from clients.verifier import judge
 from tests.cli.program import last_json, luochui, started
+from tests.clients.exports import Journal, text
 
 FIXED: Final[dict[str, Any]] = {
     "sale": "timed-1",
@@ -36,4 +38,7 @@ async def test_prices_follow_from_the_limits_though_it_is_killed_and_a_sale_that
     assert figures["extensions"] > 0
     assert figures["proxies"] > 0
     assert luochui("verify", data).returncode == 0
+    journal = Journal.read(data, "timed-1")
+    said = judge(text(journal.lines()), journal.signer.public.hex(), {}, [])
+    assert (said["verdict"], said["rule"]) == ("GOOD", None)
     assert last_json(luochui(*ARGUMENTS, data)) == figures

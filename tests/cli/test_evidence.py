@@ -164,3 +164,28 @@ def test_what_is_no_evidence_is_not_taken_for_any(tmp_path: Path, content: bytes
     assert done.returncode in {2, 3}
     assert done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_moment_is_shown_as_the_public_and_as_the_officers_saw_it(played: Played) -> None:
+    at_100 = luochui("replay", played.data, "--until", "100")
+    assert at_100.returncode == 0, at_100.stderr
+    assert "100 records replayed" in at_100.stdout
+    assert "the public saw: lot" in at_100.stdout
+    recorded = next(line.split()[1] for line in at_100.stdout.splitlines() if line.startswith("recorded"))
+    for moment in (recorded, recorded[11:29]):
+        same = luochui("replay", played.data, "--until", moment, env={"TZ": "America/New_York"})
+        assert same.stdout == at_100.stdout
+    seen = last_json(luochui("replay", played.data, "--until", recorded, "--view", "public", "--json"))
+    assert seen["seq"] == 100
+    assert set(seen["parts"]) >= {"sale", "rules", "block", "figures", "lot/1"}
+    assert not any(name.startswith("paddle/") for name in seen["parts"])
+    officers = last_json(luochui("replay", played.data, "--until", "100", "--view", "officers", "--json"))
+    assert any(name.startswith("paddle/") for name in officers["parts"])
+
+
+def test_a_moment_that_there_is_not_is_wrong_use(played: Played) -> None:
+    for wrong, why in (("9999999", "ends with record"), ("yesterday", "is no moment"), ("1999-01-01 10:00", "first")):
+        done = luochui("replay", played.data, "--until", wrong)
+        assert (done.returncode, why in done.stderr) == (2, True)
+    nobody = luochui("replay", played.data, "--until", "100", "--view", "everybody")
+    assert nobody.returncode == 2

@@ -10,7 +10,7 @@ import orjson
 import pytest
 import trio
 
-from clients import connect
+from clients import NotLetIn, connect
 from engine.notice import DEMO
 from tests.cli.conftest import Played
 from tests.cli.program import PATIENCE_S, last_json, luochui, started
@@ -27,7 +27,8 @@ def test_a_sound_house_has_no_fault_and_everything_is_looked_at(played: Played) 
     done = luochui("doctor", "--data", played.data, "--port", "0", "--deep", "--json")
     assert done.returncode == 0, done.stdout
     found = verdicts(last_json(done))
-    checks = {"clock", "disk", "fsync", "fonts", "port", "tls", "keys", "open files", "programs"}
+    checks = {"clock", "disk", "fsync", "fonts", "port", "tls", "keys", "revocations", "open files", "programs"}
+    checks |= {"folders", "lock", "signing key"}
     assert found.keys() == checks | {f"journal:{SALE}", f"anchor:{SALE}"}
     assert found[f"journal:{SALE}"] == "ok"
 
@@ -222,3 +223,59 @@ async def refused(url: str, forged: str) -> None:
         async for data in stream:
             said += data
     assert said.startswith(b"HTTP/1.1 401")
+
+
+# Taking tokens back.
+
+
+async def test_a_token_is_taken_back_while_the_house_serves_and_the_log_names_nobody(tmp_path: Path) -> None:
+    data, events = tmp_path / "data", tmp_path / "events.log"
+    arguments = ("serve", "--data", data, "--sale", NOTICE, "--port", "0", "--json")
+    async with started(tmp_path / "stderr", *arguments, env={"LUOCHUI_LOG_TO": str(events)}) as house:
+        url = await serving(house)
+        made = last_json(
+            luochui("token", "--data", data, "--sale", SALE, "--role", "bidder", "--paddle", "88", "--json")
+        )
+        said = luochui("token", "--data", data, "--sale", SALE, "--role", "bidder", "--paddle", "88")
+        assert len(said.stdout.split()) == 1
+        assert "luochui revoke --id" in said.stderr
+        with trio.fail_after(PATIENCE_S), pytest.raises(NotLetIn):
+            await stay_and_be_shut_out(url, data, made)
+        await refused(url, made["token"])
+        assert luochui("revoke", "--data", data, "--sale", SALE, "--role", "clerk", "--json").returncode == 0
+        assert luochui("revoke", "--data", data, "--planner").returncode == 0
+        assert await house.end(signal.SIGTERM) == 0
+    lines = [orjson.loads(line) for line in events.read_text(encoding="utf-8").splitlines()]
+    [first, *_] = [line for line in lines if line["event"] == "tokens_revoked"]
+    assert (first["count"], first["sockets_closed"], first["unreadable"]) == (1, 1, 0)
+    assert "88" not in events.read_text(encoding="utf-8").replace(first["at"], "")
+    assert made["id"] not in events.read_text(encoding="utf-8")
+
+
+async def stay_and_be_shut_out(url: str, data: Path, made: dict[str, str]) -> None:
+    async with connect(url, SALE, token=made["token"]):
+        assert luochui("revoke", "--data", data, "--id", made["id"]).returncode == 0
+        await trio.sleep_forever()
+
+
+def test_what_cannot_be_taken_back_is_said_and_nothing_is_written(played: Played, tmp_path: Path) -> None:
+    for arguments, why in (
+        (("--id", "1234"), "32 digits"),
+        (("--id", "0" * 32, "--sale", SALE), "--id goes alone"),
+        (("--sale", SALE), "Give --id"),
+        (("--planner", "--role", "clerk"), "--planner goes without"),
+        (("--sale", "other", "--role", "clerk"), "holds no sale"),
+        (("--sale", SALE, "--role", "bidder"), "--paddle goes with"),
+    ):
+        done = luochui("revoke", "--data", played.data, *arguments)
+        assert done.returncode == 2, arguments
+        assert why in one_plain_sentence(done.stderr)
+    assert luochui("revoke", "--data", tmp_path / "typo", "--id", "0" * 32).returncode == 2
+    assert not (tmp_path / "typo").exists()
+    assert not (played.data / "revoked.jsonl").exists()
+    (played.data / "revoked.jsonl").write_text("who?\n", encoding="utf-8")
+    looked = luochui("doctor", "--data", played.data, "--port", "0", "--json")
+    assert verdicts(last_json(looked))["revocations"] == "fault"
+    unsure = luochui("serve", "--data", played.data, "--port", "0")
+    assert unsure.returncode == 1
+    assert "who is shut out is not known" in one_plain_sentence(unsure.stderr)

@@ -82,3 +82,26 @@ def test_a_journal_that_does_not_hold_gives_no_paper(played: Played, tmp_path: P
     done = luochui("papers", played.data, "--out", tmp_path / "out")
     assert done.returncode == 3
     assert not (tmp_path / "out").exists()
+
+
+def test_papers_as_of_a_moment_have_the_same_bytes_wherever_they_are_made(played: Played, tmp_path: Path) -> None:
+    seq = str(last_json(luochui("replay", played.data, "--json"))["records"] - 1)
+    here, away = tmp_path / "here", tmp_path / "away"
+    done = luochui("papers", played.data, "--until", seq, "--out", here, "--only", "bids", "--only", "announcement")
+    assert done.returncode == 0, done.stderr
+    moved = played.data.rename(tmp_path / "restored")
+    env = {"TZ": "America/New_York", "PYTHONHASHSEED": "7"}
+    again = luochui(
+        "papers", "restored", "--until", seq, "--out", away, "--only", "bids", "--only", "announcement",
+        env=env, cwd=moved.parent,
+    )  # fmt: skip
+    assert again.returncode == 0, again.stderr
+    assert made(here) == made(away)
+
+
+def test_a_replay_writes_the_papers_of_the_moment_it_stops_at(played: Played, tmp_path: Path) -> None:
+    done = luochui("replay", played.data, "--until", "100", "--papers", tmp_path / "early")
+    assert done.returncode == 0, done.stderr
+    early = made(tmp_path / "early")
+    assert not any("integrity" in name for name in early), "the sale was not closed then"
+    assert set(early) >= {"public/bids.csv", "officers/bids.csv"}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from prometheus_client.metrics_core import Metric
 
-from engine.cli import EXIT_IN_USE, EXIT_NOT_SOUND, EXIT_STORAGE, EXIT_WRONG_USE
+from engine.cli.program import EXIT_IN_USE, EXIT_NOT_SOUND, EXIT_STORAGE, EXIT_WRONG_USE
 from engine.config import Config, load_config
 from engine.meters import Meters
 from tests.cli.program import LUOCHUI

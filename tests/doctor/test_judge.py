@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from engine.certificates import Certificate
-from engine.doctor import certificate, clock, disk, fonts, journals, keys, port, system
+from engine.doctor import certificate, clock, disk, folder, fonts, journals, keys, port, revoked, system
 from engine.doctor.certificate import Tls
 from engine.doctor.clock import Clock
 from engine.doctor.disk import GIB, Disk
 from engine.doctor.finding import Finding, Verdict, fault, ok, warning, worst
+from engine.doctor.folder import Folder
 from engine.doctor.journals import JournalFacts
 from engine.doctor.keys import KeyFile
 from engine.doctor.port import Port
+from engine.doctor.revoked import Revoked
 from engine.doctor.system import Programs
 from engine.papers.press import FONT_FOLDERS, SANSES, SERIFS
 
@@ -74,6 +76,11 @@ def a_journal(**facts: Any) -> list[Finding]:
     return journals.judge(JournalFacts(**sound | facts), NOW)
 
 
+def some_folders(*modes: int, usable: bool = True) -> Finding:
+    return folder.judge([Folder(Path(f"f{mode:o}"), mode, usable) for mode in modes])
+
+
+SIGNED = JournalFacts(sale="s1", key=b"k")
 LATER_NS = int((NOW + timedelta(hours=1)).timestamp() * 1e9)
 
 CASES = [
@@ -108,6 +115,10 @@ CASES = [
     (a_certificate(-1), FAULT),
     (a_certificate(begins=NOW + timedelta(days=1)), FAULT),
     (a_certificate(names=()), FAULT),
+    (revoked.judge(Revoked(Path("r"), 0, 0)), OK),
+    (revoked.judge(Revoked(Path("r"), 3, 0)), OK),
+    (revoked.judge(Revoked(Path("r"), 3, 1)), FAULT),
+    (revoked.judge(Revoked(Path("r"), 0, 0, "Permission denied")), FAULT),
     (some_keys(0o600, 0o400), OK),
     (some_keys(), OK),
     (some_keys(0o640), FAULT),
@@ -124,13 +135,26 @@ CASES = [
     (a_journal(last=0, recorded_at_ns=0, anchored=None)[0], OK),
     (a_journal(recorded_at_ns=LATER_NS)[0], FAULT),
     (a_journal(recorded_at_ns=int(NOW.timestamp() * 1e9) + 999_999_999)[0], OK),
-    (a_journal(trouble="record 7: it is missing.")[0], FAULT),
-    (a_journal(trouble="it changes", busy=True)[0], WARNING),
+    (a_journal(trouble="record 7: it is missing.", trouble_zh="第 7 条缺失。", seq=7)[0], FAULT),
+    (a_journal(trouble="it changes", trouble_zh="变化过快", busy=True)[0], WARNING),
+    (a_journal(lost=True)[0], FAULT),
     (a_journal()[1], OK),
     (a_journal(same_device=True)[1], WARNING),
     (a_journal(anchored=41)[1], FAULT),
+    (a_journal(anchored=38, before=38)[1], OK),
+    (a_journal(anchored=37, before=38)[1], FAULT),
     (a_journal(anchored=None)[1], FAULT),
     (a_journal(anchored=None, anchor_there=False)[1], FAULT),
+    (journals.judge_key(None, []), OK),
+    (journals.judge_key(None, [SIGNED]), FAULT),
+    (journals.judge_key(b"k", [SIGNED]), OK),
+    (journals.judge_key(b"other", [SIGNED]), FAULT),
+    (some_folders(0o755, 0o700), OK),
+    (some_folders(0o777), FAULT),
+    (some_folders(0o755, usable=False), FAULT),
+    (folder.judge_lock(held=True), OK),
+    (folder.judge_lock(held=False), OK),
+    (folder.judge_lock(held=None), FAULT),
 ]
 
 

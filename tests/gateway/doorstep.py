@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.domain.parties import Principal
 from engine.gateway.http import HttpSettings
-from engine.gateway.limits import Limits, LimitSettings
+from engine.gateway.limits import Limits, LimitSettings, Refused
 from engine.gateway.pages import PageSettings, make_app
 from engine.gateway.series import series
 from engine.gateway.server import Handover, Server, listen
@@ -340,6 +340,10 @@ FIGURES: dict[str, Any] = {
 """What a house says of ``s1``."""
 
 
+STILL_READING_US = 1
+"""An instant at which the catalogue has to be asked again."""
+
+
 class Catalogue:
     """:class:`engine.gateway.sales.Sales`: the sales of a house that plays no part here: one of them, ``s1``, with 1203 records."""
 
@@ -384,6 +388,14 @@ class Catalogue:
                 if first <= last and first + 300 > after
             ],
         }
+
+    async def past(self, sale: str, *, seq: int | None = None, at_us: int | None = None) -> bytes | None:
+        await trio.lowlevel.checkpoint()
+        if sale != "s1" or (seq is not None and seq > RECORDS):
+            return None
+        if at_us == STILL_READING_US:
+            raise Refused(Fault.BUSY, after_ms=500)
+        return orjson.dumps({"epoch": 1, "seq": seq or 7, "parts": {}})
 
     async def figures(self, sale: str) -> dict[str, Any] | None:
         await trio.lowlevel.checkpoint()

@@ -1,7 +1,7 @@
 """A small sale behind a real socket: memory journal, real clerk, hub and reactor; and a browser made of bytes."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,8 +41,10 @@ class OpenDoor:
         self.wait_ms = wait_ms
         self.principal: str | None = None
         self.broken = False
+        self.shut_out: Callable[[], None] | None = None
 
-    def enter(self, ticket: str | None) -> Principal | None:
+    def enter(self, ticket: str | None, shut_out: Callable[[], None]) -> Principal | None:
+        self.shut_out = shut_out
         if ticket == "bad":
             raise Refused(Fault.TICKET_USED)
         self.principal = ticket

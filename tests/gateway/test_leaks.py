@@ -51,7 +51,7 @@ SALE = IDENTITY.sale
 class Seat:
     """A browser's place in the hall: keeps every byte it is given."""
 
-    blocked = False
+    blocked = dead = False
 
     def __init__(self, principal: Principal | None) -> None:
         self.principal = principal

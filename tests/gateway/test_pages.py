@@ -396,7 +396,7 @@ async def test_a_token_gets_a_ticket_that_lets_its_bearer_in(house: Pages) -> No
     assert said.json.keys() == {"ticket", "expires_in_s"}
     assert said.json["expires_in_s"] == 30
     assert said.headers["cache-control"] == "no-store"
-    assert house.tickets.use(said.json["ticket"], "s1") == "bidder:8"
+    assert house.tickets.use(said.json["ticket"], "s1").principal == "bidder:8"
 
 
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer  "])

@@ -239,7 +239,44 @@ ORIGINS: list[tuple[str, bool]] = [
     ("http://[::1]:8000", False),
     ("chrome-extension://abcdefgh", False),
     ("http://localhost:8000, null", False),
+    ("NULL", False),
+    (" null", False),
+    ("undefined", False),
+    ("about:blank", False),
+    ("data:text/html,x", False),
+    ("blob:https://sale.example.cn/1", False),
+    ("javascript:https://sale.example.cn", False),
+    ("https:/sale.example.cn", False),
+    ("https:sale.example.cn", False),
+    ("https:///sale.example.cn", False),
+    ("https://sale.example.cn:443:443", False),
+    ("https://sale.example.cn:0443", False),
+    ("https://sale.example.cn:", False),
+    ("https://sale.example.cn:https", False),
+    ("https://user@sale.example.cn", False),
+    ("https://user:word@sale.example.cn", False),
+    ("https://sale.example.cn#@evil.test", False),
+    ("https://sale.example.cn?evil.test", False),
+    ("https://sale.example.cn;evil.test", False),
+    ("https://sale.example.cn\t", False),
+    (" https://sale.example.cn", False),
+    ("https://sale.example.cn ", False),
+    ("https://ｓale.example.cn", False),
+    ("https://sаle.example.cn", False),  # а of Cyrillic
+    ("https://xn--sle-7cd.example.cn", False),  # the same, as browsers write it
+    ("https://sale。example。cn", False),
+    ("https://sale.example.cn\u200b", False),
+    ("https://sale%2eexample%2ecn", False),
+    ("https://*.example.cn", False),
+    ("https://sale.example.cn..", False),
+    ("http://localhost:8000.evil.test", False),
+    ("http://LOCALHOST:8000", True),
+    ("https://Sale.Example.CN:443", True),
 ]
+
+
+def test_there_are_origins_enough() -> None:
+    assert len({origin for origin, allowed in ORIGINS if not allowed}) >= 50
 
 
 @pytest.mark.parametrize(("origin", "allowed"), ORIGINS)

@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 from engine.domain.parties import Principal
 from engine.gateway.limits import Refused
 from engine.gateway.tickets import Tickets, TicketSettings
+from engine.gateway.tokens import Credential
 from engine.wire.refusals import Fault
 
 EIGHT, NINE = Principal("bidder:8"), Principal("bidder:9")
+
+
+def issued(tickets: Tickets, sale: str, principal: Principal) -> str:
+    return tickets.issue(Credential(principal, sale, "0" * 32, 0, 2**31))
 
 
 class Watch:
@@ -42,28 +47,28 @@ def refused(tickets: Tickets, ticket: str, sale: str = "s1") -> bool:
 
 
 def test_a_ticket_lets_its_holder_in_once(tickets: Tickets) -> None:
-    ticket = tickets.issue("s1", EIGHT)
-    assert tickets.use(ticket, "s1") == EIGHT
+    ticket = issued(tickets, "s1", EIGHT)
+    assert tickets.use(ticket, "s1").principal == EIGHT
     assert refused(tickets, ticket)
     assert len(tickets) == 0
 
 
 def test_a_ticket_is_256_bits_that_fit_into_json_and_addresses(tickets: Tickets) -> None:
-    several = {tickets.issue("s1", Principal(f"bidder:{n}")) for n in range(1, 100)}
+    several = {issued(tickets, "s1", Principal(f"bidder:{n}")) for n in range(1, 100)}
     assert len(several) == 99
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", ticket) for ticket in several)
 
 
 def test_a_ticket_is_good_for_thirty_seconds(tickets: Tickets, watch: Watch) -> None:
-    early, late = tickets.issue("s1", EIGHT), tickets.issue("s1", EIGHT)
+    early, late = issued(tickets, "s1", EIGHT), issued(tickets, "s1", EIGHT)
     watch.now_s += 29.99
-    assert tickets.use(early, "s1") == EIGHT
+    assert tickets.use(early, "s1").principal == EIGHT
     watch.now_s += 0.01
     assert refused(tickets, late)
 
 
 def test_a_ticket_for_another_sale_is_no_good_and_then_void(tickets: Tickets) -> None:
-    ticket = tickets.issue("s1", EIGHT)
+    ticket = issued(tickets, "s1", EIGHT)
     assert refused(tickets, ticket, "s2")
     assert refused(tickets, ticket, "s1")
 
@@ -74,29 +79,29 @@ def test_a_ticket_nobody_was_given_is_no_good(tickets: Tickets, ticket: str) -> 
 
 
 def test_who_asks_again_and_again_keeps_the_newest(tickets: Tickets) -> None:
-    mine = [tickets.issue("s1", EIGHT) for _ in range(10)]
-    others = tickets.issue("s1", NINE)
+    mine = [issued(tickets, "s1", EIGHT) for _ in range(10)]
+    others = issued(tickets, "s1", NINE)
     assert len(tickets) == 9
     assert refused(tickets, mine[0])
     assert refused(tickets, mine[1])
-    assert all(tickets.use(ticket, "s1") == EIGHT for ticket in mine[2:])
-    assert tickets.use(others, "s1") == NINE
+    assert all(tickets.use(ticket, "s1").principal == EIGHT for ticket in mine[2:])
+    assert tickets.use(others, "s1").principal == NINE
 
 
 def test_too_many_tickets_are_not_issued_until_old_ones_expire(watch: Watch) -> None:
     tickets = Tickets(TicketSettings(outstanding_max=3), watch)
     for n in (1, 2, 3):
-        tickets.issue("s1", Principal(f"bidder:{n}"))
+        issued(tickets, "s1", Principal(f"bidder:{n}"))
     with pytest.raises(Refused) as no:
-        tickets.issue("s1", EIGHT)
+        issued(tickets, "s1", EIGHT)
     assert no.value.fault is Fault.BUSY
     watch.now_s += 30
-    assert tickets.use(tickets.issue("s1", EIGHT), "s1") == EIGHT
+    assert tickets.use(issued(tickets, "s1", EIGHT), "s1").principal == EIGHT
     assert len(tickets) == 0
 
 
 def test_the_ticket_itself_is_not_kept(tickets: Tickets) -> None:
-    ticket = tickets.issue("s1", EIGHT)
+    ticket = issued(tickets, "s1", EIGHT)
     assert ticket not in repr(vars(tickets))
     assert ticket.encode() not in b"".join(tickets._holders)
 
@@ -122,11 +127,11 @@ def test_no_order_of_asking_and_waiting_lets_a_ticket_in_twice_or_late(steps: li
         elif what == "issue":
             who = Principal(f"bidder:{number}")
             with contextlib.suppress(Refused):
-                given_out.append((tickets.issue("s1", who), who, watch.now_s))
+                given_out.append((issued(tickets, "s1", who), who, watch.now_s))
         elif given_out:
             ticket, who, at = given_out[number % len(given_out)]
             try:
-                assert tickets.use(ticket, "s1") == who
+                assert tickets.use(ticket, "s1").principal == who
             except Refused:
                 continue
             assert ticket not in used

@@ -74,6 +74,7 @@ async def test_a_request_over_tls_is_answered_and_known_to_be_secure(trial: Tria
         assert said.status == 200
         assert (said.json["scheme"], said.json["client"]) == ("https", "127.0.0.1")
         assert b"wss://house.test" in said.headers["content-security-policy"].encode()
+        assert said.headers["strict-transport-security"] == "max-age=15552000"
         assert b" ws://" not in said.headers["content-security-policy"].encode()
         assert (await caller.ask("POST /again", body=b"twice")).json["body"] == "twice"
         assert house.handshakes == {"done": 1}

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.parties import Principal
-from engine.gateway.tokens import AuthInvalid, Keyring, KeyTrouble, Tokens
+from engine.gateway.revocation import BearerRevoked, TokenRevoked
+from engine.gateway.tokens import AuthInvalid, Keyring, KeyTrouble, Tokens, token_id
 
 NOW = 1_800_000_000
 EIGHT = Principal("bidder:8")
@@ -114,6 +115,11 @@ FORGED: dict[str, str] = {
     "a line break": f"{GOOD}\n",
     "a space before": f" {GOOD}",
     "a zero byte": f"{GOOD}\0",
+    "a space in the middle": GOOD.replace(".", ". "),
+    "padding": f"{HEAD}==.{BODY}.{SIGNATURE}",
+    "the other alphabet": f"{HEAD}.{part(b'{}' + bytes([0xFB, 0xFF])).replace('-', '+').replace('_', '/')}.{SIGNATURE}",
+    "a good token and another": f"{GOOD},{GOOD}",
+    "a megabyte behind a good one": GOOD + "A" * 1_000_000,
     # Signature.
     "no signature": f"{HEAD}.{BODY}.",
     "a signature of zeros": f"{HEAD}.{BODY}.{part(bytes(64))}",
@@ -176,7 +182,11 @@ FORGED: dict[str, str] = {
     "a header that is no JSON": made(b"{", CLAIMS),
     "a header that is deep": made(b"[" * 1000, CLAIMS),
     "an empty header": made({}, CLAIMS),
+    "the algorithm twice": made(b'{"alg":"EdDSA","alg":"none","kid":"k0002","typ":"JWT"}', CLAIMS, lambda _: b""),
     # Claims.
+    "who, twice": made(HEADER, json.dumps(CLAIMS).encode()[:-1] + b', "sub": "house:engine"}'),
+    "the end, twice": made(HEADER, json.dumps(CLAIMS).encode()[:-1] + b', "exp": 1}'),
+    "claims and more": made(HEADER, json.dumps(CLAIMS).encode() + b"{}"),
     "claims that are a list": made(HEADER, [CLAIMS]),
     "claims that are no JSON": made(HEADER, b"{"),
     "claims that are deep": made(HEADER, b"[" * 500),
@@ -254,6 +264,15 @@ def test_no_text_at_all_is_anything_but_refused(token: str) -> None:
         TOKENS.check(token, "s1", NOW)
 
 
+def test_a_bit_turned_anywhere_in_the_signed_part_is_noticed() -> None:
+    raw = bytearray(f"{HEAD}.{BODY}".encode())
+    for at in range(len(raw) * 8):
+        raw[at // 8] ^= 1 << at % 8
+        with pytest.raises(AuthInvalid):
+            TOKENS.check(f"{raw.decode('latin-1')}.{SIGNATURE}", "s1", NOW)
+        raw[at // 8] ^= 1 << at % 8
+
+
 @given(at=st.integers(0, len(GOOD) - 1), letter=st.characters(min_codepoint=33, max_codepoint=126))
 def test_no_letter_of_a_token_can_be_changed(at: int, letter: str) -> None:
     changed = GOOD[:at] + letter + GOOD[at + 1 :]
@@ -320,22 +339,33 @@ def test_no_token_is_good_for_no_time_or_for_ever(ttl_s: int) -> None:
 def test_one_token_can_be_taken_back() -> None:
     tokens = Tokens(KEYRING)
     lost, kept = tokens.issue(EIGHT, "s1", 60, NOW), tokens.issue(EIGHT, "s1", 60, NOW)
-    tokens.revoke(jwt.decode(lost, options={"verify_signature": False})["jti"])
+    tokens.take_back(TokenRevoked(at_s=NOW, id=token_id(lost)))
     with pytest.raises(AuthInvalid):
         tokens.check(lost, "s1", NOW)
     assert tokens.check(kept, "s1", NOW) == EIGHT
 
 
-def test_a_principal_can_be_shut_out_of_one_sale() -> None:
+def test_all_somebody_was_given_for_a_sale_can_be_taken_back_and_a_new_one_is_good() -> None:
     tokens = Tokens(KEYRING)
     here, elsewhere = tokens.issue(EIGHT, "s1", 60, NOW), tokens.issue(EIGHT, "s2", 60, NOW)
-    assert not tokens.revoked("s1", EIGHT)
-    tokens.revoke_principal("s1", EIGHT)
-    assert tokens.revoked("s1", EIGHT)
-    for token in (here, tokens.issue(EIGHT, "s1", 60, NOW)):
+    ahead = tokens.issue(EIGHT, "s1", 60, NOW + 3)
+    tokens.take_back(BearerRevoked(at_s=NOW + 3, sale="s1", principal=EIGHT))
+    tokens.take_back(BearerRevoked(at_s=NOW + 1, sale="s1", principal=EIGHT))  # An earlier one brings nothing back.
+    for token in (here, ahead):
         with pytest.raises(AuthInvalid):
-            tokens.check(token, "s1", NOW)
+            tokens.check(token, "s1", NOW + 3)
     assert tokens.check(elsewhere, "s2", NOW) == EIGHT
+    for at in (NOW + 3, NOW + 3.9, NOW + 4):
+        assert tokens.check(tokens.issue(EIGHT, "s1", 60, at), "s1", at) == EIGHT
+
+
+def test_a_planner_can_be_shut_out_of_the_house() -> None:
+    tokens = Tokens(KEYRING)
+    one, other = tokens.issue_planner("1", 60, NOW), tokens.issue_planner("2", 60, NOW)
+    tokens.take_back(BearerRevoked(at_s=NOW, sale="house", principal=Principal("planner:1")))
+    with pytest.raises(AuthInvalid):
+        tokens.check_planner(one, NOW)
+    assert tokens.check_planner(other, NOW) == "planner:2"
 
 
 # Keys.

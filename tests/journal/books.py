@@ -97,14 +97,14 @@ SIZES = (4, 1, 2, 3, 1, 5, 3)
 class Scribe:
     """Makes records as a clerk would, and keeps them nowhere."""
 
-    def __init__(self, identity: JournalIdentity = IDENTITY, signer: Signer = SIGNER) -> None:
-        self.identity, self.signer = identity, signer
+    def __init__(self, identity: JournalIdentity = IDENTITY, signer: Signer = SIGNER, noon: int = NOON) -> None:
+        self.identity, self.signer, self.noon = identity, signer, noon
         self.state: State | None = None
         self.seq, self.head = 0, GENESIS
 
     def record(self, command: Command) -> Record:
         self.seq += 1
-        at = Nanoseconds(NOON + self.seq * 1_000)
+        at = Nanoseconds(self.noon + self.seq * 1_000)
         outcome: Outcome
         try:
             outcome = proceeding.decide(self.state, command, at)

@@ -28,7 +28,7 @@ from engine.domain.proceeding import Command
 from engine.domain.rulesheet import IncrementBand, RuleSheet
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
 from engine.journal.asking import Answer, Inquiry
-from engine.journal.base import JournalIdentity
+from engine.journal.base import Journal, JournalIdentity
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault, StorageFault
 from engine.journal.memory import MemoryJournal
@@ -156,7 +156,7 @@ class Desk:
 
 @asynccontextmanager
 async def at_work(
-    journal: MemoryJournal,
+    journal: Journal,
     *,
     settings: RoomSettings | None = None,
     clock: Callable[[Nanoseconds], Clock] = TrioClock,

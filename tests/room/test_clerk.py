@@ -84,7 +84,7 @@ async def test_a_batch_has_a_limit_and_the_rest_follows() -> None:
     settings = RoomSettings(clerk=ClerkSettings(batch_max=3))
     async with at_work(journal, settings=settings, announced=announcement()) as desk:
         for at in range(8):
-            desk.hand_in(bid(f"b{at}", 8, 5_000))
+            desk.hand_in(bid(f"b{at}", at + 1, 5_000))
         await trio.testing.wait_all_tasks_blocked()
         assert [len(batch.records) for batch in desk.follower.seen] == [3, 3, 2]
         assert [record.command_id for record in desk.follower.records] == [f"b{at}" for at in range(8)]
@@ -310,7 +310,7 @@ async def test_more_than_a_batch_that_arrived_in_time_is_all_decided_before_the_
         await trio.sleep(9)
         journal.gate = trio.Event()
         for at in range(7):
-            desk.hand_in(bid(f"b{at}", 8, 5_000))
+            desk.hand_in(bid(f"b{at}", at + 1, 5_000))
         await trio.sleep(5)
         desk.hand_in(bid("after", 8, 5_000))
         journal.gate.set()

@@ -21,7 +21,7 @@ def stamps(letters: list[Letter]) -> list[int]:
 
 
 def test_letters_come_out_in_the_order_in_which_they_were_left() -> None:
-    mailbox = Mailbox(10)
+    mailbox = Mailbox(10, 10)
     for at in (3, 5, 5, 9):
         mailbox.put(letter(at))
     assert len(mailbox) == 4
@@ -31,7 +31,7 @@ def test_letters_come_out_in_the_order_in_which_they_were_left() -> None:
 
 
 def test_nothing_stamped_after_the_instant_is_taken_and_what_is_stamped_at_it_is() -> None:
-    mailbox = Mailbox(10)
+    mailbox = Mailbox(10, 10)
     for at in (3, 5, 6):
         mailbox.put(letter(at))
     assert stamps(mailbox.take(10, Nanoseconds(5))) == [3, 5]
@@ -41,7 +41,7 @@ def test_nothing_stamped_after_the_instant_is_taken_and_what_is_stamped_at_it_is
 
 @given(st.lists(st.integers(0, 9), max_size=30))
 def test_letters_come_out_in_the_order_of_their_stamps_and_equal_ones_as_they_were_left(left: list[int]) -> None:
-    mailbox = Mailbox(30)
+    mailbox = Mailbox(30, 30)
     letters = [Letter(open_sale(f"o{nth}"), Nanoseconds(at), None) for nth, at in enumerate(left)]
     for one in letters:
         mailbox.put(one)
@@ -49,7 +49,7 @@ def test_letters_come_out_in_the_order_of_their_stamps_and_equal_ones_as_they_we
 
 
 def test_a_letter_that_was_long_on_its_way_comes_before_one_stamped_later() -> None:
-    mailbox = Mailbox(10)
+    mailbox = Mailbox(10, 10)
     for at in (5, 9, 3):
         mailbox.put(letter(at))
     assert stamps(mailbox.take(10, Nanoseconds(8))) == [3, 5]
@@ -58,7 +58,7 @@ def test_a_letter_that_was_long_on_its_way_comes_before_one_stamped_later() -> N
 
 
 def test_a_full_mailbox_takes_nothing_more_and_loses_nothing() -> None:
-    mailbox = Mailbox(2)
+    mailbox = Mailbox(2, 2)
     mailbox.put(letter(1))
     mailbox.put(letter(2))
     with pytest.raises(RoomBusy):
@@ -69,7 +69,7 @@ def test_a_full_mailbox_takes_nothing_more_and_loses_nothing() -> None:
 
 
 async def test_who_waits_is_woken_by_a_letter_and_not_before() -> None:
-    mailbox = Mailbox(2)
+    mailbox = Mailbox(2, 2)
     woken: list[int] = []
 
     async def wait() -> None:
@@ -85,7 +85,7 @@ async def test_who_waits_is_woken_by_a_letter_and_not_before() -> None:
 
 
 async def test_who_comes_after_the_letter_does_not_wait() -> None:
-    mailbox = Mailbox(2)
+    mailbox = Mailbox(2, 2)
     mailbox.put(letter(1))
     with trio.fail_after(1):
         await mailbox.wait()
@@ -100,7 +100,7 @@ async def test_who_comes_after_the_letter_does_not_wait() -> None:
     st.integers(1, 8),
 )
 def test_what_is_taken_is_what_was_put_in_the_order_of_arrival(steps: list[tuple[str, int]], letters_max: int) -> None:
-    mailbox, waiting = Mailbox(letters_max), list[int]()
+    mailbox, waiting = Mailbox(letters_max, letters_max), list[int]()
     for step, number in steps:
         if step == "put":
             if len(waiting) == letters_max:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from engine.domain.auction.events import BidPlaced
 from engine.domain.proceeding import Command, state_digest
 from engine.domain.refusals import Reason, Refusal
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
-from engine.journal.asking import Inquiry, Repeated
+from engine.journal.asking import Inquiry, Repeated, RoomBusy
 from engine.journal.base import JournalIdentity
 from engine.journal.commit import Commit, sign_commit
 from engine.journal.faults import JournalDamaged, StorageFault, WrongKey
@@ -30,6 +31,7 @@ from tests.journal.books import IDENTITY, SIGNER, STRANGER, Scribe, book
 from tests.room.scene import (
     NOON,
     PADDLES,
+    Desk,
     TrioClock,
     announcement,
     at_work,
@@ -320,6 +322,19 @@ class Disk(MemoryJournal):
         await trio.lowlevel.checkpoint()
 
 
+async def handed_in(desk: Desk, commands: list[Command]) -> AsyncIterator[tuple[Command, object]]:
+    """Each command with its slip; who is told to wait for his share of a batch comes back when that is decided."""
+    for command in commands:
+        if desk.follower.fault is not None:
+            return
+        try:
+            yield command, desk.hand_in(command)
+        except RoomBusy:
+            await trio.testing.wait_all_tasks_blocked()
+            if desk.follower.fault is None:
+                yield command, desk.hand_in(command)
+
+
 @settings(max_examples=60)
 @given(
     st.lists(st.lists(COMMANDS, min_size=1, max_size=6), min_size=1, max_size=12),
@@ -342,7 +357,7 @@ def test_whatever_is_asked_and_whenever_it_crashes_each_id_is_answered_once_and_
             try:
                 async with at_work(disk, settings=room_settings, announced=announcement()) as desk:
                     for commands in batches:
-                        slips = [(command, desk.hand_in(command)) for command in commands]
+                        slips = [(command, slip) async for command, slip in handed_in(desk, commands)]
                         await trio.testing.wait_all_tasks_blocked()
                         if desk.follower.fault is not None:
                             break

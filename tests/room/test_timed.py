@@ -303,12 +303,46 @@ def test_a_step_beyond_the_limit_is_a_jump_in_either_direction(step_ms: int, jum
     assert steps.jumped_ms() == 0  # said once
 
 
-def test_many_small_corrections_are_no_jump() -> None:
+@pytest.mark.parametrize("by_ms", [83, -83])  # chrony slews by a twelfth at most
+def test_a_clock_that_is_corrected_slowly_does_not_jump(by_ms: int) -> None:
     clocks = TwoClocks()
     steps = clocks.steps()
-    for _ in range(100):
-        clocks.go_on(1, step_ms=900)
+    for _ in range(3600):
+        clocks.go_on(1, step_ms=by_ms)
         assert steps.jumped_ms() == 0
+
+
+@pytest.mark.parametrize("by_ms", [900, -900])
+def test_many_small_steps_are_a_jump_together(by_ms: int) -> None:
+    clocks = TwoClocks()
+    steps = clocks.steps()
+    said = []
+    for _ in range(100):
+        clocks.go_on(1, step_ms=by_ms)
+        said.append(steps.jumped_ms())
+    assert said == [0, 1600 if by_ms > 0 else -1600] * 50
+
+
+@pytest.mark.parametrize("limit_ms", [1000, 1500, 5000])
+def test_a_clock_that_stands_still_is_noticed_whatever_is_called_a_jump(limit_ms: int) -> None:
+    clocks = TwoClocks()
+    steps = clocks.steps(limit_ms)
+    looks = 0
+    while not steps.jumped_ms():
+        clocks.go_on(1, step_ms=-1000)
+        looks += 1
+    assert looks <= limit_ms / 900 + 2
+
+
+def test_a_clock_that_goes_on_after_one_step_below_the_limit_forgets_it() -> None:
+    clocks = TwoClocks()
+    steps = clocks.steps()
+    for _ in range(10):
+        clocks.go_on(1, step_ms=-1000)  # a leap second told twice
+        assert steps.jumped_ms() == 0
+        for _ in range(10):
+            clocks.go_on(1)
+            assert steps.jumped_ms() == 0
 
 
 async def a_room(opened: Callable[[], list[Command]], **sheet: Any) -> Room:

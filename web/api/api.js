@@ -117,7 +117,7 @@ class Api extends LitElement {
       <summary><span class="method method-${method.toLowerCase()}">${method}</span> <code>${path}</code> <span class="what">${said(operation)}</span></summary>
       ${operation.security ? html`<p>${t(operation.security.length > 1 ? "api.bearer-may" : "api.bearer")}</p>` : nothing}
       ${operation.parameters ? this.#fields(operation.parameters.map(parameterField)) : nothing}
-      ${operation.requestBody ? html`<p class="label">${t("api.body")}</p><p>${said(operation.requestBody)} ${Object.keys(operation.requestBody.content["application/json"].examples).map((tag) => html`<a href="#hear-${tag}"><code>${tag}</code></a> `)}</p>` : nothing}
+      ${operation.requestBody ? html`<p class="label">${t("api.body")}</p><p>${said(operation.requestBody)} ${Object.keys(operation.requestBody.content["application/json"]?.examples ?? {}).map((tag) => html`<a href="#hear-${tag}"><code>${tag}</code></a> `)}</p>` : nothing}
       <p class="label">${t("api.answers")}</p>
       ${this.#table([t("api.status"), t("api.shape"), t("api.meaning")], Object.entries(operation.responses).map(([status, answer]) => [html`<code>${status}</code>`, contentOf(answer), said(answer)]))}
       <p class="label">${t("api.example")}</p>

@@ -6,31 +6,23 @@
 
 import { html, nothing } from "../vendor/lit.js";
 import { stayAwake } from "../shared/awake.js";
-import "../shared/countdown.js";
-import { figuresStrip } from "../shared/figures.js";
 import { spoken, t } from "../shared/i18n.js";
 import { LivePage } from "../shared/live-page.js";
 import { moments } from "../shared/moments.js";
 import { start } from "../shared/start.js";
 import { statusLine } from "../shared/status.js";
 import { timeText } from "../shared/words.js";
-import { lotOnBlock } from "./block.js";
-import { curtain } from "./curtain.js";
-import { cards } from "./cards.js";
 import { hangOnTheWall, toggleFullScreen } from "./kiosk.js";
 import { line } from "./lines.js";
-import { lastBids, nextLots, nextStrip, recordCode, results, summary } from "./panels.js";
+import { floor, sealed, strip } from "./screen.js";
 import { sentence } from "./sentence.js";
 import { staleSince } from "./stale.js";
-import { allAtOnce } from "./turns.js";
 import { Voice } from "./voice.js";
 
 /** Nobody is there to open another link, so a house that does not let us in is asked again. */
 const AGAIN_MS = 15_000;
 const WORD_SHOWN_MS = 4_000;
 const LOOKS_EVERY_MS = 1_000;
-/** As many plates as a column of the wall holds: alone, and below the bids. */
-const ROWS = { alone: 8, bidding: 2 };
 
 class Hall extends LivePage {
   static named = "page.hall";
@@ -87,27 +79,12 @@ class Hall extends LivePage {
   render() {
     const { store, connection } = this;
     const since_us = staleSince(connection, connection.clock.now_us());
-    const open = allAtOnce(store);
-    const running = store.sale?.phase !== "closed";
-    const between = running && !open.length && store.block !== null && store.block.phase !== "open";
     return html`<lc-bar .page=${this} named="page.hall"></lc-bar>
       ${since_us === null ? statusLine(this, sentence(store)) : this.#stale(since_us)}
-      <main class=${since_us === null ? "" : "stale"}>
-        ${open.length ? cards(open, store, connection) : store.block && running ? lotOnBlock(store, connection, this.#word) : curtain(store)}
-        ${open.length ? nothing : html`<aside>${this.#beside(between)}</aside>`}
-      </main>
-      ${between ? nextStrip(store) : figuresStrip(store)}
+      <main class=${since_us === null ? "floor" : "floor stale"}>${floor(store, connection, this.#word)}</main>
+      ${strip(store)}
       ${this.#seal()}
       <lc-help .keys=${this.keys()}></lc-help>`;
-  }
-
-  /** @param {boolean} between */
-  #beside(between) {
-    const { store } = this;
-    if (store.sale?.phase === "closed") return html`${results(store, ROWS.alone)} ${recordCode()}`;
-    if (between) return html`${summary(store)} ${recordCode()}`;
-    if (store.block) return html`${lastBids(store)} ${nextLots(store, ROWS.bidding)} ${recordCode()}`;
-    return html`${nextLots(store, ROWS.alone)} ${store.sale ? recordCode() : nothing}`;
   }
 
   /** @param {number} since_us by this browser's clock */
@@ -122,11 +99,9 @@ class Hall extends LivePage {
   }
 
   #seal() {
-    const { store } = this;
     const able = this.#voice.has(spoken());
     return html`<footer class="seal">
-      <span>${t("hall.rules")} <span class="code">${store.sale?.rules.slice(0, 16) ?? "—"}</span></span>
-      <span>${t("hall.head")} <span class="code">${store.seq ? `${store.seq} · ${store.head.slice(0, 16)}` : "—"}</span></span>
+      ${sealed(this.store)}
       ${this.#checkpoint()}
       <span class="seal-hint">
         <button class="link" aria-pressed=${this.#voice.on} ?disabled=${!able} @click=${() => this.#turnVoice()}><kbd>v</kbd> ${t(able ? (this.#voice.on ? "voice.on" : "voice.off") : "voice.none")}</button>

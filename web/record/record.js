@@ -3,15 +3,18 @@
 
 import { html, nothing, repeat } from "../vendor/lit.js";
 import { figuresStrip } from "../shared/figures.js";
-import { getJson, saleUrl } from "../shared/house.js";
+import { getJson, getText, saleUrl } from "../shared/house.js";
 import { inLanguage, knows, t } from "../shared/i18n.js";
 import { LivePage } from "../shared/live-page.js";
 import { shortYuan } from "../shared/money.js";
 import { start } from "../shared/start.js";
 import { statusLine } from "../shared/status.js";
 import { channelText, classText, eventText, whoText } from "../shared/words.js";
+import { checkPanel, takesDrops } from "./check-panel.js";
+import { Checker } from "./checker.js";
 import { Ledger } from "./ledger.js";
 import { microText } from "./micro.js";
+import "./replay.js";
 
 /** Refusals are on the record but move no screen, so the record is also read from time to time. */
 const FOLLOW_MS = 10_000;
@@ -30,10 +33,19 @@ class RecordPage extends LivePage {
     this.sought = null;
     /** Whether it still has to be brought into view. */
     this.seeking = false;
+    /** Whether whoever seeks it wants to be taken there; else he is at the replay and stays. */
+    this.taken = true;
     this.ledger = new Ledger(
       (after, limit) => getJson(saleUrl(this.sale, `/record?after=${after}&limit=${limit}`)),
       () => this.requestUpdate(),
     );
+    this.checker = new Checker({
+      sale: this.sale,
+      read: () => getText(saleUrl(this.sale, "/export.jsonl")),
+      storage: localStorage,
+      told: () => this.requestUpdate(),
+    });
+    takesDrops(this.checker);
     void this.ledger.follow();
     setInterval(() => void this.ledger.follow(), FOLLOW_MS);
     this.#seek();
@@ -46,15 +58,29 @@ class RecordPage extends LivePage {
   }
 
   keys() {
-    return [{ key: "r", says: "record.refusals", run: () => (this.refusals = !this.refusals) }];
+    return [{ key: "r", says: "record.refusals", run: () => (this.refusals = !this.refusals) }, ...(this.#replay?.keys() ?? [])];
+  }
+
+  /** @returns {import("./replay.js").Replay | null} */
+  get #replay() {
+    return this.querySelector("lc-replay");
   }
 
   /** Looks for what the address names: `#seq=123`. */
   #seek() {
     const named = /^#seq=([1-9][0-9]{0,15})$/.exec(location.hash);
     this.sought = named ? Number(named[1]) : null;
-    this.seeking = this.sought !== null;
+    this.seeking = this.taken = this.sought !== null;
+    if (this.sought !== null) void this.updateComplete.then(() => this.#replay?.go(this.sought ?? 1, true));
   }
+
+  /** The replay stands on a record, or on none any more: ledger and address follow. @param {CustomEvent<{seq: number}>} event */
+  #stood = ({ detail: { seq } }) => {
+    this.sought = seq || null;
+    this.seeking = this.sought !== null;
+    this.taken = false;
+    history.replaceState(history.state, "", seq ? `#seq=${seq}` : `${location.pathname}${location.search}`);
+  };
 
   willUpdate() {
     if (!this.seeking || this.sought === null) return;
@@ -69,6 +95,7 @@ class RecordPage extends LivePage {
     const row = /** @type {HTMLElement | null} */ (this.querySelector(`#seq-${this.sought}`));
     if (!row) return;
     this.seeking = false;
+    if (!this.taken) return inSightOf(row);
     row.scrollIntoView({ block: "center" });
     row.focus({ preventScroll: true });
   }
@@ -78,7 +105,9 @@ class RecordPage extends LivePage {
       ${statusLine(this)}
       <main>
         ${this.#verdict()}
+        ${checkPanel(this.checker)}
         ${figuresStrip(this.store)}
+        <lc-replay .ledger=${this.ledger} .store=${this.store} .sale=${this.sale} .records=${this.ledger.chain?.records ?? 0} @stood=${this.#stood}></lc-replay>
         ${this.#asked()}
         ${this.#lots()}
       </main>
@@ -112,7 +141,7 @@ class RecordPage extends LivePage {
   /** @returns {{kind: "good" | "partly" | "bad" | "busy", text: string}} */
   #finding() {
     const { state, chain } = this.ledger;
-    if (chain?.broken) return { kind: "bad", text: t("record.broken", { seq: chain.broken.seq, why: t(`fault.${chain.broken.fault}`) }) };
+    if (chain?.broken) return { kind: "bad", text: t("record.broken", { seq: chain.broken.seq, why: t(`fault.${chain.broken.rule}`) }) };
     if (state === "failed") return { kind: "partly", text: t("record.unread") };
     if (state === "reading" || !chain) return { kind: "busy", text: t("record.reading") };
     if (!chain.records) return { kind: "partly", text: t("record.empty") };
@@ -185,6 +214,12 @@ class RecordPage extends LivePage {
         <td class="wide-only">${entry.events[0]?.channel ? channelText(entry.events[0].channel) : ""}</td></tr>`)}
       </tbody></table>`;
   }
+}
+
+/** Brings a row into view where the ledger stands beside the replay; below it, the screen of the hall stays where it is. @param {HTMLElement} row */
+function inSightOf(row) {
+  const replay = document.querySelector("lc-replay");
+  if (replay && replay.getBoundingClientRect().left >= row.getBoundingClientRect().right - 1) row.scrollIntoView({ block: "nearest" });
 }
 
 await start("lc-record", RecordPage);

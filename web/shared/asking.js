@@ -112,5 +112,5 @@ export function askingOf(page) {
 
 /** What was typed as the reason. @param {FormData} fields */
 export function reasonOf(fields) {
-  return String(fields.get("reason") ?? "").trim();
+  return String(fields.get("reason") ?? "").normalize("NFC").trim();
 }

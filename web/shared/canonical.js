@@ -18,6 +18,8 @@ export function canonical(value) {
     case "number":
       if (!Number.isSafeInteger(value)) throw new TypeError("only whole numbers have one spelling");
       return Object.is(value, -0) ? "0" : String(value);
+    case "bigint":
+      return String(value);
     case "string":
       return quoted(value);
     case "object":

@@ -4,8 +4,12 @@
  * its digest, every commit by its tree and its signature. Nothing of the house's word is taken where it can be computed.
  */
 
+import { agrees } from "./agrees.js";
+import { Broken, must } from "./broken.js";
 import { fromHex, join, toHex, utf8 } from "./bytes.js";
+import { canonical } from "./canonical.js";
 import { verified } from "./ed25519.js";
+import { exact } from "./exact.js";
 import { readHeader } from "./header.js";
 import { root } from "./merkle.js";
 import { sha256 } from "./sha256.js";
@@ -13,8 +17,6 @@ import { sha256 } from "./sha256.js";
 /**
  * @typedef {{header: string, digest: string, outcome?: string, outcome_salt?: string, [more: string]: any}} PublicRecord
  * @typedef {{first: number, last: number, statement: string, signature: string}} Commit
- * @typedef {"spelling" | "sale" | "gap" | "digest" | "prev" | "outcome" | "epoch" | "statement" | "root" | "rules" | "signature" | "cover"} Fault
- * @typedef {{seq: number, fault: Fault}} Broken
  */
 
 export const NOTHING = "0".repeat(64);
@@ -41,20 +43,22 @@ export function statementOf({ sale, epoch, first, last, head, root: tree, rules 
 
 /** The parts of a statement, or null where it is none. @param {string} statement */
 export function readStatement(statement) {
-  const match = /^luochui commit v1\n([^\n]+)\n([^\n]+)\n(\d+)\n(\d+)\n([0-9a-f]{64})\n([0-9a-f]{64})\n([0-9a-f]{64})\n$/.exec(statement);
+  const match = /^luochui commit v1\n([^\n]+)\n(0|[1-9][0-9]*)\n(0|[1-9][0-9]*)\n(0|[1-9][0-9]*)\n([0-9a-f]{64})\n([0-9a-f]{64})\n([0-9a-f]{64})\n$/.exec(statement);
   if (!match) return null;
   const [, sale, epoch, first, last, head, tree, rules] = match;
   return { sale, epoch, first: Number(first), last: Number(last), head, root: tree, rules };
 }
 
 export class Chain {
-  /** Digests by seq; the first record's stands at `first`. @type {string[]} */
+  /** Digest of record `n` at `n - 1`. @type {string[]} */
   #digests = [];
-  #first = 0;
+  /** Likewise. @type {import("./header.js").Header[]} */
+  headers = [];
   /** @type {string | null} */
   #epoch = null;
   #sale;
   #key;
+  #strict;
   /** @type {Broken | null} */
   broken = null;
   records = 0;
@@ -70,14 +74,21 @@ export class Chain {
   /**
    * @param {string} sale
    * @param {string} key hexadecimal
+   * @param {boolean} [strict] no commit comes twice, as those do that cross two pages
    */
-  constructor(sale, key) {
+  constructor(sale, key, strict = false) {
     this.#sale = sale;
     this.#key = key;
+    this.#strict = strict;
   }
 
   get seq() {
-    return this.#first + this.#digests.length - 1;
+    return this.#digests.length;
+  }
+
+  /** The digests of the first `size` records. @param {number} size */
+  digests(size) {
+    return this.#digests.slice(0, size);
   }
 
   get head() {
@@ -90,68 +101,64 @@ export class Chain {
    * @param {Commit[]} commits
    */
   async extend(records, commits) {
-    for (const record of records) {
-      if (this.broken) return;
-      this.broken = this.#record(record);
-    }
-    for (const commit of commits) {
-      if (this.broken) return;
-      if (commit.last <= this.covered && this.commits) continue;
-      this.broken = await this.#commit(commit);
+    if (this.broken) return;
+    try {
+      for (const record of records) this.#record(record);
+      for (const commit of commits) if (commit.last > this.covered || this.#strict) await this.#commit(commit);
+    } catch (error) {
+      this.broken = error instanceof Broken ? error : new Broken(this.seq + 1, "shape");
     }
   }
 
-  /** @param {PublicRecord} record @returns {Broken | null} */
+  /** @param {PublicRecord} record */
   #record(record) {
-    const expected = this.#digests.length ? this.seq + 1 : null;
-    /** @param {Fault} fault @param {number} [seq] */
-    const broken = (fault, seq = expected ?? 1) => ({ seq, fault });
-    const header = readHeader(record.header);
-    if (!header) return broken("spelling");
-    if (expected !== null && header.seq !== expected) return broken("gap");
-    if (header.sale !== this.#sale) return broken("sale", header.seq);
-    if (this.#epoch !== null && header.epoch !== this.#epoch) return broken("epoch", header.seq);
-    if (digestOf(record.header) !== record.digest) return broken("digest", header.seq);
-    if (header.prev !== this.head) return broken("prev", header.seq);
-    if (record.outcome !== undefined && saltedDigest(record.outcome_salt ?? "", record.outcome) !== header.outcome)
-      return broken("outcome", header.seq);
-    if (expected === null) {
-      this.#first = header.seq;
-      this.covered = header.seq - 1;
+    const seq = this.seq + 1;
+    const header = typeof record.header === "string" ? readHeader(record.header) : null;
+    must(seq, "spelling", header);
+    must(seq, "place", header.seq === seq);
+    must(seq, "sale", header.sale === this.#sale && (this.#epoch === null || header.epoch === this.#epoch));
+    must(seq, "digest", digestOf(record.header) === record.digest);
+    must(seq, "prev", header.prev === this.head);
+    must(seq, "shape", (record.refused ?? null) === null ? "events" in record : !("events" in record));
+    if (record.outcome !== undefined && record.outcome !== null) {
+      const { outcome, outcome_salt: salt } = record;
+      must(seq, "outcome", sound(() => saltedDigest(salt ?? "", outcome) === header.outcome && agrees(record, outcome, true)));
+      for (const event of exact(outcome).events ?? []) if (event.type === "SaleAnnounced") this.rules = digestOf(canonical(event.rules));
     }
     this.#epoch = header.epoch;
     this.#digests.push(record.digest);
+    this.headers.push(header);
     this.records++;
-    return null;
   }
 
-  /** @param {Commit} commit @returns {Promise<Broken | null>} */
+  /** @param {Commit} commit */
   async #commit({ first, last, statement, signature }) {
-    /** @param {Fault} fault */
-    const broken = (fault) => ({ seq: first, fault });
-    if (first !== this.covered + 1 || last < first) return broken("cover");
-    if (last > this.seq) return null; // Its records come with the next page, and it comes again with them.
-    const digests = this.#digests.slice(first - this.#first, last - this.#first + 1);
-    const wanted = {
-      sale: this.#sale,
-      epoch: /** @type {string} */ (this.#epoch),
-      first,
-      last,
-      head: digests[digests.length - 1],
-      root: toHex(root(digests.map(fromHex))),
-    };
-    const said = readStatement(statement);
-    if (said === null || statement !== statementOf({ ...wanted, rules: said.rules })) {
-      return broken(said?.head === wanted.head ? "root" : "statement");
-    }
-    this.rules ??= said.rules;
-    if (said.rules !== this.rules) return broken("rules");
+    const next = this.covered + 1;
+    const said = typeof statement === "string" ? readStatement(statement) : null;
+    must(next, "spelling", said && said.first >= 1 && said.first <= said.last);
+    must(said.first, "statement", said.first === first && said.last === last);
+    must(next, "unsigned", first === next && (last <= this.seq || !this.#strict));
+    if (last > this.seq) return; // Its records come with the next page, and it comes again with them.
+    const digests = this.#digests.slice(first - 1, last);
+    must(next, "sale", said.sale === this.#sale && said.epoch === this.#epoch);
+    must(next, "rules", this.rules === null || said.rules === this.rules);
+    must(next, "head", said.head === digests[digests.length - 1]);
+    must(next, "root", said.root === toHex(root(digests.map(fromHex))));
     const good = await verified({ key: this.#key, text: statement, signature });
-    if (good === false) return broken("signature");
+    must(next, "signature", good !== false);
+    this.rules = said.rules;
     this.commits++;
     if (good) this.signed++;
     else this.unchecked++;
     this.covered = last;
-    return null;
+  }
+}
+
+/** @param {() => boolean} check */
+function sound(check) {
+  try {
+    return check();
+  } catch {
+    return false;
   }
 }

@@ -6,10 +6,13 @@ import { t } from "./i18n.js";
 import { shortYuan } from "./money.js";
 import { priceText } from "./words.js";
 
-/** @param {import("./store.js").Store} store */
-export function figuresStrip({ figures, sale }) {
+/**
+ * @param {import("./store.js").Store} store
+ * @param {string} [named] how it is called, where a page shows two
+ */
+export function figuresStrip({ figures, sale }, named = t("figures.title")) {
   const top = figures?.top;
-  return html`<section class="figures" aria-label=${t("figures.title")}>
+  return html`<section class="figures" aria-label=${named}>
     <div class="figure figure-top">
       <span class="figure-name">${t("figures.top")}</span>
       ${top

@@ -12,7 +12,7 @@ export function listenToKeys(keys) {
   const pressed = (event) => {
     if (event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]")) return;
-    if (event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.target instanceof Element && event.target.closest('input:not([type="range"]), textarea, select, [contenteditable]')) return;
     const found = keys().find(({ key }) => key === event.key.toLowerCase());
     if (!found) return;
     event.preventDefault();

@@ -46,7 +46,8 @@ def answered(auction: Auction, events: Iterable[Event], by: Principal) -> list[d
 
 def disclosed(auction: Auction, events: Iterable[Event]) -> bool:
     """Whether everybody may have the very bytes of this outcome: nothing in it is masked, hidden or private."""
-    return paddles_shown(auction) and all(_open(auction, event) for event in events)
+    named = paddles_shown(auction)
+    return all(_open(auction, event) and (named or not hasattr(event, "paddle")) for event in events)
 
 
 def _open(auction: Auction, event: Event) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -142,6 +142,17 @@ class Lot:
         self.price_shown = False
         self._seal(f"round {self.round} {opening_price}")
 
+    def fork(self) -> "Lot":
+        """The same lot, to go on by itself. What never changes is shared."""
+        return replace(
+            self,
+            bids=self.bids.copy(),
+            standing=self.standing.copy(),
+            highest=self.highest.copy(),
+            proxies=self.proxies.copy(),
+            priority=self.priority.copy(),
+        )
+
     def _seal(self, line: str) -> None:
         self.book = hashlib.sha256(f"{self.book} {line}".encode()).hexdigest()
 
@@ -203,6 +214,10 @@ class Paddle:
     """Lots on which it has the right of first refusal; the rank stands with the lot."""
 
     won: list[LotNo] = field(default_factory=list)
+
+    def fork(self) -> "Paddle":
+        """The same standing, to go on by itself."""
+        return replace(self, priority=self.priority.copy(), won=self.won.copy())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +294,18 @@ class Auction:
             list(self.aliases.items()),
             [list(self.signed.items()), self.final],
         ]
+
+    def fork(self) -> "Auction":
+        """The same sale, to go on by itself: what becomes of one is not seen in the other."""
+        return replace(
+            self,
+            lots={number: lot.fork() for number, lot in self.lots.items()},
+            open_lots=self.open_lots.copy(),
+            sold=self.sold.copy(),
+            paddles={number: paddle.fork() for number, paddle in self.paddles.items()},
+            aliases=self.aliases.copy(),
+            signed=self.signed.copy(),
+        )
 
     def open_lot(self) -> Lot | None:
         """The lot on the block, if it takes bids."""

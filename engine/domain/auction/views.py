@@ -74,6 +74,11 @@ def changed(auction: Auction, events: Iterable[Event], audience: Audience) -> Pa
             case happened.BiddingExtended():
                 for lot in auction.opened() if event.lot is None else iter((auction.lots[event.lot],)):
                     _on_block(auction, lot, audience, parts)
+            case happened.SaleResumed():
+                for lot in auction.opened():  # Its price is to stand, and to be shown, anew.
+                    _on_block(auction, lot, audience, parts)
+                parts["sale"] = _sale(auction)
+                parts["announcement"] = _announcement(auction)
             case happened.LotOpened() | happened.HammerFell() | happened.LotPassed():
                 lot = auction.lots[event.lot]
                 _on_block(auction, lot, audience, parts)
@@ -250,10 +255,10 @@ def _seconds(span: Nanoseconds) -> int | float:
 
 
 def _on_block(auction: Auction, lot: Lot, audience: Audience, parts: Parts) -> None:
-    """The part in which the bidding for ``lot`` is shown."""
-    if auction.rules.together:
+    """The parts in which the bidding for ``lot`` is shown."""
+    if auction.rules.together or lot.reserve is not None:  # The lot's own part says whether the reserve is met.
         parts[f"lot/{lot.number}"] = _lot(auction, lot, audience)
-    else:
+    if not auction.rules.together:
         parts["block"] = _block(auction, audience)
 
 

@@ -6,7 +6,7 @@ from msgspec import UNSET, UnsetType, field
 
 from engine.domain.auction.state import SalePhase
 from engine.domain.refusals import Retry
-from engine.wire.shapes.base import Both, Count, Digest, Hex, Shape
+from engine.wire.shapes.base import Both, Count, Digest, Hex, Micros, Shape
 from engine.wire.shapes.events import ToldEvent
 from engine.wire.shapes.frames import Code, Parts
 from engine.wire.shapes.parts import MinePart, RulesPart
@@ -90,13 +90,15 @@ class Ticket(Shape):
 
 
 class PictureNow(Shape):
-    """How the sale stands as of record ``seq``; a bidder's own part as ``mine``."""
+    """How the sale stands as of record ``seq``; a bidder's own part as ``mine``; of an earlier moment, with that record's stamps."""
 
     epoch: Count
     seq: Count
     head: Digest
     parts: Parts
     mine: MinePart | UnsetType | None = UNSET
+    arrived_us: Micros | UnsetType = UNSET
+    at_us: Micros | UnsetType = UNSET
 
 
 class RefusedBy(Shape):

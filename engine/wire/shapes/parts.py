@@ -153,7 +153,7 @@ class BlockPart(Shape):
     leader: Who | None
     leader_channel: Channel | None
     calls: Count
-    asked_fen: Price | None
+    asked_fen: Fen | None  # one step above the greatest price there can be is a price nobody can offer
     step_fen: Price
     bid_count: Count | None
     reserve: Reserve

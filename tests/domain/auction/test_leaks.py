@@ -174,3 +174,15 @@ def said(auction: Auction, by: Any, outcome: Any) -> bytes:
     if isinstance(outcome, Refusal):
         return dumps(outcome.detail)
     return dumps(answered(auction, outcome, by))
+
+
+@settings(max_examples=30)
+@given(sheets(), MOVES)
+def test_what_each_record_changed_adds_up_to_the_picture_in_any_sale(sheet: RuleSheet, moves: list[Move]) -> None:
+    sale, shown, seen = Sale(sheet), {audience: dict[str, Any]() for audience in Audience}, 0
+    for _ in sale.play(moves):
+        events = [each for _, _, out in sale.taken[seen:] if not isinstance(out, Refusal) for each in out]
+        seen = len(sale.taken)
+        for audience, parts in shown.items():
+            parts.update(changed(sale.auction, events, audience))
+            assert parts == picture(sale.auction, audience)

@@ -51,6 +51,9 @@ class Heard:
     as_duplicate: bool
     """The first answer to arrive was a repetition: the command was kept, and its own answer was lost with the house."""
 
+    at: float
+    """When it was heard."""
+
     again: int = 0
     """How often it was repeated since."""
 
@@ -82,7 +85,7 @@ class Ledger:
         key = (by, orjson.loads(answer)["id"])
         heard = self.answers.get(key)
         if heard is None:
-            heard = self.answers[key] = Heard(answer, as_duplicate=repeated)
+            heard = self.answers[key] = Heard(answer, as_duplicate=repeated, at=trio.current_time())
             self.by_asker.setdefault(by, []).append(heard)
         else:
             heard.again += 1
@@ -165,7 +168,9 @@ class Crowd:
         self._url, self._sale, self._tokens, self._enough_fen, self._seed = url, sale, tokens, enough_fen, seed
         self.ledger = Ledger()
         self.rooms: dict[Principal, Room] = {}
-        self.sent: set[tuple[Principal, str]] = set()
+        self.sent: dict[tuple[Principal, str], float] = {}
+        """Every command, and when it was about to be sent for the first time."""
+
         self._over = trio.Event()
 
     async def run(self) -> None:
@@ -204,10 +209,13 @@ class Crowd:
                 continue
             offer = block["asked_fen"] + block["step_fen"] * dice.randrange(STEPS_ABOVE)
             count += 1
-            command_id = f"{dice.getrandbits(64):016x}-{count}"
-            self.sent.add((by, command_id))
+            command_id = self._now_sending(by, f"{dice.getrandbits(64):016x}-{count}")
             await room.bid(block["lot"], offer, id=command_id)
         await trio.sleep_forever()
+
+    def _now_sending(self, by: Principal, command_id: str) -> str:
+        self.sent[by, command_id] = trio.current_time()
+        return command_id
 
     def _worth_it(self, room: Room, block: dict[str, Any] | None) -> bool:
         return (
@@ -237,7 +245,7 @@ class Crowd:
                 await room.changed(seen)
                 continue
             kind, fields = act
-            outcome = await room.ask(kind, **fields)
+            outcome = await room.ask(kind, id=self._now_sending(AUCTIONEER, f"act-{len(self.sent)}"), **fields)
             with trio.move_on_after(1):
                 while outcome.accepted and room.live and room.seq < (outcome.seq or 0):
                     await room.changed(room.version)

@@ -1,0 +1,13 @@
+"""The command line: ``luochui``. Each module holds some of its commands; they are shown in the order in which they are imported."""
+
+from engine.cli import serving  # isort: skip
+from engine.cli import people  # isort: skip
+from engine.cli import evidence, keeping, looking
+from engine.cli.program import app
+
+__all__ = ["app", "evidence", "keeping", "looking", "main", "people", "serving"]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,1 @@
+"""Bytes that nobody vouches for, thrown at every reader we have."""

@@ -1,0 +1,1 @@
+"""What people with bad intentions type, send and upload."""

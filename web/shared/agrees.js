@@ -1,0 +1,34 @@
+// @ts-check
+/** Whether what is shown of a record is what its outcome says. */
+
+import { canonical } from "./canonical.js";
+import { exact, micros } from "./exact.js";
+
+/**
+ * @param {any} record as it is shown
+ * @param {string} outcome the bytes its digest binds
+ * @param {boolean} whole all of it is shown; else what is null or masked was hidden, and events may be left out
+ */
+export function agrees(record, outcome, whole) {
+  const said = exact(outcome);
+  /** @type {any[]} */
+  const shown = record.events ?? [];
+  if (said.refused !== undefined || record.refused) return said.refused?.code === record.refused?.code;
+  const events = said.events.filter((/** @type {any} */ event) => whole || shown.some((each) => each.type === event.type));
+  return events.length === shown.length && shown.every((each, i) => tells(each, told(events[i]), whole));
+}
+
+/** How everybody hears of an event that nothing hides. @param {any} event */
+function told(event) {
+  const heard = { ...event, who: { paddle: event.paddle }, opening_fen: event.opening_price, amount_fen: event.amount, price_fen: event.price };
+  for (const name of ["at", "closes_at"]) if (name in event) heard[`${name}_us`] = event[name] === null ? null : micros(event[name]);
+  return heard;
+}
+
+/** @param {any} shown @param {any} heard @param {boolean} whole */
+function tells(shown, heard, whole) {
+  return Object.entries(shown).every(([name, value]) => {
+    const hidden = !whole && (value === null || value === "proxy" || (name === "who" && "alias" in value));
+    return name === "plate" || hidden || canonical(value) === canonical(heard[name] ?? null);
+  });
+}
