@@ -16,6 +16,7 @@ from engine.domain.quota.sheet import QuotaClass, QuotaSheet, Round, Ties
 from engine.domain.refusals import Refusal
 from engine.domain.rulesheet import SECOND, InvalidRuleSheet
 from engine.domain.units import Fen, Nanoseconds, PaddleNo
+from tests.articles import article
 from tests.domain.quota.room import AUCTIONEER, START, SUPERVISOR, Room, code
 
 WARNING = Fen(86_300_00)
@@ -64,6 +65,7 @@ def test_a_first_offer_stands_and_is_the_only_one_of_its_bidder_in_the_first_rou
         (86_300_01, "E_BID_TOO_LOW"),
     ],
 )
+@article("26")
 def test_a_first_offer_is_whole_hundreds_up_to_the_warning_price(fen: int, said: str) -> None:
     assert code(shanghai().offer_fen(1, fen)) == said
 
@@ -95,6 +97,7 @@ def test_nobody_offers_for_another() -> None:
 # The running cut-off price.
 
 
+@article("27")
 def test_the_cutoff_is_the_floor_until_there_are_as_many_offers_as_plates_and_then_that_of_the_last_place() -> None:
     room, seen = shanghai(), []
     for paddle, yuan in enumerate((80_000, 80_200, 80_100, 80_150 - 50, 90), start=1):
@@ -132,6 +135,7 @@ def test_ties_by_lot_do_not_depend_on_the_order_of_the_record() -> None:
 # Changes.
 
 
+@article("27")
 def test_a_change_is_valid_exactly_within_300_yuan_of_the_cutoff() -> None:
     for off, said in ((-400, "E_OUT_OF_REACH"), (-300, "OfferMade"), (300, "OfferMade"), (400, "E_OUT_OF_REACH")):
         room = revising(85_000, 85_200, 85_400, 85_600)
@@ -154,6 +158,7 @@ def test_where_the_sheet_says_so_a_change_out_of_reach_uses_up_a_chance() -> Non
     assert [code(room.offer(1, yuan)) for yuan in (85_300, 85_400)] == ["OfferMade", "E_REVISIONS_USED"]
 
 
+@article("27")
 def test_the_cutoff_that_counts_is_that_of_the_moment_the_change_is_taken_up() -> None:
     room = revising(85_000, 85_200, 85_400, 85_600)
     assert (
@@ -164,6 +169,7 @@ def test_the_cutoff_that_counts_is_that_of_the_moment_the_change_is_taken_up() -
     assert code(room.offer(2, 85_700)) == "OfferMade"
 
 
+@article("26")
 def test_a_third_change_is_refused_and_the_last_valid_one_stands() -> None:
     room = revising(85_000, 85_200, 85_400, 85_600)
     assert [code(room.offer(1, yuan)) for yuan in (85_300, 85_500)] == ["OfferMade", "OfferMade"]
@@ -173,6 +179,7 @@ def test_a_third_change_is_refused_and_the_last_valid_one_stands() -> None:
     assert standing.amount == 85_500_00
 
 
+@article("26")
 def test_who_made_no_first_offer_is_out() -> None:
     assert code(revising(85_000).offer(7, 85_000)) == "E_NO_FIRST_OFFER"
 
@@ -180,6 +187,7 @@ def test_who_made_no_first_offer_is_out() -> None:
 # The clock.
 
 
+@article("28")
 def test_an_offer_at_the_end_counts_and_one_nanosecond_later_waits_for_the_next_round() -> None:
     end = START + HALF_HOUR * SECOND
     assert code(shanghai().offer(1, 85_000, at=end)) == "OfferMade"
@@ -188,6 +196,7 @@ def test_an_offer_at_the_end_counts_and_one_nanosecond_later_waits_for_the_next_
     assert (code(refused), refused.detail) == ("E_AUCTION_NOT_OPEN", {"after_ms": 300})
 
 
+@article("28")
 def test_the_second_round_begins_where_the_first_ended_and_ends_on_the_hour() -> None:
     room = revising(85_000)
     assert room.sale.round_at == START + HALF_HOUR * SECOND
@@ -203,6 +212,7 @@ def test_an_offer_of_the_first_round_that_comes_after_its_announcement_is_told_b
     assert refused.detail["closed_us"] - refused.detail["arrived_us"] <= 1  # type: ignore[operator]
 
 
+@article("29")
 def test_after_the_last_round_the_quota_is_awarded_and_the_sale_is_closed() -> None:
     room = revising(85_000, 85_200, 85_400, 85_600)
     room.wait(HALF_HOUR)
@@ -228,6 +238,7 @@ def test_a_sale_without_an_offer_is_awarded_to_nobody() -> None:
     assert (award.winners, award.lowest, award.average, award.lowest_at) == (0, None, None, None)
 
 
+@article("29")
 def test_companies_do_not_win_below_the_persons_average() -> None:
     room = Room(packs.shanghai(2, WARNING, companies=2), company=5)
     room.open()
@@ -322,6 +333,7 @@ def test_shenzhen_takes_one_offer_and_two_corrections_in_either_direction() -> N
     assert said == ["OfferMade", "OfferMade", "E_BID_TOO_LOW", "OfferMade", "E_REVISIONS_USED"]
 
 
+@article("29")
 def test_a_certificate_costs_everybody_the_highest_losing_offer_and_one_dollar() -> None:
     room = Room(packs.coe(2))
     room.open()
@@ -357,6 +369,7 @@ def test_a_sale_that_opens_by_itself_opens_at_its_instant() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "name"), [(20, 25, "personal"), (0, 5, "personal"), (30, 25, "personal"), (30, 40, "x")]
 )
+@article("25")
 def test_paddles_are_admitted_once_and_to_a_class_there_is(first: int, last: int, name: str) -> None:
     assert code(Room(packs.shanghai(3, WARNING)).admit(first, last, name)) == "E_ADMITTED_ALREADY"
 
