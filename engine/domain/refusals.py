@@ -75,10 +75,15 @@ class Reason(StrEnum):
     RULES_DIFFER = "E_RULES_DIFFER"
     RULES_NOT_ACCEPTED = "E_RULES_NOT_ACCEPTED"
     NO_PROXY = "E_NO_PROXY"
+    NO_FIRST_OFFER = "E_NO_FIRST_OFFER"
+    REVISIONS_USED = "E_REVISIONS_USED"
     ALREADY_LEADING = "E_ALREADY_LEADING"
     BID_TOO_LOW = "E_BID_TOO_LOW"
     BID_NOT_LEADING = "E_BID_NOT_LEADING"
     BID_TOO_HIGH = "E_BID_TOO_HIGH"
+    OFFER_TOO_HIGH = "E_OFFER_TOO_HIGH"
+    OFFER_NOT_HIGHER = "E_OFFER_NOT_HIGHER"
+    OUT_OF_REACH = "E_OUT_OF_REACH"
     BID_UNKNOWN = "E_BID_UNKNOWN"
     VOID_PENDING = "E_VOID_PENDING"
     NO_VOID_PENDING = "E_NO_VOID_PENDING"
@@ -92,6 +97,7 @@ class Reason(StrEnum):
     RESERVE_NOT_MET = "E_RESERVE_NOT_MET"
     LOTS_REMAIN = "E_LOTS_REMAIN"
     CHANNEL_FIXED = "E_CHANNEL_FIXED"
+    ADMITTED_ALREADY = "E_ADMITTED_ALREADY"
 
 
 class Ineligible(StrEnum):
@@ -266,6 +272,37 @@ WORDING: dict[Reason, Wording] = {
         Retry.NEW_ID,
         "最后阶段单次出价最高为 {most_fen}，未予接受。",
         "In the last period a bid may be at most {most_fen}; it was not accepted.",
+    ),
+    Reason.NO_FIRST_OFFER: Wording(
+        Retry.NEVER,
+        "您在首次报价阶段没有有效报价，不能参加本阶段的修改报价。",
+        "You made no valid offer in the first round, so there is none to change in this one.",
+    ),
+    Reason.REVISIONS_USED: Wording(
+        Retry.NEVER,
+        "本阶段的修改次数（{most} 次）已用完，您最后一次有效报价继续有效。",
+        "The {most} change(s) of this round are used up; your last valid offer stands.",
+    ),
+    Reason.OFFER_NOT_HIGHER: Wording(
+        Retry.NEW_ID,
+        "本场只能往上修改；您现有报价为 {standing_fen}。",
+        "Offers can only be raised here; yours stands at {standing_fen}.",
+    ),
+    Reason.OFFER_TOO_HIGH: Wording(
+        Retry.NEW_ID,
+        "报价最高为 {most_fen}，未予接受。",
+        "An offer may be at most {most_fen}; it was not accepted.",
+    ),
+    Reason.OUT_OF_REACH: Wording(
+        Retry.NEW_ID,
+        "处理时最低可成交价已变动，修改报价须在 {least_fen} 至 {most_fen} 之间，未予接受；原报价继续有效。",
+        "As the cut-off price stood when this was taken up, a change must be between {least_fen} and {most_fen}; your earlier offer "
+        "stands.",
+    ),
+    Reason.ADMITTED_ALREADY: Wording(
+        Retry.NEVER,
+        "号牌 {first} 至 {last} 不能这样登记：类别不存在，或其中有已登记的号牌。",
+        "Paddles {first} to {last} cannot be admitted so: there is no such class, or some are admitted already.",
     ),
     Reason.BID_UNKNOWN: Wording(
         Retry.NEW_ID, "{lot} 号标的没有第 {no} 笔有效应价。", "Lot {lot} has no standing bid number {no}."

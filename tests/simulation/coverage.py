@@ -8,7 +8,17 @@ from engine.domain.refusals import Reason, Refusal
 from engine.journal.record import Record
 from tests.simulation.book import Book
 
-UNREACHABLE: Final[dict[Reason, str]] = {}
+UNREACHABLE: Final[dict[Reason, str]] = dict.fromkeys(
+    (
+        Reason.NO_FIRST_OFFER,
+        Reason.REVISIONS_USED,
+        Reason.OFFER_TOO_HIGH,
+        Reason.OFFER_NOT_HIGHER,
+        Reason.OUT_OF_REACH,
+        Reason.ADMITTED_ALREADY,
+    ),
+    "of quota sales, which are not simulated",
+)
 """Reasons that no command a person or the house can send is refused for, and why not."""
 
 SALE_TRANSITIONS: Final = (*("none>planned", "planned>open", "open>suspended", "suspended>open", "open>closed"),)

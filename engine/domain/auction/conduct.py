@@ -1,5 +1,6 @@
 """How a sale is conducted: opening, calls, hammer, passing, suspension, closing. Articles refer to ``engine/domain/RULES.md``."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from engine.domain.auction import timing
@@ -196,15 +197,31 @@ def close_sale(auction: Auction, _: CloseSale, at: Nanoseconds) -> tuple[Event, 
 
 
 def sign_result(auction: Auction, command: SignResult, at: Nanoseconds) -> tuple[Event, ...]:
-    """An officer signs the integrity report; with the last of them the result is final (article 24)."""
-    if auction.phase is not SalePhase.CLOSED:
+    """An officer signs the integrity report (article 24)."""
+    return signed_by(auction.phase, auction.signed, command, at)
+
+
+def signed_by(
+    phase: SalePhase, signed: Mapping[Role, str], command: SignResult, at: Nanoseconds
+) -> tuple[ResultSigned] | tuple[ResultSigned, ResultConfirmed]:
+    """
+    An officer signs the integrity report of any sale; with the last of them the result is final.
+
+    Args:
+        phase: Of the sale.
+        signed: Who has signed, and which report.
+        command: What is asked, and by whom.
+        at: Arrival at the house.
+
+    """
+    if phase is not SalePhase.CLOSED:
         raise Refusal(Reason.SALE_NOT_CLOSED)
     role = Role(role_of(command.by))
-    if role in auction.signed:
+    if role in signed:
         raise Refusal(Reason.ALREADY_SIGNED)
-    if any(report != command.report for report in auction.signed.values()):
+    if any(report != command.report for report in signed.values()):
         raise Refusal(Reason.REPORT_DIFFERS)
-    signed = ResultSigned(role=role, report=command.report, at=at)
-    if {*auction.signed, role} >= SIGNERS:
-        return signed, ResultConfirmed(report=command.report, at=at)
-    return (signed,)
+    by_role = ResultSigned(role=role, report=command.report, at=at)
+    if {*signed, role} >= SIGNERS:
+        return by_role, ResultConfirmed(report=command.report, at=at)
+    return (by_role,)

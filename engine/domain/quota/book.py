@@ -1,0 +1,142 @@
+"""The offers that stand in one class, in the order in which they win, and the price that cuts off the rest."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sortedcontainers import SortedList
+
+from engine.domain.quota.sheet import Ties
+from engine.domain.units import Fen, Nanoseconds, PaddleNo
+
+_DIGEST_BITS: Final = 256
+
+Place = tuple[int, int, int, int]
+"""What offers are ordered by: price (negative), instant, tie, paddle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What stands for one paddle."""
+
+    paddle: PaddleNo
+    amount: Fen
+
+    at: Nanoseconds
+    """When it reached the house."""
+
+    no: int
+    """Which accepted offer of the sale it is, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """The price of the last place within the quota, and when the offer that holds it was made."""
+
+    amount: Fen
+    at: Nanoseconds | None
+    """None while there are fewer offers than places: the price is then the floor."""
+
+
+class OfferBook:
+    """
+    One standing offer a paddle. Everything is O(log n) in their number.
+
+    Args:
+        quota: How many places there are.
+        floor: The cut-off price while there are fewer offers.
+        ties: Who comes first of two with the same price and instant.
+        seed: For ties by lot: the digest of the rule sheet.
+
+    """
+
+    def __init__(self, quota: int, floor: Fen, ties: Ties, seed: str) -> None:
+        self.quota, self._floor, self._ties, self._seed = quota, floor, ties, seed
+        self._standing: dict[PaddleNo, Offer] = {}
+        self._places: SortedList[Place] = SortedList()
+        self._total = 0
+        self._sum = 0
+        """Of SHA-256 over every standing offer: equal books have equal sums, whatever the order they came in."""
+
+    def __len__(self) -> int:
+        """How many offers stand."""
+        return len(self._standing)
+
+    def __iter__(self) -> Iterator[Offer]:
+        """From the highest down."""
+        return (self._standing[PaddleNo(place[3])] for place in self._places)
+
+    def of(self, paddle: PaddleNo) -> Offer | None:
+        """What stands for ``paddle``."""
+        return self._standing.get(paddle)
+
+    def put(self, offer: Offer) -> None:
+        """Let ``offer`` stand, in place of what stood for its paddle."""
+        before = self._standing.get(offer.paddle)
+        if before is not None:
+            self._places.remove(self._place(before))
+            self._total -= before.amount
+            self._sum -= _fingerprint(before)
+        self._standing[offer.paddle] = offer
+        self._places.add(self._place(offer))
+        self._total += offer.amount
+        self._sum += _fingerprint(offer)
+
+    def cutoff(self) -> Cutoff:
+        """The price one must at least have offered, as it stands now."""
+        if len(self._places) < self.quota:
+            return Cutoff(self._floor, None)
+        last = self._places[self.quota - 1]
+        return Cutoff(Fen(-last[0]), Nanoseconds(last[1]))
+
+    def inside(self, paddle: PaddleNo) -> bool:
+        """Whether ``paddle`` would win if everything ended now."""
+        offer = self._standing.get(paddle)
+        if offer is None:
+            return False
+        return len(self._places) <= self.quota or self._place(offer) <= self._places[self.quota - 1]
+
+    def winners(self, reserve: Fen | None = None) -> list[Offer]:
+        """Those within the quota, and not below ``reserve``, from the highest down."""
+        first = (self._standing[PaddleNo(place[3])] for place in self._places[: self.quota])
+        return [offer for offer in first if reserve is None or offer.amount >= reserve]
+
+    def first_outside(self) -> Offer | None:
+        """The first that does not win."""
+        return self._standing[PaddleNo(self._places[self.quota][3])] if len(self._places) > self.quota else None
+
+    def highest_losing(self) -> Fen | None:
+        """The highest price outside the quota; None if nobody is outside."""
+        outside = self.first_outside()
+        return None if outside is None else outside.amount
+
+    def average(self, trim_percent: int = 0) -> Fen | None:
+        """The average of what stands, rounded down to whole fen, without so many percent at either end; None if nothing stands."""
+        count = len(self._places)
+        if not count:
+            return None
+        out = count * trim_percent // 100
+        if not out:
+            return Fen(self._total // count)
+        kept = [-place[0] for place in self._places[out : count - out]]
+        return Fen(sum(kept) // len(kept))
+
+    def digest(self) -> str:
+        """Of everything that stands, 64 hexadecimal digits, without going through it."""
+        whole: int = self._sum % 2**_DIGEST_BITS
+        return whole.to_bytes(_DIGEST_BITS // 8).hex()
+
+    def _place(self, offer: Offer) -> Place:
+        tie = offer.no if self._ties is Ties.RECORD else draw(self._seed, offer.paddle)
+        return -offer.amount, offer.at, tie, offer.paddle
+
+
+def draw(seed: str, paddle: PaddleNo) -> int:
+    """A paddle's lot: the smallest comes first. Anybody can recompute it from the rule sheet's digest."""
+    return int.from_bytes(hashlib.sha256(f"luochui quota draw 1\n{seed}\n{paddle}\n".encode()).digest()[:8])
+
+
+def _fingerprint(offer: Offer) -> int:
+    text = f"{offer.paddle} {offer.amount} {offer.at} {offer.no}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest())

@@ -1,0 +1,104 @@
+"""How a quota sale stands."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.domain.auction.commands import Title
+from engine.domain.auction.state import Announcement, SalePhase, Suspension
+from engine.domain.parties import Role
+from engine.domain.quota.book import OfferBook
+from engine.domain.quota.events import AverageTold, QuotaAwarded
+from engine.domain.quota.sheet import QuotaSheet
+from engine.domain.units import Nanoseconds, PaddleNo
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Admitted:
+    """A run of paddles of one class."""
+
+    first: PaddleNo
+    last: PaddleNo
+    quota_class: str
+
+
+@dataclass(slots=True, kw_only=True)
+class QuotaSale:
+    """One quota sale."""
+
+    sale: str
+    title: Title
+    rules: QuotaSheet
+    rules_digest: str
+    books: dict[str, OfferBook]
+    """By class."""
+
+    phase: SalePhase = SalePhase.PLANNED
+    suspension: Suspension | None = None
+    announcement: Announcement | None = None
+
+    opened_at: Nanoseconds | None = None
+    round: int = 0
+    """The round that runs, from 1; 0 before the first."""
+
+    round_at: Nanoseconds | None = None
+    """When it began: what reached the house before belongs to the one before it."""
+
+    ends_at: Nanoseconds | None = None
+    """When the round that runs ends as things stand."""
+
+    moved: Nanoseconds = Nanoseconds(0)
+    """How far interruptions have moved everything that was to come."""
+
+    told: int = 0
+    """How many of the averages have been told."""
+
+    averages: dict[str, AverageTold] = field(default_factory=dict)
+    """The newest average told, by class."""
+
+    revisions: dict[PaddleNo, int] = field(default_factory=dict)
+    """Changes used in this round."""
+
+    admitted: list[Admitted] = field(default_factory=list)
+    """Ascending; runs do not overlap."""
+
+    accepted: set[PaddleNo] = field(default_factory=set)
+    """Who has accepted the rules."""
+
+    offers: int = 0
+    """Accepted offers, first ones and changes."""
+
+    awards: dict[str, QuotaAwarded] = field(default_factory=dict)
+    signed: dict[Role, str] = field(default_factory=dict)
+    final: bool = False
+
+    def class_of(self, paddle: PaddleNo) -> str | None:
+        """In which class ``paddle`` offers; None if it was not admitted."""
+        at = bisect_right(self.admitted, paddle, key=lambda run: run.first)
+        if not at or self.admitted[at - 1].last < paddle:
+            return None
+        return self.admitted[at - 1].quota_class
+
+    def book_of(self, paddle: PaddleNo) -> OfferBook:
+        """The book of the class in which ``paddle``, which was admitted, offers."""
+        name = self.class_of(paddle)
+        assert name is not None
+        return self.books[name]
+
+    def summary(self) -> list[Any]:
+        """Everything the rules know, in a fixed order and as plain data."""
+        resting = self.suspension
+        return [
+            [self.sale, self.title.zh, self.title.en, self.rules_digest, self.phase, self.opened_at],
+            [self.round, self.ends_at, self.moved, self.told, self.offers],
+            None if resting is None else [resting.reason, resting.cause, resting.at, resting.since],
+            [[name, len(book), book.digest()] for name, book in self.books.items()],
+            sorted(self.revisions.items()),
+            [[run.first, run.last, run.quota_class] for run in self.admitted],
+            sorted(self.accepted),
+            [
+                [award.quota_class, award.winners, award.lowest, award.average, award.uniform]
+                for award in self.awards.values()
+            ],
+            [list(self.signed.items()), self.final],
+        ]
