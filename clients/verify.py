@@ -88,6 +88,27 @@ class Rule(StrEnum):
     """Every record is covered by a commit."""
 
 
+BROKEN: Final = {
+    Rule.SHAPE: "a field is missing or wrong",
+    Rule.SPELLING: "not in its one spelling",
+    Rule.COMMAND: "not the command that was recorded",
+    Rule.OUTCOME: "not the outcome that was recorded",
+    Rule.PLACE: "another record stands here, or none",
+    Rule.SALE: "of another sale or another epoch",
+    Rule.DIGEST: "not the digest of its header",
+    Rule.PREV: "it does not follow the record before",
+    Rule.STATEMENT: "signed over other records",
+    Rule.HEAD: "the statement ends with another record",
+    Rule.PATH: "the path does not lead to the signed root",
+    Rule.ROOT: "the commit is over other records",
+    Rule.RULES: "the commit names another rule sheet",
+    Rule.KEY: "signed with another key than the house's",
+    Rule.SIGNATURE: "the signature does not hold",
+    Rule.UNSIGNED: "no commit covers this record",
+}
+"""What is said of what breaks a rule."""
+
+
 class ReceiptFault(Exception):
     """
     The receipt does not hold.
@@ -98,7 +119,7 @@ class ReceiptFault(Exception):
     """
 
     def __init__(self, rule: Rule) -> None:
-        super().__init__(f"{rule}: not what was signed")
+        super().__init__(f"{rule}: {BROKEN[rule]}")
         self.rule = rule
 
 
@@ -113,7 +134,7 @@ class RecordFault(Exception):
     """
 
     def __init__(self, seq: int, rule: Rule) -> None:
-        super().__init__(f"record {seq}: {rule}: not what was signed")
+        super().__init__(f"record {seq}: {rule}: {BROKEN[rule]}")
         self.seq, self.rule = seq, rule
 
 
