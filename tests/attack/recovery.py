@@ -1,8 +1,4 @@
-"""
-How long it takes to open a journal of a million records: measured, not promised.
-
-The aim is ten seconds. It takes about three times as long: every digest, signature and event is gone through again, on one core.
-"""
+"""P25: how long it takes to open a journal of a million records."""
 
 import shutil
 import time
@@ -24,8 +20,8 @@ COMMIT: Final = 20
 """Records in a commit: what a hall that bids as fast as it can makes of a disk that takes a millisecond."""
 
 STATE_DIGEST_EVERY: Final = 1000
-AIM_S: Final = 10.0
-AIM_RECORDS: Final = 1_000_000
+PROMISED_S: Final = 10.0
+PROMISED_RECORDS: Final = 1_000_000
 
 
 def build(folder: Path, records: int, say: Callable[[str], object], commit: int = COMMIT) -> Place:
@@ -66,14 +62,13 @@ def run(*, records: int, folder: Path, say: Callable[[str], object]) -> dict[str
     took_s, cpu_s = time.monotonic() - began, time.process_time() - cpu
     assert last is not None
     say(f"recovered {memory.seq:,} records in {took_s:.1f} s")
-    aim_s = AIM_S * records / AIM_RECORDS
+    limit_s = PROMISED_S * records / PROMISED_RECORDS
     return {
         "records": memory.seq,
         "records_a_commit": COMMIT,
         "took_s": round(took_s, 2),
         "cpu_s": round(cpu_s, 2),
-        "aim_s": round(aim_s, 2),
-        "aim_met": took_s <= aim_s,
+        "promised_s": round(limit_s, 2),
         "records_per_s": round(memory.seq / took_s),
-        "wrong": int(memory.seq != records),
+        "wrong": int(took_s > limit_s or memory.seq != records),
     }

@@ -105,6 +105,11 @@ PROMISES: Final = {
         en="Whatever officers do is on the record before it takes effect.",
         daily=("tests/room", "tests/engine"),
     ),
+    "P25": Promise(
+        zh="一百万条记录，十秒内恢复服务。",
+        en="A journal of a million records is served again within ten seconds.",
+        daily=(),
+    ),
     "P26": Promise(
         zh="测试本身会失败：故意植入的错误都被找出。",
         en="The tests can fail: bugs that were planted are found.",
