@@ -216,6 +216,7 @@ def test_of_lots_open_together_the_clerk_chooses_one_by_a_key(tmp_path: Path, se
     clerk.see(".for-lot", "第 2 号标的")
     clerk.press("5", "1", "Enter")
     auctioneer.see(".open-lot:nth-child(2)", "51 号")
+    clerk.see(".log-bids", "51 号")
     clerk.press("v", "1")
     auctioneer.see(".void-waiting", "第 2 号标的第 1 笔")
     auctioneer.press("v", "Enter")

@@ -9,11 +9,11 @@ import trio
 import trio.testing
 from hypothesis import given, settings
 
-from engine.domain.auction.events import BidPlaced, Event, ProxyPlaced, ReserveSet
+from engine.domain.auction.events import BidPlaced, Event, LotReoffered, ProxyPlaced, ReserveSet
 from engine.domain.auction.state import Auction
 from engine.domain.parties import Principal, bidder
 from engine.domain.refusals import Refusal
-from engine.domain.rulesheet import PaddleDisplay, RuleSheet, Sees
+from engine.domain.rulesheet import Lifted, PaddleDisplay, RuleSheet, Sees
 from engine.gateway import exports
 from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.connection import Connection
@@ -182,6 +182,7 @@ class Hall:
         known: set[int] = {lot.opening_price for lot in auction.lots.values()}
         known |= {each.amount for each in events if isinstance(each, BidPlaced) and each.paddle == own}
         known |= {int(getattr(asked, "amount", 0)) for (by, _), asked in self.commands.items() if by == principal}
+        known |= told_at_the_end(events) if sight.lifted is Lifted.LOT_END else set()
         secret: set[int] = set()
         for event in events:
             if (isinstance(event, ProxyPlaced) and event.paddle != own) and not mine_by_clerk(event.paddle, principal):
@@ -198,8 +199,8 @@ class Hall:
         """Everything each has been given since the last look."""
         for principal, seat in self.seats.items():
             news, seat.looked = seat.heard[seat.looked :], len(seat.heard)
-            given = {number for one in news for number in numbers(one)}
-            assert not given & self.secrets(principal), principal
+            leaked = {number for one in news for number in numbers(one)} & self.secrets(principal)
+            assert not leaked, (principal, leaked)
 
     async def read(self) -> None:
         """The public record, page by page and as files, with the lots."""
@@ -230,6 +231,18 @@ class Hall:
 def numbers(text: bytes) -> set[bytes]:
     """Those in ``text``; the digits within a digest or a signature are none."""
     return set(re.findall(rb"\d+", re.sub(rb"[0-9a-f]{32,}|[A-Za-z0-9+/]{43,}={0,2}", b"", text)))
+
+
+def told_at_the_end(events: list[Event]) -> set[int]:
+    """The amounts bid for lots that had ended, seen by all, and were then offered again."""
+    bids: dict[int, set[int]] = {}
+    told: set[int] = set()
+    for event in events:
+        if isinstance(event, BidPlaced):
+            bids.setdefault(event.lot, set()).add(event.amount)
+        elif isinstance(event, LotReoffered):
+            told |= bids.get(event.lot, set())
+    return told
 
 
 def mine_by_clerk(paddle: int, principal: Principal | None) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.domain.auction import commands
 from engine.domain.parties import Channel, Principal, bidder
+from engine.domain.plaintext import composed
 from engine.domain.units import FEN_MAX, NUMBER_MAX, PaddleNo
 from engine.wire.acts import to_command
 from engine.wire.codec import dumps
@@ -57,6 +58,8 @@ NUMBERS = st.integers(1, NUMBER_MAX)
 MONEY = st.integers(1, FEN_MAX)
 DIGESTS = st.from_regex(r"\A[0-9a-f]{64}\Z")
 EXACT = st.integers(-(2**53), 2**53)
+PLAIN_WORDS = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=66).map(composed)
+"""A character may become three when it is composed."""
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "id": IDS,
     "lot": NUMBERS,
@@ -74,7 +77,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "call": st.integers(1, 9),
     "channel": st.sampled_from(Channel),
     "deposits": st.integers(1, 1000),
-    "reason": st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=200),
+    "reason": PLAIN_WORDS,
     "t0": EXACT,
     "protocol": st.integers(0, 99),
     "ticket": st.from_regex(r"\A[A-Za-z0-9_-]{1,64}\Z"),

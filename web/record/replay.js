@@ -121,9 +121,10 @@ export class Replay extends LitElement {
   /** @param {number} seq @param {boolean} [told] */
   #stand(seq, told = false) {
     this.seq = seq;
-    this.missing = false;
+    const end = this.#end();
+    this.missing = end > 0 && seq > end; // Then the house need not be asked.
     if (!this.playing) this.#now_us = this.#course.at_us(seq) ?? this.#now_us;
-    void this.pictures.want({ seq });
+    if (!this.missing) void this.pictures.want({ seq });
     clearTimeout(this.#settling);
     if (!told) this.#settling = setTimeout(() => this.#tell(), SETTLES_MS);
   }
@@ -153,7 +154,7 @@ export class Replay extends LitElement {
 
   /** @param {import("./pictures.js").Past | null} past */
   #shown(past) {
-    if (!this.seq) return;
+    if (!this.seq || (this.missing && !this.#looked)) return; // There was no record where it stands: this one is of before.
     this.missing = past === null;
     if (!past) return;
     this.past = past;
