@@ -23,9 +23,10 @@ test: env-dev  ## check and test everything (测试); ARGS="..." goes to pytest,
 	@$(BIN)/python -m tests --install-system
 	@$(BIN)/python -m tests $(ARGS)
 
-.PHONY: env env-dev
+.PHONY: env env-dev env-nightly
 env: .venv/.env  ## a virtual environment in .venv with what the engine needs to run
 env-dev: .venv/.env-dev  ## the same, with what the tests and checks need
+env-nightly: .venv/.env-nightly  ## the same, with what only the nightly checks need
 
 .venv/bin/python:
 	@python_found=; for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -50,6 +51,11 @@ env-dev: .venv/.env-dev  ## the same, with what the tests and checks need
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+.venv/.env-nightly: requirements-nightly.lock .venv/.env-dev
+	@echo "Installing what the nightly checks need (requirements-nightly.lock)"
+	@$(PIP) install --require-hashes -r requirements-nightly.lock
+	@touch $@
+
 .PHONY: lint format types
 lint: env-dev  ## formatting, ruff, and who may import whom
 	@$(BIN)/ruff format --check
@@ -64,7 +70,7 @@ types: env-dev  ## mypy, strict
 	@$(BIN)/mypy
 
 .PHONY: nightly
-nightly: env-dev  ## what is too long for every day, and a report in var/nightly (夜间检查); ARGS="--scale 0.01" tries it in small
+nightly: env-nightly  ## what is too long for every day, and a report in var/nightly (夜间检查); ARGS="--scale 0.01" tries it in small
 	@$(BIN)/python -m tests.nightly $(ARGS)
 
 .PHONY: coverage bench screenshots
@@ -98,8 +104,9 @@ api: env  ## write engine/wire/openapi.json and asyncapi.json, and the codes in 
 	@$(BIN)/python -m engine.describe.protocol engine/wire/PROTOCOL.md
 
 .PHONY: lock
-lock: env-dev  ## write requirements.lock and requirements-dev.lock from pyproject.toml
+lock: env-dev  ## write the three lock files from pyproject.toml
 	@$(COMPILE) $(ARGS) pyproject.toml --group dev --output-file requirements-dev.lock
+	@$(COMPILE) $(ARGS) pyproject.toml --group nightly --constraints requirements-dev.lock --output-file requirements-nightly.lock
 	@$(COMPILE) $(ARGS) pyproject.toml --group build --constraints requirements-dev.lock --output-file requirements.lock
 
 .PHONY: clean

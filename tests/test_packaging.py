@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-nightly.lock")
 TOP_LEVEL = {
     *("engine", "web", "clients", "bench", "tests", "pyproject.toml", "Dockerfile"),
     *("README.md", "README.zh-CN.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "Makefile", *LOCKS, "compose.yaml"),
@@ -52,9 +52,9 @@ def test_every_dependency_has_a_floor_and_the_locks_stand_on_or_above_it() -> No
         assert release(pins[name]) >= release(floor), dependency
 
 
-def test_both_locks_pin_the_same_versions() -> None:
-    runtime, everything = (locked(lock) for lock in LOCKS)
-    assert runtime.items() <= everything.items()
+def test_all_locks_pin_the_same_versions() -> None:
+    runtime, dev, everything = (locked(lock) for lock in LOCKS)
+    assert runtime.items() <= dev.items() <= everything.items()
 
 
 @pytest.mark.parametrize("lock", LOCKS)

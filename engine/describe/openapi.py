@@ -5,10 +5,11 @@ import re
 from typing import Any, Final
 
 from engine.describe.codes import COMMAND_STATUS, close_codes, codes, limits
-from engine.describe.operations import JSON, OPERATIONS, PATH_WORDS, TAGS, Operation
+from engine.describe.operations import JSON, OPERATIONS, PATH_WORDS, TAGS, Operation, Whole
 from engine.describe.schemas import EXAMPLES, TO_HOUSE, example, names, ref, roles, schemas
 from engine.gateway.answers import STATUS
 from engine.gateway.pages import EVERY_ROUTE, Pages
+from engine.gateway.requests import NUMBER_MAX
 from engine.wire.messages import Outcome
 from engine.wire.refusals import WORDING, Fault
 
@@ -105,18 +106,19 @@ def _parameters(path: str, said: Operation) -> list[dict[str, Any]]:
             "in": "query",
             "description": en,
             "x-zh": zh,
-            "schema": _query(otherwise),
+            "schema": _query(taken),
         }
-        for name, otherwise, zh, en in said.query
+        for name, taken, zh, en in said.query
     ]
     return in_path + in_query
 
 
-def _query(otherwise: str | int | None) -> dict[str, Any]:
+def _query(taken: str | Whole) -> dict[str, Any]:
     """The type of a parameter, and what holds if it is left out."""
-    if otherwise is None:
-        return {"type": "integer"}
-    return {"type": "string" if isinstance(otherwise, str) else "integer", "default": otherwise}
+    if isinstance(taken, str):
+        return {"type": "string", "default": taken}
+    otherwise = {} if taken.otherwise is None else {"default": taken.otherwise}
+    return {"type": "integer", "minimum": taken.least, "maximum": NUMBER_MAX, **otherwise}
 
 
 def _responses(name: str, said: Operation) -> dict[str, Any]:

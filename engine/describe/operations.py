@@ -13,6 +13,15 @@ CSV: Final = "text/csv; charset=utf-8"
 _PAGE_LANGUAGE: Final = ("lang", "zh-CN", "语言：zh-CN 或 en", "zh-CN or en")
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number in a query."""
+
+    least: int
+    otherwise: int | None = None
+    """What holds if it is left out; None: nothing, or what the house knows best."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One route, explained."""
@@ -29,8 +38,8 @@ class Operation:
     bearer: str = ""
     """``required`` or ``optional``."""
 
-    query: tuple[tuple[str, str | int | None, str, str], ...] = ()
-    """Name, what holds if it is left out (None: a whole number for which nothing stands), Chinese, English."""
+    query: tuple[tuple[str, str | Whole, str, str], ...] = ()
+    """Name, what holds if it is left out or which numbers are taken, Chinese, English."""
 
     faults: tuple[Fault, ...] = ()
     body: str = ""
@@ -57,7 +66,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         en="The address of a sale's public record as a QR code.",
         tag="pages",
         kind="image/svg+xml",
-        query=(("seq", None, "指向此序号的记录", "of this record in it"),),
+        query=(("seq", Whole(1), "指向此序号的记录", "of this record in it"),),
         faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED),
     ),
     "file": Operation(
@@ -88,10 +97,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
         schema="PictureNow",
         bearer="optional",
         query=(
-            ("at", None, "此序号的记录生效后的画面", "as it was shown after this record"),
+            ("at", Whole(1), "此序号的记录生效后的画面", "as it was shown after this record"),
             (
                 "at_us",
-                None,
+                Whole(0),
                 "此时刻（微秒）或之前最后一条记录后的画面",
                 "as it was at this instant, in microseconds since 1970",
             ),
@@ -135,8 +144,8 @@ OPERATIONS: Final[dict[str, Operation]] = {
         tag="record",
         schema="RecordPage",
         query=(
-            ("after", 0, "从此序号之后开始", "begin after this record"),
-            ("limit", RECORDS_MAX, "最多条数", "at most so many records"),
+            ("after", Whole(0, 0), "从此序号之后开始", "begin after this record"),
+            ("limit", Whole(1, RECORDS_MAX), "最多条数", "at most so many records"),
         ),
         faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
     ),
@@ -153,8 +162,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
         tag="record",
         schema="Inclusion",
         query=(
-            ("seq", 1, "记录序号", "which record"),
-            ("size", 1, "日志大小，缺省为最新检查点", "size of the log; that of the newest checkpoint if left out"),
+            ("seq", Whole(1), "记录序号", "which record"),
+            (
+                "size",
+                Whole(1),
+                "日志大小，缺省为最新检查点",
+                "size of the log; that of the newest checkpoint if left out",
+            ),
         ),
         faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
     ),
@@ -164,8 +178,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
         tag="record",
         schema="Consistency",
         query=(
-            ("from", 1, "较小的大小", "the smaller size"),
-            ("to", 1, "较大的大小，缺省为最新检查点", "the larger size; that of the newest checkpoint if left out"),
+            ("from", Whole(1), "较小的大小", "the smaller size"),
+            (
+                "to",
+                Whole(1),
+                "较大的大小，缺省为最新检查点",
+                "the larger size; that of the newest checkpoint if left out",
+            ),
         ),
         faults=(Fault.NOT_FOUND, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
     ),
@@ -175,7 +194,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         tag="record",
         schema="Cosigned",
         body="text/plain",
-        query=(("size", 1, "检查点的大小，缺省为最新", "the checkpoint's size; the newest if left out"),),
+        query=(("size", Whole(1), "检查点的大小，缺省为最新", "the checkpoint's size; the newest if left out"),),
         faults=(Fault.NOT_FOUND, Fault.COSIGNATURE_INVALID, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
     ),
     "export": Operation(

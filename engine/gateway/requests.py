@@ -1,11 +1,13 @@
 """Reading what is asked over HTTP."""
 
+from typing import Final
+
 from starlette.requests import Request
 
 from engine.gateway.limits import Refused
 from engine.wire.refusals import Fault
 
-DIGITS_MAX = 18
+NUMBER_MAX: Final = 10**18 - 1
 
 
 def address_of(request: Request) -> str:
@@ -30,6 +32,7 @@ def number(request: Request, name: str, *, least: int, otherwise: int) -> int:
     given = request.query_params.get(name)
     if given is None:
         return otherwise
-    if not (given.isascii() and given.isdecimal() and len(given) <= DIGITS_MAX and int(given) >= least):
+    digits = given.isascii() and given.isdecimal() and len(given) <= len(str(NUMBER_MAX))
+    if not digits or int(given) < least:
         raise Refused(Fault.HTTP_MALFORMED, field=name, least=least)
     return int(given)

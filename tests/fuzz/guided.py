@@ -1,4 +1,4 @@
-"""``python -m tests.fuzz.guided READER [libFuzzer's flags]``: coverage leads the way. Needs atheris, which no lock holds."""
+"""``python -m tests.fuzz.guided READER [libFuzzer's flags]``: coverage leads the way. Needs atheris."""
 
 import sys
 import tempfile
