@@ -2,7 +2,7 @@
 /** A receipt, shown, checked on the spot and handed over. */
 
 import { LitElement, html, nothing } from "../vendor/lit.js";
-import { t } from "../shared/i18n.js";
+import { languages, t } from "../shared/i18n.js";
 import { getJson, getText, saleUrl } from "../shared/house.js";
 import { checkReceipt } from "../shared/receipt.js";
 import { traced } from "./tracing.js";
@@ -21,6 +21,7 @@ export class ReceiptSheet extends LitElement {
     this.named = "";
     this.sale = "";
     this.seq = 0;
+    languages.on("change", () => this.requestUpdate());
   }
 
   createRenderRoot() {
