@@ -174,7 +174,7 @@ class Clerk:
         try:
             outcome = proceeding.decide(memory.state, command, arrived_at)
         except Refusal as refusal:
-            outcome = refusal
+            outcome = refusal.with_traceback(None)  # It is kept with its record: what led to it must not be.
         else:
             for event in outcome:
                 memory.state = proceeding.apply(memory.state, event)

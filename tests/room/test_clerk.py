@@ -64,6 +64,13 @@ async def test_a_refused_command_changes_nothing_but_the_record() -> None:
         assert state_digest(desk.room.clerk.memory.state) == before
 
 
+async def test_a_refusal_on_record_keeps_nothing_of_what_led_to_it_alive() -> None:
+    async with at_work(MemoryJournal(IDENTITY), announced=announcement()) as desk:
+        record = await desk.recorded(bid("early", 8, 5_000))
+        assert isinstance(record.outcome, Refusal)
+        assert record.outcome.__traceback__ is None
+
+
 async def test_letters_that_wait_together_are_kept_together_under_one_signature() -> None:
     journal = StuckJournal()
     async with at_work(journal, announced=announcement()) as desk:

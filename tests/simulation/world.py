@@ -72,9 +72,7 @@ METERS: Final = Meters()
 
 TOKEN_ID: Final = "0" * 32
 FOREVER_S: Final = 2**40
-DOORKEEPER: Final = Doorkeeper(
-    Tokens(Keyring({"k0001": Ed25519PrivateKey.from_private_bytes(b"\5" * 32)})), lambda: 0.0
-)
+TOKENS: Final = Tokens(Keyring({"k0001": Ed25519PrivateKey.from_private_bytes(b"\5" * 32)}))
 """Every token is good: who may come in is tried elsewhere."""
 
 
@@ -108,6 +106,7 @@ class World:
         self._tickets: Tickets | None = None
         self._limits: Limits | None = None
         self._lines = 0
+        self._doorkeeper = Doorkeeper(TOKENS, lambda: 0.0)
         self._away_s = 0.0
         self._next: Trouble | None = None
         """What the disk does to the life that is about to begin."""
@@ -411,7 +410,7 @@ class World:
         line.calm = self.healing
         ports.sockets[line.number] = line.socket
         self.lines = [each for each in self.lines if not each.gone] + [line]
-        entrance = Entrance(SALE, self._limits.knock("10.0.0.1"), self._tickets, DOORKEEPER)
+        entrance = Entrance(SALE, self._limits.knock("10.0.0.1"), self._tickets, self._doorkeeper)
         now = room.clock.now
         reactor.adopt(
             line.socket,  # type: ignore[arg-type]
