@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from engine import certificates
 from engine.config import Config
 from engine.domain import proceeding
+from engine.domain.auction.state import Auction
 from engine.domain.parties import Principal
 from engine.domain.proceeding import State
 from engine.eventlog.lines import EventLog, opened
@@ -52,7 +53,7 @@ from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault, StorageFault
 from engine.journal.signing import Signer
 from engine.meters import Meters
-from engine.notice import Notice, read_notice
+from engine.notice import Notice, QuotaNotice, read_any
 from engine.notify import READY, STOPPING, Notifier
 from engine.papers.desk import Desk
 from engine.planning import Planning
@@ -135,7 +136,7 @@ class Engine:
     async def open(  # noqa: PLR0913 - keyword-only, with defaults
         cls,
         folder: DataFolder,
-        notices: Sequence[Notice],
+        notices: Sequence[Notice | QuotaNotice],
         config: Config,
         *,
         log: EventLog | None = None,
@@ -298,7 +299,8 @@ class Engine:
         """Everything that serves one sale."""
         self._hubs[sale] = hub = self._hub(sale, room)
         self._journals[sale] = room.journal
-        self._counts[sale] = Count(hub, room.journal)
+        if isinstance(hub.state, Auction):
+            self._counts[sale] = Count(hub, room.journal)
         self._desks[sale] = ProgramDesk(hub, room.clock.now, self._limits)
         settings = self._config.transparency
         log = TransparencyLog(
@@ -387,6 +389,10 @@ class Engine:
         """All sales in figures; together they wait no longer than one alone."""
         until = trio.current_time() + WAIT_S
         return series([await count.report(max(0.0, until - trio.current_time())) for count in self._counts.values()])
+
+    def results(self) -> list[dict[str, Any]]:
+        """The result of every quota sale."""
+        return [result for hub in self._hubs.values() if (result := hub.result()) is not None]
 
     def ready(self) -> tuple[bool, dict[str, Any]]:
         """Whether every room serves; if not, which do not."""
@@ -497,7 +503,7 @@ class Engine:
 
 async def serve(  # noqa: PLR0913 - everything is handed in
     folder: DataFolder,
-    notices: Sequence[Notice],
+    notices: Sequence[Notice | QuotaNotice],
     config: Config,
     on_serving: Callable[[Serving], None],
     on_progress: Callable[[int], object],
@@ -553,7 +559,7 @@ def serve_until_stopped(  # noqa: PLR0913 - as the command line gives them
 ) -> None:
     """Read the notices, open the house, serve it. Blocks."""
     folder = DataFolder(data, anchors)
-    read = [read_notice(path) for path in (*folder.notices(), *notices)]
+    read = [read_any(path) for path in (*folder.notices(), *notices)]
     trio.run(partial(serve, may_be_empty=may_be_empty), folder, read, config, on_serving, on_progress)
 
 

@@ -11,9 +11,14 @@ from clients.verify import ReceiptFault, verify_receipt
 from engine.domain import proceeding
 from engine.domain.auction.events import BidPlaced
 from engine.domain.auction.state import Auction
-from engine.domain.auction.views import Audience, picture
 from engine.domain.figures import sale_figures
+from engine.domain.parties import Channel
+from engine.domain.proceeding import State
+from engine.domain.quota.events import OfferMade
+from engine.domain.quota.result import result
+from engine.domain.quota.state import QuotaSale
 from engine.domain.refusals import Refusal
+from engine.domain.views import Audience, picture
 from engine.journal.anchor import Anchor
 from engine.journal.base import JournalIdentity
 from engine.journal.commit import Commit
@@ -85,7 +90,7 @@ class Standing:
             arrived_at=0 if last is None else last.arrived_at,
             recorded_at=0 if last is None else last.recorded_at,
             phase=None if state is None else state.phase,
-            block=None if state is None else picture(state, Audience.PUBLIC)["block"],
+            block=None if state is None else picture(state, Audience.PUBLIC).get("block"),
             figures=figures_of(state),
         )
 
@@ -334,10 +339,12 @@ def _up_to(
         yield commit, tuple(record for record in records if record.seq <= seq)
 
 
-def figures_of(state: Auction | None) -> dict[str, Any]:
+def figures_of(state: State | None) -> dict[str, Any]:
     """A sale's closing figures, as ``luochui demo --json`` prints them."""
     if state is None:
         return {}
+    if isinstance(state, QuotaSale):
+        return result(state)
     figures = sale_figures(state)
     top = figures.top
     return {
@@ -375,28 +382,21 @@ def export_records(place: Path, on_progress: Callable[[int], object] = lambda _s
 
 
 def export_bids(place: Path, on_progress: Callable[[int], object] = lambda _seq: None) -> Iterator[bytes]:
-    """Every accepted bid, a CSV row each, in the order of the record."""
+    """Every accepted bid or offer, a CSV row each, in the order of the record; an offer is for no lot but in a class."""
     yield table([("seq", "lot", "plate", "paddle", "channel", "amount_fen", "arrived_at_ns", "recorded_at_ns")])
     for record, memory in _histories(place, on_progress):
-        if isinstance(record.outcome, Refusal) or memory.state is None:
+        if isinstance(record.outcome, Refusal):
             continue
         for event in record.outcome:
-            if isinstance(event, BidPlaced):
-                plate = memory.state.lots[event.lot].plate
-                yield table(
-                    [
-                        (
-                            record.seq,
-                            event.lot,
-                            plate,
-                            event.paddle,
-                            event.channel,
-                            event.amount,
-                            record.arrived_at,
-                            record.recorded_at,
-                        )
-                    ]
-                )
+            what: tuple[object, ...]
+            match event, memory.state:
+                case BidPlaced(), Auction() as auction:
+                    what = event.lot, auction.lots[event.lot].plate, event.paddle, event.channel
+                case OfferMade(), QuotaSale() as sale:
+                    what = "", sale.class_of(event.paddle), event.paddle, Channel.ONLINE
+                case _:
+                    continue
+            yield table([(record.seq, *what, event.amount, record.arrived_at, record.recorded_at)])
 
 
 def export_lots(place: Path, on_progress: Callable[[int], object] = lambda _seq: None) -> Iterator[bytes]:
@@ -405,7 +405,7 @@ def export_lots(place: Path, on_progress: Callable[[int], object] = lambda _seq:
     state = None
     for _, memory in _histories(place, on_progress):
         state = memory.state
-    if state is not None:
+    if isinstance(state, Auction):
         for lot in state.lots.values():
             winner = lot.standing[-1].paddle if lot.hammer_price is not None else ""
             price = lot.hammer_price if lot.hammer_price is not None else ""

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from engine.domain.auction.events import SaleOpened
-from engine.domain.auction.views import Audience, mine, picture
 from engine.domain.proceeding import State
 from engine.domain.refusals import Refusal
 from engine.domain.units import Nanoseconds, PaddleNo
+from engine.domain.views import Audience, mine, picture
 from engine.journal.record import Record
 from engine.papers.words import HOUSE_ZONE
 

@@ -13,10 +13,10 @@ import trio
 from engine.domain import proceeding
 from engine.domain.auction.commands import SetReserve
 from engine.domain.auction.plates import CLASS_NAMES, plate_classes
-from engine.domain.auction.views import overview
 from engine.domain.canonical import digest
 from engine.domain.parties import Channel, Principal, role_of
 from engine.domain.units import Nanoseconds
+from engine.domain.views import overview
 from engine.gateway.builder import Draft
 from engine.gateway.limits import Refused
 from engine.gateway.pages import TRY_AGAIN_MS, VIEWS

@@ -102,6 +102,9 @@ def print_figures(figures: dict[str, Any]) -> None:
 
     if not figures:
         return
+    if "classes" in figures:
+        _print_quota(figures)
+        return
     print(
         f"{figures['sale']} ({figures['phase']}): {figures['sold']} of {figures['lots']} lots sold, {figures['passed']} passed"
     )
@@ -109,3 +112,15 @@ def print_figures(figures: dict[str, Any]) -> None:
     print(f", 溢价率 premium {figures['premium']}" if figures["premium"] else "")
     if figures["top"]:
         print(f"标王 top lot {figures['top']['plate']} {yuan(figures['top']['hammer_fen'])}")
+
+
+def _print_quota(figures: dict[str, Any]) -> None:
+    """The result of a quota sale."""
+    from engine.domain.refusals import yuan
+
+    print(f"{figures['sale']} ({figures['phase']}): {figures['plates']} plates, {figures['admitted']} bidders admitted")
+    for each in figures["classes"]:
+        if each["winners"] is not None:
+            lowest, average = (None if fen is None else yuan(fen) for fen in (each["lowest_fen"], each["average_fen"]))
+            print(f"{each['class']}: {each['winners']} of {each['offers']} offers won", end="")
+            print(f", 最低成交价 lowest {lowest}, 平均成交价 average {average}")

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from engine.describe.quota_glossary import QUOTA_CHINESE, QUOTA_FIELDS, QUOTA_OWN_WORDS
+
 Words = tuple[str, str]
 """Chinese, English."""
 
@@ -199,6 +201,7 @@ FIELDS: Final[dict[str, Words]] = {
     "t0": ("任意整数，原样返回", "Any integer; comes back as it was"),
     "t1_us": ("到达时刻，微秒", "When the question reached the house"),
     "t2_us": ("离开时刻，微秒", "When the answer left"),
+    **QUOTA_FIELDS,
 }
 
 OWN_WORDS: Final[dict[str, Words]] = {
@@ -241,6 +244,7 @@ OWN_WORDS: Final[dict[str, Words]] = {
     "PaddlePart.deposits": ("保证金份数", "How many deposits were paid"),
     "LotReoffered.opening_fen": ("再次拍卖的起拍价，单位分", "The opening price of the new round, in fen"),
     "Reoffer.opening_fen": ("再次拍卖的起拍价，单位分", "The opening price of the new round, in fen"),
+    **QUOTA_OWN_WORDS,
 }
 """Where a field means something of its own, by ``Schema.field``."""
 
@@ -387,6 +391,7 @@ CHINESE: Final[dict[str, str]] = {
     "PriceShown": "最新价格已送达",
     "ResultSigned": "已签署完整性报告",
     "ResultConfirmed": "结果已确定",
+    **QUOTA_CHINESE,
 }
 """What each schema is, in Chinese; in English its docstring says it."""
 

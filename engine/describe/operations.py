@@ -271,6 +271,36 @@ OPERATIONS: Final[dict[str, Operation]] = {
         query=(_PAGE_LANGUAGE,),
         faults=(Fault.RATE_LIMITED,),
     ),
+    "result": Operation(
+        zh="额度竞价的结果；结束前各项为空",
+        en="The result of a quota sale; nulls before there is one.",
+        tag="figures",
+        schema="QuotaResult",
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED),
+    ),
+    "result_csv": Operation(
+        zh="额度竞价的结果（CSV）",
+        en="The same, for a spreadsheet.",
+        tag="figures",
+        kind=CSV,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED),
+    ),
+    "months": Operation(
+        zh="各月额度竞价结果",
+        en="Every quota sale of the house, by month.",
+        tag="figures",
+        schema="Months",
+        faults=(Fault.RATE_LIMITED,),
+    ),
+    "months_csv": Operation(
+        zh="各月额度竞价结果（CSV）",
+        en="The same, for a spreadsheet.",
+        tag="figures",
+        kind=CSV,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.RATE_LIMITED,),
+    ),
     "healthz": Operation(zh="进程是否存活", en="The process lives.", tag="operation", schema="Alive"),
     "readyz": Operation(
         zh="各场次是否可以受理", en="Every room serves.", tag="operation", schema="Ready", faults=(Fault.NOT_READY,)

@@ -14,7 +14,7 @@ from engine.domain.units import Nanoseconds
 from engine.wire.acts import to_command
 from engine.wire.codec import dumps
 from engine.wire.messages import Act, Message, read_frame
-from engine.wire.shapes import base, http
+from engine.wire.shapes import base, http, quota
 from engine.wire.shapes.frames import FromHouse
 from engine.wire.shapes.parts import PARTS
 
@@ -34,6 +34,8 @@ OVER_HTTP: Final = (
     http.RecordPage,
     http.Alive,
     http.Ready,
+    quota.QuotaResult,
+    quota.Months,
 )
 EXAMPLES: Final[dict[str, Any]] = {
     "id": "6d1f0c9e-2a57-4a8e-9d0b-6f1f6c1f0a11",
@@ -43,6 +45,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     "price_fen": 1_050_000,
     "reason": "网络故障，正在处理",
     "protocol": 1,
+    "quota_class": "personal",
     "maximum_fen": 1_500_000,
     "reserve_fen": 1_200_000,
     "opening_fen": 800_000,
@@ -57,9 +60,19 @@ _ECMA: Final = ((r"\A", "^"), (r"\Z", "$"))
 
 def schemas() -> dict[str, Any]:
     """Every schema by name, described in both languages."""
-    types: list[Any] = [Message, FromHouse, *OVER_HTTP, *PARTS.values(), base.Paddle, base.Alias]
+    types: list[Any] = [Message, FromHouse, *OVER_HTTP, *PARTS.values(), quota.QuotaMinePart, base.Paddle, base.Alias]
     _, made = msgspec.json.schema_components(types, ref_template=REF + "{name}")
     made["Who"] = {"title": "Who", "oneOf": [ref("Paddle"), ref("Alias")], "description": "A paddle, or its alias."}
+    made["OwnPart"] = {
+        "title": "OwnPart",
+        "oneOf": [ref("MinePart"), ref("QuotaMinePart")],
+        "description": "A bidder's private part, of an auction or of a quota sale.",
+    }
+    made["Sheet"] = {
+        "title": "Sheet",
+        "oneOf": [ref("RulesPart"), ref("ConditionsPart")],
+        "description": "The rule sheet of an auction, or of a quota sale.",
+    }
     made["Parts"] = _parts()
     incoming = {kind.__name__ for kind in TO_HOUSE.values()} | {"Position"}
     return {name: _described(name, made[name], strict=name in incoming) for name in sorted(made)}
@@ -104,9 +117,19 @@ def _parts() -> dict[str, Any]:
         "title": "Parts",
         "description": "Parts by name, each whole.",
         "type": "object",
-        "properties": {name: schema for name, schema in named.items() if not name.endswith("/N")},
-        "patternProperties": {f"^{name[:-1]}[0-9]+$": schema for name, schema in named.items() if name.endswith("/N")},
+        "properties": {name: schema for name, schema in named.items() if "/" not in name},
+        "patternProperties": {_pattern(name): schema for name, schema in named.items() if "/" in name},
     }
+
+
+_FAMILIES: Final = (("/N", "/[0-9]+$"), ("/CLASS", "/[a-z0-9-]+$"))
+
+
+def _pattern(family: str) -> str:
+    for end, pattern in _FAMILIES:
+        if family.endswith(end):
+            return f"^{family.removesuffix(end)}{pattern}"
+    raise AssertionError(family)
 
 
 def _of(kind: Any) -> dict[str, Any]:
@@ -184,10 +207,11 @@ def _example(schema: dict[str, Any], known: dict[str, Any], field: str = "") -> 
 
 
 def fields(schema: dict[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
-    """The fields of ``schema`` by name; those named by a pattern as ``lot/N``."""
+    """The fields of ``schema`` by name; those named by a pattern as ``lot/N`` or ``running/CLASS``."""
     yield from schema.get("properties", {}).items()
     for pattern, described in schema.get("patternProperties", {}).items():
-        yield pattern.removeprefix("^").replace("[0-9]+$", "N"), described
+        kind, end = pattern.removeprefix("^").split("/")
+        yield next(kind + family for family, known in _FAMILIES if known == f"/{end}"), described
 
 
 def names(schema: Any) -> Iterable[str]:

@@ -1,24 +1,84 @@
 """Every kind of proceeding behind one ``decide``, ``apply``, ``next_deadline``, ``follow_up``: what a room needs to know."""
 
 import re
-from typing import Final
+from typing import Any, Final, get_args
 
 from engine.domain import canonical
 from engine.domain.auction import commands, events, rules
-from engine.domain.auction.state import Auction
+from engine.domain.auction.state import Auction, SalePhase
+from engine.domain.parties import role_of
+from engine.domain.quota import commands as quota_commands
+from engine.domain.quota import events as quota_events
+from engine.domain.quota import rules as quota_rules
+from engine.domain.quota.state import QuotaSale
+from engine.domain.refusals import Reason, Refusal
+from engine.domain.units import Nanoseconds
 
-State = Auction
+State = Auction | QuotaSale
 """The state of any kind of proceeding."""
 
-Command = commands.Command
-Event = events.Event
-AnnounceSale = commands.AnnounceSale
+Command = commands.Command | quota_commands.Command
+Event = events.Event | quota_events.Event
+Announcement = commands.AnnounceSale | quota_commands.AnnounceQuota
 DeadlineReached = commands.DeadlineReached
 
-decide = rules.decide
-apply = rules.apply
-next_deadline = rules.next_deadline
-follow_up = rules.follow_up
+OF_AUCTIONS: Final = frozenset(get_args(commands.Command))
+OF_QUOTAS: Final = frozenset(get_args(quota_commands.Command))
+
+
+def decide(state: State | None, command: Command, at: Nanoseconds) -> tuple[Event, ...]:
+    """
+    What ``command`` brings about, having reached the house ``at``. See the ``decide`` of each kind.
+
+    Raises:
+        Refusal: The rules do not allow it, or this kind of sale knows no such command.
+
+    """
+    kind: Any = type(command)
+    if isinstance(state, QuotaSale):
+        if kind not in OF_QUOTAS:
+            raise Refusal(_foreign(command))
+        return quota_rules.decide(state, command, at)  # type: ignore[arg-type]
+    if kind in OF_AUCTIONS:
+        return rules.decide(state, command, at)  # type: ignore[arg-type]
+    if state is not None:
+        raise Refusal(_foreign(command))
+    return quota_rules.decide(None, command, at)  # type: ignore[arg-type]
+
+
+def _foreign(command: Command) -> Reason:
+    """Why a command of another kind of sale is refused: first of all, whether he who asks may ask it anywhere."""
+    may_ask = quota_rules.MAY_ASK if type(command) in OF_QUOTAS else rules.MAY_ASK
+    return Reason.OTHER_KIND if role_of(command.by) in may_ask[type(command)] else Reason.NOT_AUTHORISED
+
+
+def apply(state: State | None, event: Event) -> State:
+    """Carry one event into the state, and return it. Never refuses: it already happened."""
+    if isinstance(state, QuotaSale) or isinstance(event, quota_events.QuotaAnnounced):
+        return quota_rules.apply(state, event)  # type: ignore[arg-type]
+    return rules.apply(state, event)  # type: ignore[arg-type]
+
+
+def next_deadline(state: State | None) -> Nanoseconds | None:
+    """The next instant at which the sale changes by itself, or None."""
+    return quota_rules.next_deadline(state) if isinstance(state, QuotaSale) else rules.next_deadline(state)
+
+
+def follow_up(state: State | None, at: Nanoseconds) -> Command | None:
+    """What the house itself does next in answer to what reached it ``at``, before it takes up anything else."""
+    return None if isinstance(state, QuotaSale) else rules.follow_up(state, at)
+
+
+def goes_by_clock(state: State | None) -> bool:
+    """Whether the sale is open and its clock ends something: a clock that cannot be trusted suspends it."""
+    if state is None or state.phase is not SalePhase.OPEN:
+        return False
+    return isinstance(state, QuotaSale) or state.rules.timed is not None
+
+
+def time_runs(state: State | None) -> bool:
+    """Whether the time of bidders runs away at this moment: who stops serving them must suspend it."""
+    return goes_by_clock(state) and (not isinstance(state, Auction) or bool(state.open_lots))
 
 
 NO_RULES: Final = "0" * 64
@@ -32,7 +92,7 @@ def rules_digest(state: State | None) -> str:
 
 _KEPT_DIGEST: Final = re.compile(r"[0-9a-f]{8}:[0-9a-f]{64}")
 
-STATE_EDITION: Final = canonical.digest(canonical.shape(State))[:8]
+EDITIONS: Final = {kind: canonical.digest(canonical.shape(kind))[:8] for kind in (Auction, QuotaSale)}
 """
 Changes with any field of the state.
 
@@ -48,11 +108,11 @@ def state_digest(state: State | None) -> str:
 
 def kept_digest(state: State | None) -> str:
     """The state's digest as it stands in a journal: edition, colon, digest."""
-    return f"{STATE_EDITION}:{state_digest(state)}"
+    return f"{EDITIONS[Auction if state is None else type(state)]}:{state_digest(state)}"
 
 
 def agrees(kept: str, state: State | None) -> bool:
     """Whether ``kept``, from a journal, is the digest of ``state``, as far as this edition can tell."""
     if _KEPT_DIGEST.fullmatch(kept) is None:
         return False
-    return not kept.startswith(STATE_EDITION) or kept == kept_digest(state)
+    return kept[:8] not in EDITIONS.values() or kept == kept_digest(state)

@@ -49,6 +49,7 @@ class Reason(StrEnum):
     """Which rule refused."""
 
     NOT_AUTHORISED = "E_NOT_AUTHORISED"
+    OTHER_KIND = "E_OTHER_KIND"
     ALREADY_ANNOUNCED = "E_ALREADY_ANNOUNCED"
     SALE_CLOSED = "E_SALE_CLOSED"
     SALE_NOT_CLOSED = "E_SALE_NOT_CLOSED"
@@ -135,6 +136,11 @@ _WHY: Final[dict[str, tuple[str, str]]] = {
 WORDING: dict[Reason, Wording] = {
     Reason.NOT_AUTHORISED: Wording(
         Retry.NEVER, "您的身份不能进行此项操作。", "Your role may not do this; it is for others in the room."
+    ),
+    Reason.OTHER_KIND: Wording(
+        Retry.NEVER,
+        "本场是另一种竞价，没有此项操作。",
+        "This is a sale of another kind, which knows no such act.",
     ),
     Reason.ALREADY_ANNOUNCED: Wording(Retry.NEVER, "本场拍卖会已公告。", "This sale has been announced already."),
     Reason.SALE_CLOSED: Wording(Retry.NEVER, "拍卖会已结束。", "The sale is over."),

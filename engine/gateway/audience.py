@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
-from engine.domain.auction.views import Audience, changed, told
 from engine.domain.proceeding import Event, State
+from engine.domain.views import Audience, changed, told
 from engine.gateway.connection import Connection
 from engine.gateway.outbox import Shared, shared
 from engine.journal.record import Record
@@ -26,8 +27,10 @@ class Gallery:
         """What ``record``, already applied, looks like from here; None if nothing changes for this audience."""
         parts = changed(state, events, self.audience)
         heard = told(state, events, self.audience)
-        if not parts and not heard:
-            return None
+        return self.make(record, parts, heard) if parts or heard else None
+
+    def make(self, record: Record, parts: dict[str, Any], heard: list[dict[str, Any]]) -> Shared:
+        """The frame of all that changed up to ``record`` since the last one."""
         one = shared(
             prev=self._newest,
             seq=record.seq,

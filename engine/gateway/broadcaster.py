@@ -51,6 +51,12 @@ class Broadcaster:
         self._on_sweep = on_sweep
         self._waiting: dict[Gallery, list[Shared]] = {}
         self._something = trio.Event()
+        self._sweeping = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether something offered has not gone out to everybody yet."""
+        return self._sweeping or bool(self._waiting)
 
     def offer(self, gallery: Gallery, frame: Shared) -> None:
         """Let ``frame`` go out with the next sweep."""
@@ -64,8 +70,10 @@ class Broadcaster:
             self._something = trio.Event()
             waiting, self._waiting = self._waiting, {}
             began = trio.current_time()
+            self._sweeping = True
             for gallery in sorted(waiting, key=lambda gallery: len(gallery.members)):
                 await self._sweep(gallery, waiting[gallery])
+            self._sweeping = False
             took = trio.current_time() - began
             self._on_sweep(took)
             await trio.sleep(took * self._settings.rest_ratio)

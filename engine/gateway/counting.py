@@ -13,7 +13,7 @@ import trio
 from engine.domain.auction.report import report
 from engine.domain.auction.state import SalePhase
 from engine.domain.auction.tally import Moment, Tally
-from engine.domain.auction.views import Audience, picture
+from engine.domain.views import Audience, picture
 from engine.gateway.hub import Hub, Kept
 from engine.journal.record import Record
 
@@ -28,7 +28,7 @@ REFRESH_S: Final = 1.0
 
 
 class Count:
-    """The figures of the sale that ``hub`` shows and ``kept`` holds."""
+    """The figures of the auction that ``hub`` shows and ``kept`` holds."""
 
     def __init__(self, hub: Hub, kept: Kept) -> None:
         self._hub, self._kept = hub, kept
@@ -89,7 +89,7 @@ class Count:
         """Count the next record; one that is not the next is counted when it is read, and none before the hub shows it."""
         if record.seq == self._tally.seq + 1 and record.seq <= self._hub.seq:
             moment = Moment(record.seq, record.arrived_at, record.recorded_at)
-            self._tally.take(moment, record.command, record.outcome)
+            self._tally.take(moment, record.command, record.outcome)  # type: ignore[arg-type]
 
     def _report(self, tally: Tally | None) -> dict[str, Any]:
         hub = self._hub

@@ -6,9 +6,9 @@ A *payload* is one JSON object: what a single asker is told, on whatever way he 
 
 from typing import Any, Final
 
-from engine.domain.auction.views import answered
 from engine.domain.proceeding import State
 from engine.domain.refusals import WORDING, Reason, Refusal
+from engine.domain.views import answered
 from engine.journal.commit import Commit
 from engine.journal.receipt import receipt
 from engine.journal.record import Record

@@ -7,7 +7,7 @@ There is no way back to the room except ``submit``.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import trio
@@ -15,18 +15,34 @@ import trio
 from engine.domain import proceeding
 from engine.domain.auction.commands import Cause, ShowPrice, SuspendSale
 from engine.domain.auction.events import BidPlaced, BidVoided, SaleResumed
-from engine.domain.auction.state import SalePhase
-from engine.domain.auction.views import Audience, alike, concerned, disclosed, mine, overview, picture, told
-from engine.domain.parties import HOUSE, OFFICERS, Principal, role_of
-from engine.domain.proceeding import State
+from engine.domain.auction.state import Auction, SalePhase
+from engine.domain.parties import HOUSE, OFFICERS, Channel, Principal, role_of
+from engine.domain.proceeding import Event, State
+from engine.domain.quota.events import OfferMade
+from engine.domain.quota.result import result as published_result
+from engine.domain.quota.state import QuotaSale
 from engine.domain.refusals import Refusal
 from engine.domain.rulesheet import PERCENT
 from engine.domain.units import Nanoseconds, PaddleNo
+from engine.domain.views import (
+    Audience,
+    alike,
+    all_concerned,
+    concerned,
+    disclosed,
+    kind,
+    mine,
+    overview,
+    paced,
+    picture,
+    told,
+)
 from engine.gateway.audience import Gallery
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
 from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, unknown
 from engine.gateway.outbox import Shared, conflated
+from engine.gateway.pacing import FEED, Pace, PaceSettings
 from engine.gateway.presence import LOSS_WINDOW_S, Presence
 from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy
 from engine.journal.commit import Commit
@@ -79,6 +95,9 @@ class HubSettings:
 
     page_max: int = 500
     """Records on one page of the public record."""
+
+    pace: PaceSettings = field(default_factory=PaceSettings)
+    """How quota sales are shown."""
 
 
 @dataclass(slots=True, eq=False)
@@ -146,6 +165,9 @@ class Hub:
         self._galleries = {
             audience: Gallery(audience, seq=standing.seq, frames_max=settings.frames_max) for audience in Audience
         }
+        self._pace: Pace | None = None
+        if standing.state is not None and paced(standing.state):
+            self._pace = Pace(self._galleries, settings.pace, broadcaster.offer, trio.current_time)
         self._heads: deque[bytes] = deque([standing.head], maxlen=settings.heads_max)
         self._viewers: dict[Connection, Viewer] = {}
         self._presence = Presence()
@@ -279,7 +301,7 @@ class Hub:
     def brief(self) -> dict[str, Any]:
         """The sale in a list of sales."""
         sale = overview(self.state)["sale"]
-        return {name: sale[name] for name in ("id", "title", "phase", "lots", "sold")}
+        return {"kind": kind(self.state), **{name: sale[name] for name in ("id", "title", "phase", "lots", "sold")}}
 
     def about(self) -> dict[str, Any]:
         """What an outsider needs to know of the sale before reading its record."""
@@ -288,14 +310,19 @@ class Hub:
         return {
             "id": sale["id"],
             "title": sale["title"],
+            "kind": kind(self.state),
             "phase": sale["phase"],
-            "rules": parts["rules"],
+            "rules": parts["rules"] if "rules" in parts else parts["conditions"],
             "rules_digest": sale["rules"],
             "key": self.public_key.hex(),
             "epoch": self.epoch,
             "seq": self._seq,
             "head": self._head.hex(),
         }
+
+    def result(self) -> dict[str, Any] | None:
+        """The result of a quota sale as it is published; None for any other."""
+        return published_result(self.state) if isinstance(self.state, QuotaSale) else None
 
     def lots(self) -> list[dict[str, Any]]:
         """Every lot as everybody may see it, in the order of the catalogue."""
@@ -330,6 +357,8 @@ class Hub:
             self._nursery = nursery
             nursery.start_soon(self._broadcaster.run)
             nursery.start_soon(self._watch)
+            if self._pace is not None:
+                nursery.start_soon(self._beat, self._pace)
             try:
                 while True:
                     for batch in await self._tail.after(self._count):
@@ -341,38 +370,57 @@ class Hub:
     def _show(self, batch: Batch) -> None:
         """Answers first, then what concerns single bidders, then the hall."""
         concerned_paddles: set[PaddleNo] = set()
-        frames = []
+        frames: list[tuple[Gallery, Shared]] = []
+        everybody = False
         for record in batch.records:
-            frames += self._apply(record, concerned_paddles)
+            events = self._carry(record)
+            if not events:
+                continue
+            concerned_paddles |= concerned(self.state, events)
+            everybody = everybody or all_concerned(self.state, events)
+            if self._pace is None:
+                frames += self._frames(record, events)
+            else:
+                self._pace.take(self.state, record, events)
         for slip, answer in batch.answers:
             if isinstance(slip, Slip):
                 self._answer(slip, answer, batch.commit)
         for paddle in concerned_paddles:
             self._tell_own(paddle, self._presence.of(paddle))
+        if everybody and self._nursery is not None:
+            self._nursery.start_soon(self._tell_each)
         for gallery, one in frames:
             self._broadcaster.offer(gallery, one)
+        if self._pace is not None:
+            self._pace.settle(self.state)
 
-    def _apply(self, record: Record, concerned_paddles: set[PaddleNo]) -> list[Any]:
+    def _carry(self, record: Record) -> tuple[Event, ...]:
+        """Apply ``record``; the events it brought about, none for a refusal."""
         self._seq, self._head = record.seq, record.digest
         self._heads.append(record.digest)
         for follower in self._followers:
             follower(record)
         if isinstance(record.outcome, Refusal):
             self._meters.refused(record.outcome.reason)
-            return []
+            return ()
         for event in record.outcome:
             self._state = proceeding.apply(self._state, event)
             if isinstance(event, BidPlaced):
                 self._meters.bid_accepted(event.channel)
+            elif isinstance(event, OfferMade):
+                self._meters.bid_accepted(Channel.ONLINE)
             if isinstance(event, BidPlaced | BidVoided | SaleResumed):
                 self._price_seq = record.seq
-        concerned_paddles |= concerned(self.state, record.outcome)
+        return record.outcome
+
+    def _frames(self, record: Record, events: tuple[Event, ...]) -> list[tuple[Gallery, Shared]]:
+        """What ``record``, already applied, looks like to each audience."""
         frames: list[tuple[Gallery, Shared | None]] = []
         for audience, gallery in self._galleries.items():
             if audience is Audience.BIDDER and alike(self.state):
                 one = gallery.share(frames[0][1])
             else:
-                one = gallery.frame(self.state, record, record.outcome)
+                one = gallery.frame(self.state, record, events)
             frames.append((gallery, one))
         return [(gallery, one) for gallery, one in frames if one is not None]
 
@@ -415,6 +463,20 @@ class Hub:
         for connection in tuple(self._viewers):
             connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
 
+    async def _beat(self, pace: Pace) -> None:
+        """Show watchers what has changed, a few times a second."""
+        while True:
+            await trio.sleep(self._settings.pace.every_s)
+            pace.beat(self.state, waiting=len(self._slips), busy=self._broadcaster.busy)
+
+    async def _tell_each(self) -> None:
+        """Tell every bidder who is here how he stands: something changed for all at once."""
+        paddles = self._presence.paddles()
+        for at in range(0, len(paddles), TOLD_AT_ONCE):
+            for paddle in paddles[at : at + TOLD_AT_ONCE]:
+                self._tell_own(paddle, self._presence.of(paddle))
+            await trio.lowlevel.checkpoint()
+
     async def _watch(self) -> None:
         """Tell askers who wait too long that the outcome is not known yet; tell the rostrum who is there."""
         while True:
@@ -438,6 +500,8 @@ class Hub:
 
     def _report_shown(self) -> None:
         """Once the calls have begun: that enough of those present have been shown the price."""
+        if not isinstance(self.state, Auction):
+            return
         percent, lot = self.state.rules.delivery_percent, self.state.open_lot()
         if not percent or lot is None or not lot.calls or lot.price_shown or lot.leading is None:
             return
@@ -457,7 +521,10 @@ class Hub:
 
     def _report_loss(self) -> None:
         """That many bidders were lost at once while lots are open: bidding rests."""
-        percent, state = self.state.rules.mass_loss_percent, self.state
+        state = self.state
+        if not isinstance(state, Auction):
+            return
+        percent = state.rules.mass_loss_percent
         if not percent or state.phase is not SalePhase.OPEN or not state.open_lots:
             return
         if self._presence.lost(trio.current_time(), percent):
@@ -491,11 +558,14 @@ class Hub:
         return frame("picture", **self._whole(audience))
 
     def _whole(self, audience: Audience) -> dict[str, Any]:
+        parts = picture(self.state, audience)
+        if self._pace is not None and audience is not Audience.ROSTRUM:
+            parts[FEED] = self._pace.feed()
         return {
             "epoch": self.epoch,
             "seq": self._seq,
             "head": self._head.hex(),
-            "parts": picture(self.state, audience),
+            "parts": parts,
         }
 
     def _tell_own(self, paddle: PaddleNo, connections: set[Connection]) -> None:

@@ -31,6 +31,8 @@ from engine.gateway.proofs import ROUTES as LOG_ROUTES
 from engine.gateway.proofs import OpenLog, Proofs
 from engine.gateway.published import published
 from engine.gateway.requests import address_of, number
+from engine.gateway.results import ROUTES as RESULT_ROUTES
+from engine.gateway.results import Results
 from engine.gateway.sales import Sales
 from engine.gateway.shelf import Book, Shelf
 from engine.gateway.tickets import Tickets
@@ -91,7 +93,7 @@ ROUTES: Final = (
 )
 """Method, path, and the method of :class:`Pages` that answers."""
 
-EVERY_ROUTE: Final = (*ROUTES, *LOG_ROUTES)
+EVERY_ROUTE: Final = (*ROUTES, *LOG_ROUTES, *RESULT_ROUTES)
 """The whole of it, described by :mod:`engine.describe`."""
 
 _Chunks = AsyncGenerator[bytes, None]
@@ -494,11 +496,13 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     )
     builder = None if planner is None else Builder(planner, tokens, now)
     proofs = Proofs(logs=logs, limits=limits)
+    results = Results(results=sales.results, limits=limits)
     app = Starlette(
         routes=[
             *([] if builder is None else [Route("/builder", pages.builder), *builder.routes()]),
             *(Route(path, getattr(pages, name), methods=[method]) for method, path, name in ROUTES),
             *(Route(path, getattr(proofs, name), methods=[method]) for method, path, name in LOG_ROUTES),
+            *(Route(path, getattr(results, name), methods=[method]) for method, path, name in RESULT_ROUTES),
         ],
         exception_handlers={
             Refused: _refused,

@@ -21,9 +21,9 @@ import orjson
 import trio
 
 from engine.domain import proceeding
-from engine.domain.auction.views import Audience, picture
 from engine.domain.proceeding import State
 from engine.domain.refusals import Refusal
+from engine.domain.views import Audience, picture
 from engine.gateway.hub import Hub, Kept
 from engine.gateway.limits import Refused
 from engine.journal.faults import JournalFault
@@ -45,6 +45,9 @@ class PastSettings:
 
     kept_max: int = 64
     """Copies of the state kept for one sale."""
+
+    weight_max: int = 1_000_000
+    """Offers and bids that all copies of one sale may hold together; the copies of a big sale are fewer."""
 
     sales_max: int = 4
     """Sales for which copies are kept."""
@@ -78,6 +81,7 @@ class _Course:
         self.kept = kept
         self.turn = trio.Lock()
         self._every, self._copies_max = settings.keep_every, settings.kept_max
+        self._weight_max = settings.weight_max
         self._copies: dict[int, _Point] = {}
         self._at = _Point(None, None)
 
@@ -123,9 +127,12 @@ class _Course:
         )
 
     def _thin(self) -> None:
-        while len(self._copies) > self._copies_max:
+        while len(self._copies) > self._copies_max or (len(self._copies) > 1 and self._weight() > self._weight_max):
             self._every *= 2
             self._copies = {seq: copy for seq, copy in self._copies.items() if seq % self._every == 0}
+
+    def _weight(self) -> int:
+        return sum(copy.state.weight for copy in self._copies.values() if copy.state is not None)
 
 
 class Past:

@@ -7,11 +7,11 @@ class Sales(Protocol):
     """The sales of this engine, as the public may see them. Shapes are in ``engine/wire/PROTOCOL.md``."""
 
     def listing(self) -> list[dict[str, Any]]:
-        """Every sale: ``{id, title, phase, lots, sold}``."""
+        """Every sale: ``{id, kind, title, phase, lots, sold}``."""
         ...
 
     def about(self, sale: str) -> dict[str, Any] | None:
-        """``{id, title, phase, rules, rules_digest, key, epoch, seq, head, log}``; None if there is no such sale."""
+        """``{id, kind, title, phase, rules, rules_digest, key, epoch, seq, head, log}``; None if there is no such sale."""
         ...
 
     def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
@@ -52,6 +52,10 @@ class Sales(Protocol):
 
     async def series(self) -> dict[str, Any]:
         """Every sale in figures, and their total: ``{sales, total}``."""
+        ...
+
+    def results(self) -> list[dict[str, Any]]:
+        """The result of every quota sale; nulls before there is one."""
         ...
 
     def ready(self) -> tuple[bool, dict[str, Any]]:

@@ -1,7 +1,8 @@
 """
 The transparency log of a sale: a tree over all its records, its root signed again and again, so that nobody can be shown another past.
 
-A checkpoint is signed at most once in a while, and at once when the hammer has fallen; the same size always gives the same bytes.
+A checkpoint is signed at most once in a while, and at once when the hammer has fallen or a round has ended; the same size
+always gives the same bytes.
 Witnesses, who are not the house, add their signatures to those that contradict nothing they have seen.
 """
 
@@ -15,6 +16,7 @@ from typing import Any, Final
 import trio
 
 from engine.domain.auction.events import HammerFell
+from engine.domain.quota.events import RoundEnded
 from engine.domain.refusals import Refusal
 from engine.gateway.frames import frame
 from engine.gateway.limits import Refused
@@ -102,7 +104,9 @@ class TransparencyLog:
         self._frontier.append(record.digest)
         self._head, self._at = record.digest, record.recorded_at
         self._news.set()
-        if not isinstance(record.outcome, Refusal) and any(isinstance(event, HammerFell) for event in record.outcome):
+        if not isinstance(record.outcome, Refusal) and any(
+            isinstance(event, HammerFell | RoundEnded) for event in record.outcome
+        ):
             self._hammer.set()
 
     async def run(self, tell: Callable[[bytes], Awaitable[object]]) -> None:

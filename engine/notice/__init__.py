@@ -5,6 +5,7 @@ from typing import Final
 
 from engine.notice.faults import Fault, FaultCode, NoticeFault
 from engine.notice.notice import Notice, read_files, read_notice
+from engine.notice.quota import QuotaNotice, read_any
 from engine.notice.script import read_script, read_wishes
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "FaultCode",
     "Notice",
     "NoticeFault",
+    "QuotaNotice",
+    "read_any",
     "read_files",
     "read_notice",
     "read_script",

@@ -39,65 +39,69 @@ Read = Callable[[Cell, Faults], Any]
 E = TypeVar("E", bound=StrEnum)
 
 
-def _word(kind: type[E]) -> Callable[[Cell, Faults], E | None]:
+def word(kind: type[E]) -> Callable[[Cell, Faults], E | None]:
+    """Reads one of the words of ``kind``."""
     return lambda cell, faults: fields.choice(cell, {each.value: each for each in kind}, faults)
 
 
-def _whole(least: int, most: int) -> Callable[[Cell, Faults], int | None]:
+def whole(least: int, most: int) -> Callable[[Cell, Faults], int | None]:
+    """Reads a whole number from ``least`` to ``most``."""
     return lambda cell, faults: fields.whole(cell, least, most, faults)
 
 
-def _seconds(cell: Cell, faults: Faults) -> Nanoseconds | None:
+def seconds(cell: Cell, faults: Faults) -> Nanoseconds | None:
+    """A span in whole seconds."""
     count = fields.whole(cell, 0, SPAN_MAX // SECOND, faults)
     return None if count is None else Nanoseconds(count * SECOND)
 
 
-def _milliseconds(cell: Cell, faults: Faults) -> Nanoseconds | None:
+def milliseconds(cell: Cell, faults: Faults) -> Nanoseconds | None:
+    """A span in whole milliseconds, at least one."""
     count = fields.whole(cell, 1, GRACE_MS_MAX, faults)
     return None if count is None else Nanoseconds(count * 1_000_000)
 
 
 _NEEDED: Final[Mapping[str, tuple[str, Read]]] = {
-    "mode": ("mode", _word(Mode)),
-    "calls": ("calls", _whole(1, CALLS_MAX)),
-    "deposit": ("deposit", _word(DepositRule)),
-    "paddles": ("paddles", _word(PaddleDisplay)),
+    "mode": ("mode", word(Mode)),
+    "calls": ("calls", whole(1, CALLS_MAX)),
+    "deposit": ("deposit", word(DepositRule)),
+    "paddles": ("paddles", word(PaddleDisplay)),
 }
 _OPTIONAL: Final[Mapping[str, tuple[str, Read]]] = {
     "opens_at": ("opens_at", fields.instant),
-    "dwell_s": ("dwell", _seconds),
-    "delivery_percent": ("delivery_percent", _whole(0, PERCENT)),
+    "dwell_s": ("dwell", seconds),
+    "delivery_percent": ("delivery_percent", whole(0, PERCENT)),
     "sign_off": ("sign_off", fields.truth),
     "proxies": ("proxies", fields.truth),
     "reserve_shown": ("reserve_shown", fields.truth),
-    "reoffers_max": ("reoffers_max", _whole(0, REOFFERS_MAX)),
-    "reoffer_lower_percent": ("reoffer_lower_percent", _whole(0, PERCENT)),
-    "resume_for": ("resume_for", _word(ResumeFor)),
-    "mass_loss_percent": ("mass_loss_percent", _whole(0, PERCENT)),
+    "reoffers_max": ("reoffers_max", whole(0, REOFFERS_MAX)),
+    "reoffer_lower_percent": ("reoffer_lower_percent", whole(0, PERCENT)),
+    "resume_for": ("resume_for", word(ResumeFor)),
+    "mass_loss_percent": ("mass_loss_percent", whole(0, PERCENT)),
 }
 _TIMED: Final[Mapping[str, tuple[str, Read]]] = {
-    "free_s": ("free", _seconds),
-    "window_s": ("window", _seconds),
-    "grace_ms": ("grace", _milliseconds),
-    "advance": ("advance", _word(Advance)),
-    "pause_s": ("pause", _seconds),
+    "free_s": ("free", seconds),
+    "window_s": ("window", seconds),
+    "grace_ms": ("grace", milliseconds),
+    "advance": ("advance", word(Advance)),
+    "pause_s": ("pause", seconds),
 }
 _EXTENSION: Final[Mapping[str, tuple[str, Read]]] = {
-    "within_s": ("within", _seconds),
-    "by_s": ("by", _seconds),
-    "cap_s": ("cap", _seconds),
-    "count_max": ("count_max", _whole(1, NUMBER_MAX)),
-    "top_k": ("top_k", _whole(1, NUMBER_MAX)),
-    "shrink_s": ("shrink", _seconds),
-    "least_s": ("least", _seconds),
+    "within_s": ("within", seconds),
+    "by_s": ("by", seconds),
+    "cap_s": ("cap", seconds),
+    "count_max": ("count_max", whole(1, NUMBER_MAX)),
+    "top_k": ("top_k", whole(1, NUMBER_MAX)),
+    "shrink_s": ("shrink", seconds),
+    "least_s": ("least", seconds),
     "reach_yuan": ("reach", fields.yuan),
 }
 _VISIBILITY: Final[Mapping[str, tuple[str, Read]]] = {
-    "amounts_public": ("amounts_public", _word(Sees)),
-    "amounts_bidders": ("amounts_bidders", _word(Sees)),
+    "amounts_public": ("amounts_public", word(Sees)),
+    "amounts_bidders": ("amounts_bidders", word(Sees)),
     "counts_public": ("counts_public", fields.truth),
     "counts_bidders": ("counts_bidders", fields.truth),
-    "lifted": ("lifted", _word(Lifted)),
+    "lifted": ("lifted", word(Lifted)),
 }
 _BAND: Final = ("from_yuan", "step_yuan")
 _RULES: Final = (*_NEEDED, *_OPTIONAL, "increments", "timed", "visibility")
@@ -142,7 +146,7 @@ class _Reader:
             given["extension"] = Extension(kind=ExtensionKind.NONE)
         else:
             fields.known(inner, ("kind", *_EXTENSION), self._faults)
-            kind = fields.required(inner, "kind", _word(ExtensionKind), self._faults)
+            kind = fields.required(inner, "kind", word(ExtensionKind), self._faults)
             more = self._given(inner, _EXTENSION, fields.optional)
             given["extension"] = self._made(inner, Extension, {**more, "kind": kind})
         timed: TimedRules | None = self._made(row, TimedRules, given)

@@ -20,11 +20,12 @@ from engine.domain.auction.commands import (
     SetReserve,
     Title,
 )
-from engine.domain.parties import HOUSE, Channel, Principal, Role
+from engine.domain.parties import HOUSE, Channel, Principal
 from engine.domain.units import NUMBER_MAX, LotNo, PaddleNo
 from engine.notice import fields
 from engine.notice.conditions import read_rules
 from engine.notice.faults import FaultCode, Faults
+from engine.notice.officers import read_officers
 from engine.notice.places import Cell, Place, Row
 from engine.notice.table import read_table
 from engine.notice.text import Folder, Handed, Source, inside
@@ -32,7 +33,6 @@ from engine.notice.toml import Document, read_document
 
 LOTS_MAX: Final = 1000
 PADDLES_MAX: Final = 10_000
-OFFICERS_MAX: Final = 20
 DEPOSITS_MAX: Final = 1000
 PRIORITIES_MAX: Final = 1000
 RANK_MAX: Final = 100
@@ -46,14 +46,8 @@ CHANNELS: Final = {
 }
 
 _SECTIONS: Final = ("sale", "rules", "officers", "lots", "paddles", "priority")
-_SALE: Final = ("id", "title_zh", "title_en", "catalogue", "paddles")
+_SALE: Final = ("id", "kind", "title_zh", "title_en", "catalogue", "paddles")
 _PRIORITY: Final = ("lot", "paddle", "rank")
-_OFFICERS: Final = {
-    "auctioneers": Role.AUCTIONEER,
-    "clerks": Role.CLERK,
-    "supervisors": Role.SUPERVISOR,
-    "registrars": Role.REGISTRAR,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +149,16 @@ def read_files(files: Mapping[str, bytes], name: str) -> Notice:
 def _read(source: Source, name: str) -> Notice:
     faults = Faults()
     document = read_document(source, name, faults)
-    notice = None if document is None else _Reader(source, document, faults).read()
+    notice = None if document is None else read_auction(source, document, faults)
     faults.close()
     if notice is None:
         raise AssertionError("a notice that cannot be read has a fault")
     return notice
+
+
+def read_auction(source: Source, document: Document, faults: Faults) -> Notice | None:
+    """The auction that ``document`` describes; None after noting what is wrong with it."""
+    return _Reader(source, document, faults).read()
 
 
 class _Reader:
@@ -174,10 +173,11 @@ class _Reader:
         sale = self._document.section("sale", faults)
         fields.known(sale, _SALE, faults)
         number = fields.required(sale, "id", fields.name, faults)
-        title_zh = fields.required(sale, "title_zh", _title, faults)
-        title_en = fields.required(sale, "title_en", _title, faults)
+        fields.optional(sale, "kind", _auction, faults)
+        title_zh = fields.required(sale, "title_zh", title, faults)
+        title_en = fields.required(sale, "title_en", title, faults)
         rules = read_rules(self._document, faults)
-        officers = self._officers()
+        officers = read_officers(self._document, faults)
         catalogue, reserves = self._catalogue(sale)
         admissions = self._admissions(sale)
         terms: tuple[SetReserve | GrantPriority, ...] = (*reserves, *self._priority(catalogue, admissions))
@@ -193,40 +193,14 @@ class _Reader:
         )
         return Notice(announce=announce, admissions=admissions, terms=terms, officers=officers)
 
-    # Officers.
-
-    def _officers(self) -> tuple[Principal, ...]:
-        row = self._document.section("officers", self._faults)
-        fields.known(row, _OFFICERS, self._faults)
-        officers: list[Principal] = []
-        for field, role in _OFFICERS.items():
-            cell = row.cells.get(field)
-            if cell is None:
-                officers.append(Principal(f"{role}:1"))
-                continue
-            items = self._document.items(cell, ("officers", field))
-            if not items:
-                self._faults.add(FaultCode.WRONG_TYPE, cell.place, cell.value, '["…"]')
-                continue
-            if len(items) > OFFICERS_MAX:
-                self._faults.add(FaultCode.TOO_MANY, cell.place, wanted=OFFICERS_MAX)
-                continue
-            for item in items:
-                name = fields.name(item, self._faults)
-                officer = Principal(f"{role}:{name}")
-                if name is not None and officer in officers:
-                    self._faults.add(FaultCode.DUPLICATE_NAME, item.place, name)
-                officers.append(officer)
-        return tuple(officers)
-
     # Lots and paddles.
 
     def _catalogue(self, sale: Row) -> tuple[tuple[CatalogueEntry, ...], list[SetReserve]]:
         faults = self._faults
         entries: list[CatalogueEntry] = []
         reserves: list[SetReserve] = []
-        numbers = _Once(FaultCode.DUPLICATE_LOT, faults)
-        plates = _Once(FaultCode.DUPLICATE_PLATE, faults)
+        numbers = Once(FaultCode.DUPLICATE_LOT, faults)
+        plates = Once(FaultCode.DUPLICATE_PLATE, faults)
         rows = self._rows(sale, CATALOGUE)
         if rows is not None and not rows:
             place = sale.cells["catalogue"].place if "catalogue" in sale.cells else sale.place
@@ -252,7 +226,7 @@ class _Reader:
             return []
         lots, paddles = {entry.lot for entry in catalogue}, {admit.paddle for admit in admissions}
         granted = []
-        once: defaultdict[int, _Once] = defaultdict(lambda: _Once(FaultCode.DUPLICATE_PADDLE, faults))
+        once: defaultdict[int, Once] = defaultdict(lambda: Once(FaultCode.DUPLICATE_PADDLE, faults))
         for row in self._document.rows(data["priority"], ("priority",), PRIORITIES_MAX, faults) or ():
             fields.known(row, _PRIORITY, faults)
             lot = fields.required(row, "lot", _number, faults)
@@ -272,7 +246,7 @@ class _Reader:
     def _admissions(self, sale: Row) -> tuple[AdmitPaddle, ...]:
         faults = self._faults
         admissions = []
-        numbers = _Once(FaultCode.DUPLICATE_PADDLE, faults)
+        numbers = Once(FaultCode.DUPLICATE_PADDLE, faults)
         for row in self._rows(sale, PADDLES) or ():
             number = fields.required(row, "paddle", _number, faults)
             channel = fields.required(row, "channel", _channel, faults)
@@ -319,7 +293,7 @@ class _Reader:
         )
 
 
-class _Once:
+class Once:
     """Notes a value that stands in two rows."""
 
     def __init__(self, code: FaultCode, faults: Faults) -> None:
@@ -327,6 +301,7 @@ class _Once:
         self._seen: dict[int | str, Place] = {}
 
     def see(self, value: int | str | None, row: Row, field: str) -> None:
+        """One more row has ``value`` in ``field``."""
         if value is None:
             return
         place = row.cells[field].place
@@ -338,8 +313,13 @@ class _Once:
 # What single fields take.
 
 
-def _title(cell: Cell, faults: Faults) -> str | None:
+def title(cell: Cell, faults: Faults) -> str | None:
+    """The name of a sale in one language."""
     return fields.words(cell, TITLE_CHARACTERS_MAX, faults)
+
+
+def _auction(cell: Cell, faults: Faults) -> str | None:
+    return fields.choice(cell, {"auction": "auction"}, faults)
 
 
 def _rank(cell: Cell, faults: Faults) -> int | None:

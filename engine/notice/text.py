@@ -11,7 +11,7 @@ from engine.notice.faults import FaultCode, Faults
 from engine.notice.places import Place
 
 FILE_BYTES_MAX: Final = 1 << 20
-"""The greatest file a notice may consist of, in bytes."""
+"""The greatest file a notice may consist of, in bytes, but for a list of bidders."""
 
 _ENCODINGS: Final = "UTF-8, GBK, GB18030"
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -24,7 +24,9 @@ _PLATE: Final = re.compile(f"[{PROVINCES}][A-Z]")
 class Source(Protocol):
     """Where the files of a notice are."""
 
-    def text(self, name: str, faults: Faults, named_at: Place | None = None) -> str | None:
+    def text(
+        self, name: str, faults: Faults, named_at: Place | None = None, *, bytes_max: int = FILE_BYTES_MAX
+    ) -> str | None:
         """The text of the file ``name``, or None after noting why not."""
         ...
 
@@ -35,9 +37,11 @@ class Folder:
 
     path: Path
 
-    def text(self, name: str, faults: Faults, named_at: Place | None = None) -> str | None:
+    def text(
+        self, name: str, faults: Faults, named_at: Place | None = None, *, bytes_max: int = FILE_BYTES_MAX
+    ) -> str | None:
         """See :func:`read_text`."""
-        return read_text(self.path / name, name, faults, named_at)
+        return read_text(self.path / name, name, faults, named_at, bytes_max=bytes_max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +50,23 @@ class Handed:
 
     files: Mapping[str, bytes]
 
-    def text(self, name: str, faults: Faults, named_at: Place | None = None) -> str | None:
+    def text(
+        self, name: str, faults: Faults, named_at: Place | None = None, *, bytes_max: int = FILE_BYTES_MAX
+    ) -> str | None:
         """The text of the file ``name``, or None after noting why not."""
         data = self.files.get(name)
         if data is None:
             faults.add(FaultCode.FILE_MISSING, named_at or Place(name), name)
             return None
-        if len(data) > FILE_BYTES_MAX:
-            faults.add(FaultCode.FILE_TOO_BIG, Place(name), wanted=FILE_BYTES_MAX)
+        if len(data) > bytes_max:
+            faults.add(FaultCode.FILE_TOO_BIG, Place(name), wanted=bytes_max)
             return None
         return decode(data, name, faults)
 
 
-def read_text(path: Path, name: str, faults: Faults, named_at: Place | None = None) -> str | None:
+def read_text(
+    path: Path, name: str, faults: Faults, named_at: Place | None = None, *, bytes_max: int = FILE_BYTES_MAX
+) -> str | None:
     """
     The text of a file, or None after noting why not.
 
@@ -67,6 +75,7 @@ def read_text(path: Path, name: str, faults: Faults, named_at: Place | None = No
         name: What the notice calls it.
         faults: Where faults go.
         named_at: Where the notice names it, if it does.
+        bytes_max: How big it may be.
 
     """
     place = named_at or Place(name)
@@ -78,13 +87,13 @@ def read_text(path: Path, name: str, faults: Faults, named_at: Place | None = No
             faults.add(FaultCode.FILE_UNREADABLE, place, f"{name}: not a file")
             return None
         with path.open("rb") as file:
-            data = file.read(FILE_BYTES_MAX + 1)
+            data = file.read(bytes_max + 1)
     except (OSError, ValueError) as error:  # a name with a NUL byte is a ValueError
         said = error.strerror if isinstance(error, OSError) else error
         faults.add(FaultCode.FILE_UNREADABLE, place, f"{name}: {said}")
         return None
-    if len(data) > FILE_BYTES_MAX:
-        faults.add(FaultCode.FILE_TOO_BIG, Place(name), wanted=FILE_BYTES_MAX)
+    if len(data) > bytes_max:
+        faults.add(FaultCode.FILE_TOO_BIG, Place(name), wanted=bytes_max)
         return None
     return decode(data, name, faults)
 

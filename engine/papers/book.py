@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from engine.domain import proceeding
 from engine.domain.auction.events import SaleClosed
-from engine.domain.auction.views import Audience, picture, told
+from engine.domain.auction.state import Auction
 from engine.domain.parties import Principal
 from engine.domain.proceeding import Event, State
 from engine.domain.refusals import Refusal
 from engine.domain.units import LotNo, Nanoseconds
+from engine.domain.views import Audience, picture, told
 from engine.journal.base import JournalIdentity
 from engine.journal.commit import Commit
 from engine.journal.record import GENESIS, Record
@@ -141,6 +142,22 @@ class Book:
         return self._state
 
     @property
+    def auction(self) -> Auction:
+        """
+        The same, of an auction: the kind of sale papers are made of.
+
+        Raises:
+            NothingOnRecord: It is a sale of another kind, or none.
+
+        """
+        state = self.state
+        if not isinstance(state, Auction):
+            raise NothingOnRecord(
+                "this journal holds a quota sale: its result is published, and there are no papers of it"
+            )
+        return state
+
+    @property
     def closed_seq(self) -> int | None:
         """The record that closed the sale; None while it is not closed."""
         for entry in reversed(self.entries):
@@ -176,7 +193,7 @@ class Book:
     def lots(self, audience: Audience) -> list[dict[str, Any]]:
         """The part of every lot, in the order of the catalogue."""
         parts = self.parts(audience)
-        return [parts[f"lot/{number}"] for number in self.state.lots]
+        return [parts[f"lot/{number}"] for number in self.auction.lots]
 
     def envelope(self, paper: str, upto: int | None = None) -> dict[str, Any]:
         """

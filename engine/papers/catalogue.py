@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from engine.domain.auction.state import LotPhase, SalePhase
-from engine.domain.auction.views import Audience
+from engine.domain.views import Audience
 from engine.papers import confirmation, integrity, record, results
 from engine.papers.book import Book
 from engine.papers.sheet import Sheet
@@ -85,7 +85,7 @@ def paper(name: str, book: Book) -> Paper | None:
     if lot is None:
         return PAPERS.get(name)
     number = int(lot[1])
-    if not any(each == number and lot_.phase is LotPhase.SOLD for each, lot_ in book.state.lots.items()):
+    if not any(each == number and lot_.phase is LotPhase.SOLD for each, lot_ in book.auction.lots.items()):
         return None
     return Paper(
         zh=f"成交确认书（{number} 号标的）",
@@ -97,7 +97,7 @@ def paper(name: str, book: Book) -> Paper | None:
 
 def names(book: Book) -> list[str]:
     """Every paper of this sale that is not a table, in the order in which they are handed out."""
-    sold = [f"confirmation-{number}" for number, lot in book.state.lots.items() if lot.phase is LotPhase.SOLD]
+    sold = [f"confirmation-{number}" for number, lot in book.auction.lots.items() if lot.phase is LotPhase.SOLD]
     return [*PAPERS, *sold]
 
 

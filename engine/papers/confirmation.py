@@ -7,7 +7,7 @@ Law: 拍卖法 52: buyer and auction house sign it when the lot is sold.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from engine.domain.auction.views import Audience
+from engine.domain.views import Audience
 from engine.papers.book import Book
 from engine.papers.results import sold_lots
 from engine.papers.sheet import Sheet, begin
@@ -32,7 +32,7 @@ def confirmations(book: Book, lot: int | None = None) -> dict[str, Any]:
     """
     sold = [each for each in sold_lots(book, Audience.ROSTRUM) if lot in {None, each["lot"]}]
     envelope = book.envelope("confirmations") if lot is None else book.envelope(f"confirmation-{lot}", sold[0]["seq"])
-    return {**envelope, "mode": book.state.rules.mode, "confirmations": sold}
+    return {**envelope, "mode": book.auction.rules.mode, "confirmations": sold}
 
 
 def lay_confirmations(paper: Mapping[str, Any], lang: Language) -> Sheet:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 import trio
 
-from engine.domain.auction.views import Audience
+from engine.domain.views import Audience
 from engine.journal.base import Journal
 from engine.journal.faults import JournalFault
 from engine.papers import catalogue
@@ -152,7 +152,7 @@ class Desk:
         if len(self._books) > self._settings.books_max:
             self._books.popitem(last=False)
         try:
-            _ = book.state
+            _ = book.auction
         except NothingOnRecord:
             raise _Refused(Fault.NOT_FOUND) from None
         return book

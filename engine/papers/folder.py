@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from engine.domain.auction.views import Audience
+from engine.domain.views import Audience
 from engine.papers import catalogue
 from engine.papers.book import Book
 from engine.papers.press import Press

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby, pairwise
 from typing import Any, Final
 
-from engine.domain.auction.views import Audience
 from engine.domain.canonical import digest
 from engine.domain.parties import Channel, Role, role_of
+from engine.domain.views import Audience
 from engine.papers.book import EDITION, Book, Entry, Line
 from engine.papers.sheet import DASH, Sheet, begin, counts, seqs
 from engine.papers.words import Language, code, instant, money, pick, who

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-from engine.domain.auction.views import Audience
 from engine.domain.parties import role_of
+from engine.domain.views import Audience
 from engine.papers.book import Book, Line
 from engine.papers.results import figure_rows, lay_unsold_table, sold_lots, time_rows, unsold_lots
 from engine.papers.sentences import sentence

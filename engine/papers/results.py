@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from engine.domain.auction.views import Audience
+from engine.domain.views import Audience
 from engine.papers import words
 from engine.papers.book import Book
 from engine.papers.sheet import Sheet, begin

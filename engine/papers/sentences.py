@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from engine.papers import words
+from engine.papers.quota_sentences import QUOTA_SENTENCES
 from engine.papers.words import Language
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
@@ -100,6 +101,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The {role} signs the integrity report (digest {report}).",
     ),
     "ResultConfirmed": ("应当签署者均已签署，结果确定。", "All who must have signed; the result is final."),
+    **QUOTA_SENTENCES,
 }
 """Event type → its sentence in Chinese and in English."""
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from engine.domain.auction.views import Audience
 from engine.domain.parties import Role, role_of
+from engine.domain.views import Audience
 from engine.papers import results
 from engine.papers.book import Book, Line
 from engine.papers.sentences import sentence

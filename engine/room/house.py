@@ -1,6 +1,5 @@
 """The house: every room of this engine, opened from its journal, each with its one clerk."""
 
-import copy
 import fcntl
 import os
 import shutil
@@ -12,10 +11,10 @@ from typing import Final
 
 import trio
 
+from engine.domain import proceeding
 from engine.domain.auction.commands import Cause, SuspendSale
-from engine.domain.auction.state import SalePhase
 from engine.domain.parties import HOUSE
-from engine.domain.proceeding import AnnounceSale, Command
+from engine.domain.proceeding import Announcement, Command
 from engine.domain.units import Nanoseconds
 from engine.journal.asking import Conflicting, Inquiry, RoomBusy
 from engine.journal.base import Journal, JournalIdentity
@@ -186,12 +185,12 @@ def open_room(  # noqa: PLR0913 - everything is handed in
 
 async def suspend_if_interrupted(room: Room) -> None:
     """
-    Suspend a timed sale whose lots were open when the engine stopped: nobody can prove that their time was given in full.
+    Suspend a sale whose time ran when the engine stopped: nobody can prove that their time was given in full.
 
     Must run before the clerk does.
     """
     state = room.clerk.memory.state
-    if state is None or state.phase is not SalePhase.OPEN or state.rules.timed is None or not state.open_lots:
+    if not proceeding.time_runs(state):
         return
     command = SuspendSale(
         command_id=f"restart-{room.clerk.memory.seq}",
@@ -204,7 +203,7 @@ async def suspend_if_interrupted(room: Room) -> None:
     room.opened = _standing(room.clerk.memory)
 
 
-async def announce(room: Room, announcement: AnnounceSale, preparations: tuple[Command, ...]) -> None:
+async def announce(room: Room, announcement: Announcement, preparations: tuple[Command, ...]) -> None:
     """
     Put a sale's notice on the record, once: what stands there already is left as it is.
 
@@ -235,7 +234,7 @@ async def announce(room: Room, announcement: AnnounceSale, preparations: tuple[C
 
 
 def _standing(memory: Memory) -> Standing:
-    return Standing(copy.deepcopy(memory.state), memory.seq, memory.head)
+    return Standing(None if memory.state is None else memory.state.fork(), memory.seq, memory.head)
 
 
 def keep_journal(folder: DataFolder, sale: str, signer: Signer) -> Journal:
@@ -301,7 +300,7 @@ class House:
         """
         for sale, room in self.rooms.items():
             state = room.clerk.memory.state
-            if sale in self.halted or state is None or state.rules.timed is None or state.phase is not SalePhase.OPEN:
+            if sale in self.halted or not proceeding.goes_by_clock(state):
                 continue
             now = room.clock.now()
             command = SuspendSale(

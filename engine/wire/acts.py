@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from engine.domain.auction import commands
 from engine.domain.parties import Principal
+from engine.domain.proceeding import Command
+from engine.domain.quota import commands as quota
 from engine.domain.units import Fen, LotNo, PaddleNo
 from engine.wire import messages
 from engine.wire.messages import Act, own_paddle
@@ -12,7 +14,7 @@ from engine.wire.messages import Act, own_paddle
 Fields = dict[str, Any]
 
 
-def to_command(message: Act, by: Principal) -> commands.Command | None:
+def to_command(message: Act, by: Principal) -> Command | None:
     """The command ``message`` stands for when ``by`` sends it; None if only a paddle could send it and ``by`` has none."""
     kind, fields = _COMMANDS[type(message)]
     given = fields(message)
@@ -21,7 +23,7 @@ def to_command(message: Act, by: Principal) -> commands.Command | None:
         if paddle is None:
             return None
         given["paddle"] = paddle
-    command: commands.Command = kind(command_id=message.id, by=by, **given)
+    command: Command = kind(command_id=message.id, by=by, **given)
     return command
 
 
@@ -50,7 +52,7 @@ def _numbered(message: Any) -> Fields:
 
 
 _BY_PADDLE: Final = frozenset(
-    {messages.Bid, messages.WithdrawBid, messages.Proxy, messages.CancelProxy, messages.AcceptRules}
+    {messages.Bid, messages.WithdrawBid, messages.Proxy, messages.CancelProxy, messages.AcceptRules, messages.Offer}
 )
 """The paddle comes from the token, never from the frame."""
 
@@ -92,6 +94,14 @@ _COMMANDS: Final[dict[type, tuple[Callable[..., Any], Callable[[Any], Fields]]]]
     messages.Priority: (
         commands.GrantPriority,
         _paddled(lambda message: {**_lot(message), "rank": message.rank}),
+    ),
+    messages.Offer: (quota.MakeOffer, lambda message: {"amount": Fen(message.amount_fen)}),
+    messages.AdmitBidders: (
+        quota.AdmitBidders,
+        lambda message: {
+            "quota_class": message.quota_class,
+            "runs": tuple(quota.Run(first=PaddleNo(run.first), last=PaddleNo(run.last)) for run in message.runs),
+        },
     ),
     messages.SignResult: (commands.SignResult, lambda message: {"report": message.report}),
 }

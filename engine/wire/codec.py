@@ -55,10 +55,13 @@ def _by_name(kinds: Any) -> dict[str, type]:
 
 _COMMANDS: Final = _by_name(Command)
 _EVENTS: Final = _by_name(Event)
+_NESTED: Final = {
+    *("AnnounceSale", "SaleAnnounced", "AnnounceQuota", "QuotaAnnounced", "AdmitBidders", "BiddersAdmitted"),
+}
 _FLAT: Final = {
     kind: tuple(field.name for field in dataclasses.fields(kind))
     for kind in (*_COMMANDS.values(), *_EVENTS.values())
-    if kind.__name__ not in {"AnnounceSale", "SaleAnnounced"}
+    if kind.__name__ not in _NESTED
 }
 """Kinds whose fields are numbers and strings only: no need to look inside them."""
 

@@ -15,6 +15,7 @@ from msgspec import Meta
 from engine.domain.auction.commands import VoidReason
 from engine.domain.parties import Channel, Principal, Role
 from engine.domain.plaintext import composed, odd
+from engine.domain.quota.commands import RUNS_MAX
 from engine.domain.units import FEN_MAX, NUMBER_MAX, PaddleNo
 from engine.wire.refusals import Fault
 
@@ -38,6 +39,7 @@ UNSEEN: Final = (
 
 Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=rf"\A[^{UNSEEN}]+\Z")]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+ClassName = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,64}\Z")]
 
 
 PLAIN: Final = "1 to 200 visible characters in one line, in Unicode's composed form (NFC)"
@@ -234,6 +236,28 @@ class Hammer(_Frame, tag="hammer"):
     price_fen: Amount
 
 
+class Offer(_Frame, tag="offer"):
+    """I offer this price for a plate, or change the offer that stands, with the paddle my token names."""
+
+    id: CommandId
+    amount_fen: Amount
+
+
+class PaddleRun(_Frame):
+    """Paddles that follow each other, with both ends."""
+
+    first: Number
+    last: Number
+
+
+class AdmitBidders(_Frame, tag="admit_bidders"):
+    """The holders of these paddles may make offers in a class."""
+
+    id: CommandId
+    quota_class: ClassName
+    runs: Annotated[list[PaddleRun], Meta(min_length=1, max_length=RUNS_MAX)]
+
+
 class Stop(_Frame, tag="stop"):
     """The supervisor registers a stop."""
 
@@ -334,6 +358,8 @@ Act = (
     | Reserve
     | Priority
     | SignResult
+    | Offer
+    | AdmitBidders
 )
 """Messages that ask the room for something."""
 

@@ -43,7 +43,7 @@ class Kept:
             for record, memory in retrace(journal):
                 records.append(record)
                 state = memory.state
-            assert state is not None
+            assert isinstance(state, Auction)
             assert journal.anchored.last == len(records)
             return cls(records, state, proceeding.state_digest(state), journal.identity.public_key.hex())
 

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from engine.domain.auction.rules import apply
 from engine.domain.auction.state import Auction
-from engine.domain.auction.views import Audience, disclosed, told
+from engine.domain.proceeding import State, apply
 from engine.domain.refusals import Refusal
+from engine.domain.views import Audience, disclosed, told
 from engine.journal.commit import Commit, sign_commit
 from engine.journal.receipt import receipt, signed
 from engine.journal.record import GENESIS, Record, seal
@@ -68,11 +68,11 @@ class Journal:
 
     @cached_property
     def state(self) -> Auction:
-        state: Auction | None = None
+        state: State | None = None
         for record in self.records:
             for event in () if isinstance(record.outcome, Refusal) else record.outcome:
                 state = apply(state, event)
-        assert state is not None
+        assert isinstance(state, Auction)
         return state
 
     def receipt(self, seq: int) -> dict[str, Any]:

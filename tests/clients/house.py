@@ -15,14 +15,15 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from clients.http import Address
-from engine.domain.auction import rules, views
-from engine.domain.auction.commands import AdmitPaddle, AnnounceSale, CatalogueEntry, Command, Title
+from engine.domain import proceeding, views
+from engine.domain.auction.commands import AdmitPaddle, AnnounceSale, CatalogueEntry, Title
 from engine.domain.auction.state import Auction
-from engine.domain.auction.views import Audience
 from engine.domain.parties import HOUSE, Channel, Principal, role_of
+from engine.domain.proceeding import Command
 from engine.domain.refusals import WORDING, Refusal, Retry
 from engine.domain.rulesheet import IncrementBand, RuleSheet
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
+from engine.domain.views import Audience
 from engine.wire.acts import to_command
 from engine.wire.messages import BadFrame, Hello, Outcome, Seen, Time, own_paddle, read_frame
 
@@ -204,9 +205,11 @@ class House:
         at = Nanoseconds(self.seq * 1_000_000)
         outcome: Any
         try:
-            outcome = rules.decide(self.auction, command, at)
+            outcome = proceeding.decide(self.auction, command, at)
             for event in outcome:
-                self.auction = rules.apply(self.auction, event)
+                auction = proceeding.apply(self.auction, event)
+                assert isinstance(auction, Auction)
+                self.auction = auction
         except Refusal as refusal:
             outcome = refusal
         self.head = hashlib.sha256(f"{self.head}{command}".encode()).hexdigest()

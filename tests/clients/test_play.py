@@ -8,8 +8,9 @@ import trio
 from trio.testing import MockClock
 
 from clients.robots import FAST, LIVE, LotToSell, Paddle, Progress, Script, plan, play
-from engine.domain.auction.commands import Command, PlaceBid, ResumeSale, SuspendSale
+from engine.domain.auction.commands import PlaceBid, ResumeSale, SuspendSale
 from engine.domain.parties import Channel, Principal
+from engine.domain.proceeding import Command
 from engine.domain.refusals import Refusal
 from engine.domain.rulesheet import DepositRule, PaddleDisplay, RuleSheet
 from engine.domain.units import Fen, LotNo, PaddleNo

@@ -411,6 +411,9 @@ class Catalogue:
         await trio.lowlevel.checkpoint()
         return series([FIGURES])
 
+    def results(self) -> list[dict[str, Any]]:
+        return []
+
     def ready(self) -> tuple[bool, dict[str, Any]]:
         return self.is_ready, {} if self.is_ready else {"s1": "halted"}
 

@@ -17,8 +17,10 @@ import trio
 
 from engine import wire
 from engine.domain.auction.rules import MAY_ASK
+from engine.domain.auction.state import Auction
 from engine.domain.parties import Principal, Role
 from engine.domain.refusals import Refusal
+from engine.domain.units import LotNo
 from engine.gateway.builder import PATHS
 from engine.gateway.desk import Desk
 from engine.gateway.hub import Hub
@@ -62,6 +64,8 @@ FRAMES: dict[str, dict[str, Any]] = {
     "pass": {"lot": 1},
     "call": {"lot": 1, "call": 1, "price_fen": 1_000_000},
     "hammer": {"lot": 1, "price_fen": 1_000_000},
+    "offer": {"amount_fen": 1_000_000},
+    "admit_bidders": {"quota_class": "personal", "runs": [{"first": 1, "last": 9}]},
 }
 Step = tuple[str, dict[str, Any]]
 OPEN: Step = ("open_sale", {})
@@ -167,7 +171,8 @@ async def test_a_bidder_never_acts_for_another_paddle_by_naming_it(kind: str) ->
             reply = desk.take(frame(kind, f"p{paddle}", paddle=paddle), Principal("bidder:1"), desk.now())
             said = orjson.loads(await reply.payload())
             assert said["outcome"]["refused"]["code"] == "E_NOT_AUTHORISED"
-        assert hub.state.lots[1].leading is None  # type: ignore[index]
+        assert isinstance(hub.state, Auction)
+        assert hub.state.lots[LotNo(1)].leading is None
 
 
 @pytest.mark.parametrize("kind", [kind for kind, who in LISTED.items() if kind in FRAMES and who == {"bidder"}])

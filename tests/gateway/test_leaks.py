@@ -9,9 +9,10 @@ import trio
 import trio.testing
 from hypothesis import given, settings
 
-from engine.domain.auction.events import BidPlaced, Event, LotReoffered, ProxyPlaced, ReserveSet
+from engine.domain.auction.events import BidPlaced, LotReoffered, ProxyPlaced, ReserveSet
 from engine.domain.auction.state import Auction
 from engine.domain.parties import Principal, bidder
+from engine.domain.proceeding import Event
 from engine.domain.refusals import Refusal
 from engine.domain.rulesheet import Lifted, PaddleDisplay, RuleSheet, Sees
 from engine.gateway import exports
@@ -151,7 +152,7 @@ class Hall:
                 self.clock.jump(0.5 if move[0] != "wait" else move[3])
                 await trio.testing.wait_all_tasks_blocked()
                 if move[0] != "wait":
-                    await self.ask(meant(self.hub.state, move, f"c{nth}"))
+                    await self.ask(meant(self.auction, move, f"c{nth}"))
                     self.look()
                 if nth % 40 == 0:
                     await self.read()
@@ -170,12 +171,17 @@ class Hall:
 
     # What is looked for.
 
+    @property
+    def auction(self) -> Auction:
+        assert isinstance(self.hub.state, Auction)
+        return self.hub.state
+
     def events(self) -> list[Event]:
         return [each for record in self.records if not isinstance(record.outcome, Refusal) for each in record.outcome]
 
     def secrets(self, principal: Principal | None) -> set[bytes]:
         """What ``principal`` must not be told as things stand."""
-        auction, events, sight = self.hub.state, self.events(), self.sheet.visibility
+        auction, events, sight = self.auction, self.events(), self.sheet.visibility
         own = next((paddle for paddle in PADDLES if principal == bidder(paddle)), None)
         officer = principal is not None and is_officer(principal)
         sees = sight.amounts_public if principal is None else Sees.ALL if officer else sight.amounts_bidders

@@ -21,12 +21,11 @@ import pytest
 import trio
 import trio.testing
 
-from engine.domain.auction.state import Auction
-from engine.domain.auction.views import Audience, changed, concerned, disclosed, mine, picture, told
 from engine.domain.canonical import plain
-from engine.domain.proceeding import Event, apply
+from engine.domain.proceeding import Event, State, apply
 from engine.domain.refusals import Refusal, yuan
 from engine.domain.units import Nanoseconds, PaddleNo
+from engine.domain.views import Audience, changed, concerned, disclosed, mine, picture, told
 from engine.journal.asking import Answer, Conflicting, Repeated
 from engine.journal.memory import MemoryJournal
 from engine.journal.record import Record
@@ -62,7 +61,7 @@ class Hall:
     """A sale at work, and somebody who writes down what he sees of it from every seat."""
 
     desk: Desk
-    state: Auction | None = None
+    state: State | None = None
     views: dict[Audience, dict[str, Any]] = field(default_factory=lambda: {audience: {} for audience in Audience})
     private: dict[PaddleNo, Any] = field(default_factory=dict)
     speaker: Speaker = field(default_factory=Speaker)
@@ -120,7 +119,7 @@ class Hall:
             lines.append("  (sealed from the public)")
         return lines
 
-    def seen(self, state: Auction, events: tuple[Event, ...], audience: Audience) -> dict[str, str]:
+    def seen(self, state: State, events: tuple[Event, ...], audience: Audience) -> dict[str, str]:
         """What is other than before in each part, for those of ``audience``."""
         view, lines = self.views[audience], {}
         for name, part in plain(changed(state, events, audience)).items():

@@ -8,10 +8,10 @@ import msgspec
 import orjson
 import pytest
 
-from engine.domain.auction.views import overview
 from engine.domain.plaintext import MARKS_MAX, composed, odd
 from engine.domain.proceeding import apply, decide
 from engine.domain.units import Nanoseconds
+from engine.domain.views import overview
 from engine.gateway.builder import Draft
 from engine.gateway.tickets import Tickets, TicketSettings
 from engine.notice import FaultCode, Notice, NoticeFault, read_files

@@ -8,6 +8,7 @@ import trio
 import trio.testing
 
 from engine.domain.auction.commands import AdmitPaddle, AnnounceSale
+from engine.domain.auction.state import Auction
 from engine.domain.parties import Channel
 from engine.domain.proceeding import state_digest
 from engine.domain.units import Nanoseconds
@@ -59,7 +60,7 @@ async def test_paddles_added_to_a_notice_are_admitted_and_the_others_are_not_adm
     await announce(room, announcement(), (*PADDLES, admit(10)))
     assert ids(room)[5:] == ["admit-10"]
     state = room.clerk.memory.state
-    assert state is not None
+    assert isinstance(state, Auction)
     assert {number: paddle.deposits for number, paddle in state.paddles.items()} == {8: 1, 9: 2, 51: 1, 52: 1, 10: 1}
 
 

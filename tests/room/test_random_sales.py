@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from engine.domain import proceeding
 from engine.domain.auction import commands as to
 from engine.domain.auction.events import BiddingClosed, BidPlaced
-from engine.domain.auction.rules import follow_up
+from engine.domain.auction.state import Auction
 from engine.domain.parties import bidder
+from engine.domain.proceeding import follow_up
 from engine.domain.refusals import Reason, Refusal
 from engine.domain.rulesheet import (
     SECOND,
@@ -63,7 +64,7 @@ async def held(sheet: RuleSheet, moves: list[Move], clock: trio.testing.MockCloc
             if move[0] == "wait":
                 continue
             state = desk.room.clerk.memory.state
-            assert state is not None
+            assert isinstance(state, Auction)
             await desk.ask(meant(state, move, f"c{nth}"))
             assert follow_up(desk.room.clerk.memory.state, desk.room.clock.now()) is None
     return journal
@@ -152,7 +153,7 @@ async def one_bid(offset: int, delay: int, clock: trio.testing.MockClock) -> tup
     async with at_work(MemoryJournal(IDENTITY)) as desk:
         await desk.ask(announcement(TIMED))
         state = desk.room.clerk.memory.state
-        assert state is not None
+        assert isinstance(state, Auction)
         await desk.ask(meant(state, ("admit", 0, 0, 0), "admit"))
         await desk.ask(to.OpenSale(command_id="open", by=AUCTIONEER))
         await desk.ask(to.OpenLot(command_id="put up", by=AUCTIONEER, lot=LotNo(1)))

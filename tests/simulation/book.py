@@ -102,7 +102,7 @@ class Book:
         command, outcome, at = record.command, record.outcome, record.arrived_at
         self.seq = record.seq
         if self._due:
-            self._follow_up(command)
+            self._follow_up(command)  # type: ignore[arg-type]
         refused = outcome.reason if isinstance(outcome, Refusal) else None
         if isinstance(command, to.PlaceBid) and self.sheet is not None:
             expected = self._verdict(command, at)

@@ -16,6 +16,7 @@ UNREACHABLE: Final[dict[Reason, str]] = dict.fromkeys(
         Reason.OFFER_NOT_HIGHER,
         Reason.OUT_OF_REACH,
         Reason.ADMITTED_ALREADY,
+        Reason.OTHER_KIND,
     ),
     "of quota sales, which are not simulated",
 )

@@ -71,7 +71,9 @@ class Driver:
     @property
     def state(self) -> Auction | None:
         hub = self.world.hub
-        return self.world.state if hub is None else hub.state
+        state = self.world.state if hub is None else hub.state
+        assert state is None or isinstance(state, Auction)
+        return state
 
     def move(self, move: Move) -> None:
         """Carry one out as things stand."""

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from engine.domain import proceeding
 from engine.domain.auction.commands import AdmitPaddle
-from engine.domain.auction.views import Audience, mine
 from engine.domain.parties import HOUSE, Channel, Principal, bidder
 from engine.domain.proceeding import Command, State
 from engine.domain.units import Nanoseconds
+from engine.domain.views import Audience, mine
 from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.doorkeeper import Doorkeeper
 from engine.gateway.hub import Hub, HubSettings

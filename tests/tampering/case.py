@@ -9,9 +9,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from clients.verifier import judge
-from engine.domain.auction.rules import apply
 from engine.domain.auction.state import Auction
 from engine.domain.parties import HOUSE
+from engine.domain.proceeding import State, apply
 from engine.domain.refusals import Refusal
 from engine.journal.record import Record
 from engine.journal.signing import Signer
@@ -60,11 +60,11 @@ def refused(journal: Journal) -> list[Record]:
 
 def before(journal: Journal, seq: int) -> Auction:
     """The sale as it stood before record ``seq``."""
-    state: Auction | None = None
+    state: State | None = None
     for record in journal.records[: seq - 1]:
         for event in () if isinstance(record.outcome, Refusal) else record.outcome:
             state = apply(state, event)
-    assert state is not None
+    assert isinstance(state, Auction)
     return state
 
 

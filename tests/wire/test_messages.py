@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.domain.auction import commands
 from engine.domain.parties import Channel, Principal, bidder
 from engine.domain.plaintext import composed
+from engine.domain.quota.commands import AdmitBidders
 from engine.domain.units import FEN_MAX, NUMBER_MAX, PaddleNo
 from engine.wire.acts import to_command
 from engine.wire.codec import dumps
@@ -23,6 +24,7 @@ from engine.wire.messages import (
     CancelProxy,
     Hello,
     Message,
+    Offer,
     Outcome,
     Proxy,
     Seen,
@@ -78,6 +80,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "channel": st.sampled_from(Channel),
     "deposits": st.integers(1, 1000),
     "reason": PLAIN_WORDS,
+    "quota_class": st.from_regex(r"\A[a-z0-9-]{1,64}\Z"),
+    "runs": st.lists(st.fixed_dictionaries({"first": NUMBERS, "last": NUMBERS}), min_size=1, max_size=5),
     "t0": EXACT,
     "protocol": st.integers(0, 99),
     "ticket": st.from_regex(r"\A[A-Za-z0-9_-]{1,64}\Z"),
@@ -464,14 +468,27 @@ def test_every_act_is_a_command_of_who_sent_it(kind: str, data: st.DataObject) -
     by = data.draw(st.sampled_from([bidder(PaddleNo(8)), Principal("clerk:1"), Principal("auctioneer:1")]))
     command = to_command(message, by)
     if command is None:
-        assert isinstance(message, Bid | WithdrawBid | Proxy | CancelProxy | AcceptRules)
+        assert isinstance(message, Bid | WithdrawBid | Proxy | CancelProxy | AcceptRules | Offer)
         assert own_paddle(by) is None
         return
     assert (command.by, command.command_id) == (by, message.id)
     renamed = {"id": "command_id", "amount_fen": "amount", "price_fen": "price", "maximum_fen": "maximum"}
     renamed |= {"opening_fen": "opening_price", "reserve_fen": "amount"}
-    for theirs in message.__struct_fields__:
+    for theirs in set(message.__struct_fields__) - {"runs"}:
         assert getattr(command, renamed.get(theirs, theirs)) == getattr(message, theirs)
+
+
+def test_a_block_of_bidders_is_admitted_run_by_run() -> None:
+    raw = '{"id":"a","quota_class":"personal","runs":[{"first":1,"last":9},{"first":12,"last":12}],"type":"admit_bidders"}'
+    command = to_command(read_frame(raw.encode()), Principal("registrar:1"))  # type: ignore[arg-type]
+    assert isinstance(command, AdmitBidders)
+    assert [(run.first, run.last) for run in command.runs] == [(1, 9), (12, 12)]
+
+
+@pytest.mark.parametrize(("runs", "where"), [("[]", "$.runs"), ('[{"first":0,"last":1}]', "$.runs[0].first")])
+def test_a_block_of_bidders_has_runs_of_paddles(runs: str, where: str) -> None:
+    bad = refused(f'{{"id":"a","quota_class":"personal","runs":{runs},"type":"admit_bidders"}}')
+    assert (bad.fault, bad.detail["where"]) == (Fault.SCHEMA_INVALID, where)
 
 
 def test_a_bidder_bids_with_the_paddle_of_his_token_and_no_other() -> None:

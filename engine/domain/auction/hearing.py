@@ -207,3 +207,23 @@ _TELL: Final[dict[type, Callable[[_Teller, Any], dict[str, Any]]]] = {
     happened.ResultSigned: lambda _, event: {"role": event.role, "report": event.report, "at_us": us(event.at)},
     happened.ResultConfirmed: lambda _, event: {"report": event.report, "at_us": us(event.at)},
 }
+
+_NOBODY: Final[Any] = None
+
+COMMON: Final = (
+    happened.RulesAccepted,
+    happened.SaleOpened,
+    happened.SaleSuspended,
+    happened.SaleResumed,
+    happened.SaleClosed,
+    happened.StopRegistered,
+    happened.ResultSigned,
+    happened.ResultConfirmed,
+)
+"""What happens in sales of every kind, and is told alike."""
+
+
+def common(kind: type) -> Callable[[Any], dict[str, Any]]:
+    """How an event of ``kind``, one of :data:`COMMON`, is told."""
+    tell = _TELL[kind]
+    return lambda event: tell(_NOBODY, event)

@@ -307,6 +307,11 @@ class Auction:
             signed=self.signed.copy(),
         )
 
+    @property
+    def weight(self) -> int:
+        """About how many things a copy of it holds."""
+        return len(self.paddles) + sum(len(lot.bids) for lot in self.lots.values())
+
     def open_lot(self) -> Lot | None:
         """The lot on the block, if it takes bids."""
         lot = self.lots[self.on_block] if self.on_block is not None else None

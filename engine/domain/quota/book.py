@@ -3,14 +3,12 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from sortedcontainers import SortedList
 
 from engine.domain.quota.sheet import Ties
+from engine.domain.quota.sums import Fingerprints
 from engine.domain.units import Fen, Nanoseconds, PaddleNo
-
-_DIGEST_BITS: Final = 256
 
 Place = tuple[int, int, int, int]
 """What offers are ordered by: price (negative), instant, tie, paddle."""
@@ -56,8 +54,7 @@ class OfferBook:
         self._standing: dict[PaddleNo, Offer] = {}
         self._places: SortedList[Place] = SortedList()
         self._total = 0
-        self._sum = 0
-        """Of SHA-256 over every standing offer: equal books have equal sums, whatever the order they came in."""
+        self._prints = Fingerprints()
 
     def __len__(self) -> int:
         """How many offers stand."""
@@ -77,11 +74,11 @@ class OfferBook:
         if before is not None:
             self._places.remove(self._place(before))
             self._total -= before.amount
-            self._sum -= _fingerprint(before)
+            self._prints.remove(_line(before))
         self._standing[offer.paddle] = offer
         self._places.add(self._place(offer))
         self._total += offer.amount
-        self._sum += _fingerprint(offer)
+        self._prints.add(_line(offer))
 
     def cutoff(self) -> Cutoff:
         """The price one must at least have offered, as it stands now."""
@@ -124,8 +121,18 @@ class OfferBook:
 
     def digest(self) -> str:
         """Of everything that stands, 64 hexadecimal digits, without going through it."""
-        whole: int = self._sum % 2**_DIGEST_BITS
-        return whole.to_bytes(_DIGEST_BITS // 8).hex()
+        return self._prints.digest()
+
+    def near_the_edge(self) -> list[PaddleNo]:
+        """Who holds the last place within the quota, and the first outside it: whom one offer more or less can push over the edge."""
+        return [PaddleNo(place[3]) for place in self._places[self.quota - 1 : self.quota + 1]]
+
+    def fork(self) -> "OfferBook":
+        """The same book, to go on by itself."""
+        other = OfferBook(self.quota, self._floor, self._ties, self._seed)
+        other._standing, other._places = self._standing.copy(), self._places.copy()
+        other._total, other._prints = self._total, self._prints.fork()
+        return other
 
     def _place(self, offer: Offer) -> Place:
         tie = offer.no if self._ties is Ties.RECORD else draw(self._seed, offer.paddle)
@@ -137,6 +144,5 @@ def draw(seed: str, paddle: PaddleNo) -> int:
     return int.from_bytes(hashlib.sha256(f"luochui quota draw 1\n{seed}\n{paddle}\n".encode()).digest()[:8])
 
 
-def _fingerprint(offer: Offer) -> int:
-    text = f"{offer.paddle} {offer.amount} {offer.at} {offer.no}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest())
+def _line(offer: Offer) -> str:
+    return f"{offer.paddle} {offer.amount} {offer.at} {offer.no}"

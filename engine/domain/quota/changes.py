@@ -1,6 +1,5 @@
 """What each event of a quota sale changes. Nothing here refuses: it already happened."""
 
-from bisect import insort
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -10,19 +9,24 @@ from engine.domain.auction.changes import MAY_FOLLOW
 from engine.domain.auction.state import Announcement, SalePhase, Suspension
 from engine.domain.quota import events
 from engine.domain.quota.book import Offer, OfferBook
-from engine.domain.quota.state import Admitted, QuotaSale
-from engine.domain.units import Nanoseconds, time_of_day
+from engine.domain.quota.curve import Curve
+from engine.domain.quota.sheet import Running
+from engine.domain.quota.state import QuotaSale
+from engine.domain.units import Nanoseconds, PaddleNo, time_of_day
 
 
 def begin(event: events.QuotaAnnounced) -> QuotaSale:
     """The sale as its announcement leaves it."""
     rules, seed = event.rules, event.rules.digest()
+    span = sum(each.span for each in rules.rounds)
+    told = rules.running is Running.CUTOFF
     return QuotaSale(
         sale=event.sale,
         title=event.title,
         rules=rules,
         rules_digest=seed,
         books={each.name: OfferBook(each.quota, rules.floor, rules.ties, seed) for each in rules.classes},
+        curves={each.name: Curve(span) for each in rules.classes} if told else {},
     )
 
 
@@ -38,11 +42,13 @@ def _to(sale: QuotaSale, phase: SalePhase) -> None:
 
 
 def _bidders_admitted(sale: QuotaSale, event: events.BiddersAdmitted) -> None:
-    insort(sale.admitted, Admitted(event.first, event.last, event.quota_class))
+    sale.admitted.admit(event.quota_class, event.runs)
 
 
 def _rules_accepted(sale: QuotaSale, event: common.RulesAccepted) -> None:
-    sale.accepted.add(event.paddle)
+    if event.paddle not in sale.accepted:
+        sale.accepted.add(event.paddle)
+        sale.prints.add(f"rules {event.paddle}")
 
 
 def _sale_opened(sale: QuotaSale, event: common.SaleOpened) -> None:
@@ -52,6 +58,8 @@ def _sale_opened(sale: QuotaSale, event: common.SaleOpened) -> None:
 
 def _round_opened(sale: QuotaSale, event: events.RoundOpened) -> None:
     sale.round, sale.round_at, sale.ends_at = event.round, event.at, event.ends_at
+    for paddle, used in sale.revisions.items():
+        sale.prints.remove(f"changes {paddle} {used}")
     sale.revisions.clear()
 
 
@@ -63,13 +71,25 @@ def _round_moved(sale: QuotaSale, event: events.RoundMoved) -> None:
 
 def _offer_made(sale: QuotaSale, event: events.OfferMade) -> None:
     sale.offers += 1
-    sale.book_of(event.paddle).put(Offer(event.paddle, event.amount, event.at, sale.offers))
+    name = sale.class_of(event.paddle)
+    assert name is not None
+    book = sale.books[name]
+    book.put(Offer(event.paddle, event.amount, event.at, sale.offers))
     if event.revision:
-        sale.revisions[event.paddle] = event.revision
+        _used(sale, event.paddle, event.revision)
+    if name in sale.curves:
+        sale.curves[name].take(book.cutoff(), event.at)
 
 
 def _revision_lost(sale: QuotaSale, event: events.RevisionLost) -> None:
-    sale.revisions[event.paddle] = event.revision
+    _used(sale, event.paddle, event.revision)
+
+
+def _used(sale: QuotaSale, paddle: PaddleNo, revision: int) -> None:
+    if paddle in sale.revisions:
+        sale.prints.remove(f"changes {paddle} {sale.revisions[paddle]}")
+    sale.prints.add(f"changes {paddle} {revision}")
+    sale.revisions[paddle] = revision
 
 
 def _average_told(sale: QuotaSale, event: events.AverageTold) -> None:

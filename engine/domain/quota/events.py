@@ -13,6 +13,7 @@ from engine.domain.auction.events import (
     SaleSuspended,
     StopRegistered,
 )
+from engine.domain.quota.commands import Run
 from engine.domain.quota.sheet import QuotaSheet
 from engine.domain.units import Fen, Nanoseconds, PaddleNo
 
@@ -30,9 +31,8 @@ class QuotaAnnounced:
 class BiddersAdmitted:
     """These paddles may offer."""
 
-    first: PaddleNo
-    last: PaddleNo
     quota_class: str
+    runs: tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

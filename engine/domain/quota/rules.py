@@ -31,7 +31,7 @@ from engine.domain.auction.events import (
 from engine.domain.auction.state import SalePhase
 from engine.domain.parties import HOUSE, Role, bidder, role_of
 from engine.domain.quota import award, changes, checks
-from engine.domain.quota.commands import AdmitBidders, AnnounceQuota, Command, MakeOffer
+from engine.domain.quota.commands import RUNS_MAX, AdmitBidders, AnnounceQuota, Command, MakeOffer, Run
 from engine.domain.quota.events import (
     AverageTold,
     BiddersAdmitted,
@@ -43,7 +43,7 @@ from engine.domain.quota.events import (
 )
 from engine.domain.quota.state import QuotaSale
 from engine.domain.refusals import Ineligible, Reason, Refusal
-from engine.domain.units import Nanoseconds
+from engine.domain.units import Nanoseconds, PaddleNo
 
 MAY_ASK: Final[dict[type, frozenset[str]]] = {
     AnnounceQuota: frozenset({Role.HOUSE}),
@@ -118,11 +118,12 @@ def next_deadline(sale: QuotaSale | None) -> Nanoseconds | None:
 
 
 def _admit(sale: QuotaSale, command: AdmitBidders, _: Nanoseconds) -> tuple[Event, ...]:
-    named = {each.name for each in sale.rules.classes}
-    overlap = any(run.first <= command.last and command.first <= run.last for run in sale.admitted)
-    if command.quota_class not in named or not 1 <= command.first <= command.last or overlap:
-        raise Refusal(Reason.ADMITTED_ALREADY, first=command.first, last=command.last)
-    return (BiddersAdmitted(first=command.first, last=command.last, quota_class=command.quota_class),)
+    clash = sale.admitted.clash(command.runs)
+    if command.quota_class not in sale.books or not 1 <= len(command.runs) <= RUNS_MAX:
+        clash = command.runs[0] if command.runs else Run(first=PaddleNo(0), last=PaddleNo(0))
+    if clash is not None:
+        raise Refusal(Reason.ADMITTED_ALREADY, first=clash.first, last=clash.last)
+    return (BiddersAdmitted(quota_class=command.quota_class, runs=command.runs),)
 
 
 def _accept(sale: QuotaSale, command: AcceptRules, _: Nanoseconds) -> tuple[Event, ...]:

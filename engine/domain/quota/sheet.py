@@ -146,6 +146,9 @@ class QuotaSheet:
     resume_least: Nanoseconds = Nanoseconds(60 * SECOND)
     """After an interruption a round goes on with the time it had left, and with so much (or all of it) at least."""
 
+    offers_published: bool = True
+    """Whether every offer is on the public record once the sale is closed, by paddle, so that anybody can make the award again."""
+
     sign_off: bool = False
     articles: str = ARTICLES
 

@@ -1,25 +1,18 @@
 """How a quota sale stands."""
 
-from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.domain.auction.commands import Title
 from engine.domain.auction.state import Announcement, SalePhase, Suspension
 from engine.domain.parties import Role
+from engine.domain.quota.admitted import Admitted
 from engine.domain.quota.book import OfferBook
+from engine.domain.quota.curve import Curve
 from engine.domain.quota.events import AverageTold, QuotaAwarded
 from engine.domain.quota.sheet import QuotaSheet
+from engine.domain.quota.sums import Fingerprints
 from engine.domain.units import Nanoseconds, PaddleNo
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Admitted:
-    """A run of paddles of one class."""
-
-    first: PaddleNo
-    last: PaddleNo
-    quota_class: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +25,9 @@ class QuotaSale:
     rules_digest: str
     books: dict[str, OfferBook]
     """By class."""
+
+    curves: dict[str, Curve]
+    """By class; none where the cut-off price is not told while offers are taken."""
 
     phase: SalePhase = SalePhase.PLANNED
     suspension: Suspension | None = None
@@ -59,11 +55,13 @@ class QuotaSale:
     revisions: dict[PaddleNo, int] = field(default_factory=dict)
     """Changes used in this round."""
 
-    admitted: list[Admitted] = field(default_factory=list)
-    """Ascending; runs do not overlap."""
+    admitted: Admitted = field(default_factory=Admitted)
 
     accepted: set[PaddleNo] = field(default_factory=set)
     """Who has accepted the rules."""
+
+    prints: Fingerprints = field(default_factory=Fingerprints)
+    """Of changes used and of rules accepted."""
 
     offers: int = 0
     """Accepted offers, first ones and changes."""
@@ -74,10 +72,7 @@ class QuotaSale:
 
     def class_of(self, paddle: PaddleNo) -> str | None:
         """In which class ``paddle`` offers; None if it was not admitted."""
-        at = bisect_right(self.admitted, paddle, key=lambda run: run.first)
-        if not at or self.admitted[at - 1].last < paddle:
-            return None
-        return self.admitted[at - 1].quota_class
+        return self.admitted.class_of(paddle)
 
     def book_of(self, paddle: PaddleNo) -> OfferBook:
         """The book of the class in which ``paddle``, which was admitted, offers."""
@@ -93,12 +88,31 @@ class QuotaSale:
             [self.round, self.ends_at, self.moved, self.told, self.offers],
             None if resting is None else [resting.reason, resting.cause, resting.at, resting.since],
             [[name, len(book), book.digest()] for name, book in self.books.items()],
-            sorted(self.revisions.items()),
-            [[run.first, run.last, run.quota_class] for run in self.admitted],
-            sorted(self.accepted),
+            [len(self.revisions), len(self.admitted), len(self.accepted)],
+            [self.admitted.digest(), self.prints.digest()],
             [
                 [award.quota_class, award.winners, award.lowest, award.average, award.uniform]
                 for award in self.awards.values()
             ],
             [list(self.signed.items()), self.final],
         ]
+
+    def fork(self) -> "QuotaSale":
+        """The same sale, to go on by itself: what becomes of one is not seen in the other."""
+        return replace(
+            self,
+            books={name: book.fork() for name, book in self.books.items()},
+            curves={name: curve.fork() for name, curve in self.curves.items()},
+            averages=self.averages.copy(),
+            revisions=self.revisions.copy(),
+            admitted=self.admitted.fork(),
+            accepted=self.accepted.copy(),
+            prints=self.prints.fork(),
+            awards=self.awards.copy(),
+            signed=self.signed.copy(),
+        )
+
+    @property
+    def weight(self) -> int:
+        """About how many things a copy of it holds."""
+        return sum(map(len, self.books.values())) + len(self.revisions) + len(self.accepted)

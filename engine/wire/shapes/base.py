@@ -1,6 +1,6 @@
 """What many shapes share."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -44,3 +44,9 @@ class Both(Shape):
 
 Who = Annotated[dict[str, int], Meta(extra_json_schema={"$ref": "#/components/schemas/Who"})]
 """A :class:`Paddle` or an :class:`Alias`; msgspec cannot tell two objects apart that carry no tag."""
+
+OwnPart = Annotated[dict[str, Any], Meta(extra_json_schema={"$ref": "#/components/schemas/OwnPart"})]
+"""A bidder's private part, by the kind of sale."""
+
+Sheet = Annotated[dict[str, Any], Meta(extra_json_schema={"$ref": "#/components/schemas/Sheet"})]
+"""A rule sheet as its part shows it, by the kind of sale."""

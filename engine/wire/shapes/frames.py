@@ -6,9 +6,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from engine.domain.refusals import Retry
 from engine.wire.messages import CommandId
-from engine.wire.shapes.base import Count, Digest, Hex, Micros, Number, Shape
+from engine.wire.shapes.base import Count, Digest, Hex, Micros, Number, OwnPart, Shape
 from engine.wire.shapes.events import ToldEvent
-from engine.wire.shapes.parts import MinePart
 
 Code = Annotated[str, Meta(pattern=r"\A(E|OK)_[A-Z_]+\Z")]
 Parts = Annotated[dict[str, Any], Meta(extra_json_schema={"$ref": "#/components/schemas/Parts"})]
@@ -83,7 +82,7 @@ class Mine(Shape, tag="mine"):
     """The bidder's private part, whole; null before admission."""
 
     seq: Count
-    part: MinePart | None
+    part: OwnPart | None
 
 
 class Answer(Shape, tag="answer"):

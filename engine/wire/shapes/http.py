@@ -6,10 +6,9 @@ from msgspec import UNSET, UnsetType, field
 
 from engine.domain.auction.state import SalePhase
 from engine.domain.refusals import Retry
-from engine.wire.shapes.base import Both, Count, Digest, Hex, Micros, Shape
+from engine.wire.shapes.base import Both, Count, Digest, Hex, Micros, OwnPart, Shape, Sheet
 from engine.wire.shapes.events import ToldEvent
 from engine.wire.shapes.frames import Code, Parts
-from engine.wire.shapes.parts import MinePart, RulesPart
 
 
 class Problem(Shape):
@@ -26,6 +25,7 @@ class SaleBrief(Shape):
     """A sale in the list of sales."""
 
     id: str
+    kind: Literal["auction", "quota"]
     title: Both
     phase: SalePhase
     lots: Count
@@ -71,9 +71,10 @@ class SaleAbout(Shape):
     """What an outsider needs to know before reading the record."""
 
     id: str
+    kind: Literal["auction", "quota"]
     title: Both
     phase: SalePhase
-    rules: RulesPart
+    rules: Sheet
     rules_digest: Digest
     key: Digest
     epoch: Count
@@ -96,7 +97,7 @@ class PictureNow(Shape):
     seq: Count
     head: Digest
     parts: Parts
-    mine: MinePart | UnsetType | None = UNSET
+    mine: OwnPart | UnsetType | None = UNSET
     arrived_us: Micros | UnsetType = UNSET
     at_us: Micros | UnsetType = UNSET
 

@@ -19,6 +19,7 @@ from engine.domain.rulesheet import (
     Sees,
 )
 from engine.wire.shapes.base import Both, Count, Digest, Fen, Micros, Number, Price, Shape, Who
+from engine.wire.shapes.quota import QUOTA_PARTS
 
 Seconds = int | float
 
@@ -269,11 +270,16 @@ PARTS: Final[dict[str, Any]] = {
     "figures": FiguresPart,
     "paddle/N": PaddlePart,
     "mine": MinePart | None,
+    **QUOTA_PARTS,
 }
-"""By name; ``N`` is a number. ``mine`` has frames of its own."""
+"""
+By name; ``N`` is a number, ``CLASS`` the name of a class. ``mine`` has frames of its own, and in a quota sale another shape.
+"""
 
 
 def family(name: str) -> str:
     """The name in :data:`PARTS` of the part called ``name``: ``lot/7`` is one of ``lot/N``."""
     kind, slash, _ = name.partition("/")
-    return f"{kind}/N" if slash else kind
+    if not slash:
+        return kind
+    return f"{kind}/N" if f"{kind}/N" in PARTS else f"{kind}/CLASS"

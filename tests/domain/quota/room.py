@@ -47,7 +47,10 @@ class Room:
     def admit(self, first: int, last: int, name: str) -> Outcome:
         return self.ask(
             to.AdmitBidders(
-                command_id=f"admit-{first}", by=HOUSE, first=PaddleNo(first), last=PaddleNo(last), quota_class=name
+                command_id=f"admit-{first}",
+                by=HOUSE,
+                quota_class=name,
+                runs=(to.Run(first=PaddleNo(first), last=PaddleNo(last)),),
             )
         )
 

@@ -1,0 +1,114 @@
+"""What is seen of a sale of any kind: each kind's ``views.py`` says who may see what, and when."""
+
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any, Final
+
+from engine.domain.auction import views as of_auctions
+from engine.domain.auction.sight import Audience
+from engine.domain.auction.state import Auction
+from engine.domain.parties import Principal
+from engine.domain.proceeding import Event, State
+from engine.domain.quota import views as of_quotas
+from engine.domain.quota.state import QuotaSale
+from engine.domain.units import PaddleNo
+
+__all__ = [
+    "Audience",
+    "alike",
+    "all_concerned",
+    "answered",
+    "changed",
+    "concerned",
+    "disclosed",
+    "kind",
+    "mine",
+    "overview",
+    "paced",
+    "parts",
+    "picture",
+    "told",
+    "touched",
+]
+
+Part = dict[str, Any]
+Parts = dict[str, Any]
+
+_VIEWS: Final[dict[type, ModuleType]] = {Auction: of_auctions, QuotaSale: of_quotas}
+
+
+def kind(state: State) -> str:
+    """What kind of sale it is, for programs."""
+    return "quota" if isinstance(state, QuotaSale) else "auction"
+
+
+def paced(state: State) -> bool:
+    """Whether offers come too many for each to be shown to all: watchers then see the sale a few times a second."""
+    return isinstance(state, QuotaSale)
+
+
+def picture(state: State, audience: Audience) -> Parts:
+    """Everything ``audience`` may see of the sale as it stands."""
+    made: Parts = _VIEWS[type(state)].picture(state, audience)
+    return made
+
+
+def overview(state: State) -> Parts:
+    """The parts that say what sale this is, and under which rules: ``sale``, and ``rules`` or ``conditions``."""
+    made: Parts = _VIEWS[type(state)].overview(state)
+    return made
+
+
+def changed(state: State, events: Iterable[Event], audience: Audience) -> Parts:
+    """The parts that ``events``, already applied, made different for ``audience``, each whole."""
+    made: Parts = _VIEWS[type(state)].changed(state, events, audience)
+    return made
+
+
+def told(state: State, events: Iterable[Event], audience: Audience) -> list[Part]:
+    """What happened, as far as ``audience`` may hear it."""
+    heard: list[Part] = _VIEWS[type(state)].told(state, events, audience)
+    return heard
+
+
+def answered(state: State, events: Iterable[Event], by: Principal) -> list[Part]:
+    """What the asker himself hears of what he brought about; the same at any time."""
+    heard: list[Part] = _VIEWS[type(state)].answered(state, events, by)
+    return heard
+
+
+def disclosed(state: State, events: Iterable[Event]) -> bool:
+    """Whether everybody may have the very bytes of this outcome."""
+    return bool(_VIEWS[type(state)].disclosed(state, events))
+
+
+def mine(state: State, paddle: PaddleNo) -> Part | None:
+    """What the holder of ``paddle`` sees and nobody else; None if it is not admitted."""
+    made: Part | None = _VIEWS[type(state)].mine(state, paddle)
+    return made
+
+
+def concerned(state: State, events: Iterable[Event]) -> set[PaddleNo]:
+    """The paddles whose private part ``events``, already applied, made different; see also :func:`all_concerned`."""
+    paddles: set[PaddleNo] = _VIEWS[type(state)].concerned(state, events)
+    return paddles
+
+
+def all_concerned(state: State, events: Iterable[Event]) -> bool:
+    """Whether ``events`` made the private part of every bidder different."""
+    return isinstance(state, QuotaSale) and of_quotas.all_concerned(events)  # type: ignore[arg-type]
+
+
+def alike(state: State) -> bool:
+    """Whether bidders see what the public sees, so that one frame serves both."""
+    return isinstance(state, QuotaSale) or of_auctions.alike(state)
+
+
+def touched(state: QuotaSale, events: Iterable[Event], audience: Audience) -> list[str]:
+    """The names of the parts of a paced sale that ``events``, already applied, made different for ``audience``."""
+    return of_quotas.touched(state, events, audience)  # type: ignore[arg-type]
+
+
+def parts(state: QuotaSale, names: Iterable[str], audience: Audience) -> Parts:
+    """Those of the parts called ``names`` that ``audience`` is shown, as they stand."""
+    return of_quotas.parts(state, names, audience)
