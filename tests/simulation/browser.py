@@ -24,6 +24,9 @@ SILENT_S: Final = 5.5
 Position = tuple[int, int, str]
 """Epoch, seq, head."""
 
+FORGED: Final = {"sale": "of another history"}
+"""What a browser is shown that stems from one."""
+
 
 @dataclass
 class Ask:
@@ -158,7 +161,7 @@ class Browser:
         assert self.position is not None
         epoch, seq, head = self.position
         other = head[:-1] + ("0" if head[-1] != "0" else "1")
-        self.position = self.chance.choice(
+        forged = self.chance.choice(
             [
                 (max(0, epoch - 1), seq, head),
                 (max(0, epoch - 1), seq, head),
@@ -166,7 +169,8 @@ class Browser:
                 (epoch, seq + 5, head),
             ]
         )
-        self.parts = {"sale": "of another history"}
+        if self.parts != FORGED:  # Forged twice it might be true again.
+            self.position, self.parts = forged, dict(FORGED)
 
     def hang_up(self) -> None:
         """Give the line up and try again."""
