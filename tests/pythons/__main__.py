@@ -1,7 +1,8 @@
 """
 ``python -m tests.pythons``: the same sales, decided again by every Python there is on this machine, under several hash seeds.
 
-A journal outlives the Python that wrote it. The domain needs nothing but the standard library, so any Python from 3.11 can be asked.
+A journal outlives the Python that wrote it. The domain needs nothing but the standard library and
+sortedcontainers, which is plain Python, so any Python from 3.11 can be asked.
 """
 
 import argparse
@@ -12,10 +13,13 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+
+import sortedcontainers
 
 from engine.domain.rulesheet import IncrementBand, RuleSheet
 from engine.domain.units import Fen
@@ -72,14 +76,14 @@ def sales(count: int) -> Iterator[list[tuple[Any, int]]]:
         yield [(command, at) for command, at, _ in sale.taken]
 
 
-def replayed(python: str, held: bytes, hash_seed: int) -> str:
-    """What ``python`` makes of the sales."""
+def replayed(python: str, held: bytes, hash_seed: int, libraries: Path) -> str:
+    """What ``python`` makes of the sales, with ``libraries`` beside our own code."""
     done = subprocess.run(
         [python, "-m", "tests.pythons.replay"],
         input=held,
         capture_output=True,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": str(hash_seed)},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{libraries}", "PYTHONHASHSEED": str(hash_seed)},
         check=True,
     )
     return done.stdout.decode().strip()
@@ -91,10 +95,12 @@ def compare(count: int, times: int) -> dict[str, Any]:
     pickled = pickle.dumps(held, protocol=4)
     found = pythons()
     digests: set[str] = set()
-    for version, python in found.items():
-        for hash_seed in range(times):
-            digests.add(replayed(python, pickled, hash_seed))
-            print(f"Python {version}, hash seed {hash_seed}: {len(digests)} digest(s)", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory() as libraries:
+        shutil.copytree(Path(sortedcontainers.__file__).parent, Path(libraries) / "sortedcontainers")
+        for version, python in found.items():
+            for hash_seed in range(times):
+                digests.add(replayed(python, pickled, hash_seed, Path(libraries)))
+                print(f"Python {version}, hash seed {hash_seed}: {len(digests)} digest(s)", file=sys.stderr, flush=True)
     return {
         "sales": count,
         "records": sum(map(len, held)),
