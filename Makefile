@@ -78,8 +78,9 @@ coverage: env-dev  ## which lines no test reaches; the pages are not counted
 	@$(BIN)/coverage run -m pytest --quiet $(ARGS)
 	@$(BIN)/coverage report --show-missing --skip-covered
 
-bench: env  ## a full hall against this machine (60 s); ARGS="..." goes to `python -m bench.hall`
-	@$(BIN)/python -m bench.hall $(ARGS)
+SCENARIO ?= bench/scenarios/hall.toml
+bench: env  ## will it hold? a full hall against this machine (压力测试, 60 s); SCENARIO=..., ARGS="..." go to `luochui bench run`
+	@$(BIN)/luochui bench run $(SCENARIO) $(ARGS)
 
 .PHONY: bundle
 bundle: env  ## one file for machines without a network, in dist/ (离线安装包)

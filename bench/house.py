@@ -1,4 +1,4 @@
-"""The house under test: ``luochui serve`` as a process of its own, with a sale made for the load."""
+"""The house under test: ``luochui serve`` as a process of its own with a sale made for the load, or one that runs already."""
 
 import os
 import re
@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Final
 
 import orjson
+import trio
 
+from clients import connect
 from engine.app import make_token
 from engine.domain.parties import Principal
+from engine.domain.units import FEN_PER_YUAN
 
 SALE: Final = "bench"
+LOT: Final = 1
 OPENING_YUAN: Final = 10_000
 STEP_YUAN: Final = 1
 TOKEN_TTL_S: Final = 3600
@@ -50,18 +54,18 @@ class Cores:
 
     @property
     def apart(self) -> bool:
-        """Whether house and generator have a core each."""
+        """Whether house and crowd have cores of their own."""
         return not self.house & self.generator
 
 
 def share_cores() -> Cores:
-    """The first core for the house, the last for the generator; all for both where they cannot be told apart."""
+    """The first core for the house, the others for the crowd; all for both where they cannot be told apart."""
     if not hasattr(os, "sched_setaffinity"):
         return Cores(frozenset(), frozenset())
     allowed = sorted(os.sched_getaffinity(0))
     if len(allowed) < 2:
         return Cores(frozenset(allowed), frozenset(allowed))
-    return Cores(frozenset(allowed[:1]), frozenset(allowed[-1:]))
+    return Cores(frozenset(allowed[:1]), frozenset(allowed[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +86,25 @@ class House:
 
     url: str
     data: Path
-    process: subprocess.Popen[bytes]
+    pid: int | None
+    """Its process, where it runs on this machine and we know."""
+
     cores: Cores
+    sale: str = SALE
 
     def token(self, principal: Principal) -> str:
         """A token for ``principal``."""
-        return make_token(self.data, SALE, principal, ttl_s=TOKEN_TTL_S)
+        return make_token(self.data, self.sale, principal, ttl_s=TOKEN_TTL_S)
 
     def used(self) -> Used:
-        """Processor time and memory so far."""
-        proc = Path("/proc", str(self.process.pid))
+        """
+        Processor time and memory so far.
+
+        Raises:
+            OSError: It does not run here.
+
+        """
+        proc = Path("/proc", str(self.pid))
         ticks = proc.joinpath("stat").read_text().rpartition(")")[2].split()
         status = dict(re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB", proc.joinpath("status").read_text(), re.MULTILINE))
         own_s = (int(ticks[11]) + int(ticks[12])) / TICKS_PER_S
@@ -102,10 +115,6 @@ class House:
         with urllib.request.urlopen(f"{self.url}/metrics", timeout=10) as answer:  # noqa: S310 - our own house
             lines = answer.read().decode().splitlines()
         return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[:1] != "#")}
-
-    def alive(self) -> bool:
-        """Whether it still runs."""
-        return self.process.poll() is None
 
 
 def _busy_s(cores: frozenset[int]) -> float:
@@ -135,8 +144,23 @@ def raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
+def amount_fen(step: int) -> int:
+    """What bid ``step`` of the sale made for the load offers."""
+    return (OPENING_YUAN + step * STEP_YUAN) * FEN_PER_YUAN
+
+
+async def open_lot(house: House) -> None:
+    """The auctioneer opens the sale and puts the lot on the block."""
+    async with connect(house.url, house.sale, token=house.token(Principal("auctioneer:1"))) as rostrum:
+        with trio.fail_after(30):
+            (await rostrum.open_sale()).or_raise()
+            (await rostrum.open_lot(LOT)).or_raise()
+
+
 @contextmanager
-def serving(folder: Path, bidders: int, settings: Mapping[str, str], cores: Cores) -> Iterator[House]:
+def serving(
+    folder: Path, bidders: int, settings: Mapping[str, str], cores: Cores, notice: tuple[Path, str] | None = None
+) -> Iterator[House]:
     """
     A house that serves for as long as the block lasts.
 
@@ -145,6 +169,7 @@ def serving(folder: Path, bidders: int, settings: Mapping[str, str], cores: Core
         bidders: How many paddles are admitted.
         settings: Settings that differ from the defaults, as environment variables.
         cores: The house inherits its core from us, and we move to ours once it has started.
+        notice: Another sale than the one made for the load: its notice, and its id.
 
     Raises:
         ChildProcessError: It did not start, or did not stop as told.
@@ -158,7 +183,7 @@ def serving(folder: Path, bidders: int, settings: Mapping[str, str], cores: Core
         "--data",
         data,
         "--sale",
-        write_notice(folder, bidders),
+        write_notice(folder, bidders) if notice is None else notice[0].resolve(),
         "--port",
         "0",
         "--json",
@@ -177,7 +202,7 @@ def serving(folder: Path, bidders: int, settings: Mapping[str, str], cores: Core
         line = process.stdout.readline()
         if not line:
             raise ChildProcessError(f"the house did not start: {words.read_text()}")
-        yield House(orjson.loads(line)["url"], data, process, cores)
+        yield House(orjson.loads(line)["url"], data, process.pid, cores, SALE if notice is None else notice[1])
         process.terminate()
         if process.wait(STOP_S):
             raise ChildProcessError(f"the house ended with {process.returncode}: {words.read_text()}")

@@ -132,3 +132,9 @@ class Reader:
             yield came[at] & 0x0F, bytes(came[begin : begin + length])
             at = begin + length
         del came[:at]
+
+    def left(self) -> bytes:
+        """What came of a frame that is not whole yet. It is no longer kept here."""
+        left = bytes(self._came)
+        self._came.clear()
+        return left

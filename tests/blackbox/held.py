@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import trio
 
-from bench.house import SALE, House, serving, share_cores
-from bench.load import open_lot
+from bench.house import SALE, House, open_lot, serving, share_cores
 from engine.domain.parties import bidder
 from engine.domain.units import PaddleNo
 from tests.blackbox.probe import BIDDERS, Probe, p99_ms

@@ -10,9 +10,8 @@ from typing import Any, Final
 import orjson
 import trio
 
-from bench.figures import Latencies
-from bench.house import SALE, House
-from bench.load import LOT, Plan
+from bench.house import LOT, SALE, House, amount_fen
+from bench.latencies import Latencies
 from clients.http import Address
 from engine.domain.parties import bidder
 from engine.domain.units import PaddleNo
@@ -65,7 +64,7 @@ class Probe:
                 self._bids += 1
                 self._due[number] = due
                 await trio.sleep_until(due)
-                frame = {"type": "bid", "id": f"p{number}", "lot": LOT, "amount_fen": Plan.amount(number)}
+                frame = {"type": "bid", "id": f"p{number}", "lot": LOT, "amount_fen": amount_fen(number)}
                 try:
                     await self._bidders[number % BIDDERS].say(frame)
                 except trio.BrokenResourceError:
@@ -126,7 +125,7 @@ def _shown(frame: dict[str, Any]) -> int:
     """The number of the bid that leads in what a watcher was sent; -1 if none does."""
     block = frame.get("parts", {}).get("block")
     price = block["price_fen"] if block else None
-    return -1 if price is None else (price - Plan.amount(0)) // (Plan.amount(1) - Plan.amount(0))
+    return -1 if price is None else (price - amount_fen(0)) // (amount_fen(1) - amount_fen(0))
 
 
 def p99_ms(felt: list[float]) -> float:
