@@ -31,6 +31,8 @@ REFUSALS_MAX: Final = 20
 """A link refused so often stays away."""
 
 SLOW_EVERY_NS: Final = SECOND_NS // 4
+SEEN_EVERY_NS: Final = SECOND_NS * 11 // 10
+"""A page says at most once a second what it has shown."""
 
 
 class Crowd:
@@ -67,6 +69,17 @@ class Crowd:
             self._at_time(due, partial(self._begin, link, due, resuming=False))
         if any(link.slow for link in self.links.values()):
             self._at_time(from_ns, self._read_slowly)
+
+    def tell_seen(self) -> None:
+        """From now on bidders say what they were shown, as pages do where the hammer waits for it."""
+        self._at_time(time.monotonic_ns() + SEEN_EVERY_NS, self.tell_seen)
+        for link in self._by_paddle.values():
+            if link.step is Step.IN and link.seq > link.told_seq:
+                link.told_seq = link.seq
+                try:
+                    link.say(b'{"seq":%d,"type":"seen"}' % link.seq)
+                except OSError:
+                    self._lose(link)
 
     @property
     def all_in(self) -> bool:

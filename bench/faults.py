@@ -19,6 +19,7 @@ class BenchCode(StrEnum):
     TIMED_SALE = "E_BENCH_TIMED_SALE"
     TOO_FEW_PADDLES = "E_BENCH_TOO_FEW_PADDLES"
     SALE_BEGUN = "E_BENCH_SALE_BEGUN"
+    OPENS_LATER = "E_BENCH_OPENS_LATER"
     REPORT_INVALID = "E_BENCH_REPORT_INVALID"
     FIGURE_UNKNOWN = "E_BENCH_FIGURE_UNKNOWN"
 
@@ -63,6 +64,10 @@ SENTENCES: Final[dict[BenchCode, tuple[str, str]]] = {
     BenchCode.SALE_BEGUN: (
         "{found} 已经开始；请用新的数据文件夹演练。",
         "{found} has begun already; rehearse it on a fresh data folder.",
+    ),
+    BenchCode.OPENS_LATER: (
+        "{found} 定时开拍；请用一份去掉 opens_at 的公告演练。",
+        "{found} opens at an instant of its own; rehearse a copy of the notice without opens_at.",
     ),
     BenchCode.REPORT_INVALID: ("演练报告不成立：{found}。", "The rehearsal report does not hold: {found}."),
     BenchCode.FIGURE_UNKNOWN: (

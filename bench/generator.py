@@ -149,6 +149,8 @@ class Worker:
         gc.disable()
         ears.counts.clear()
         crowd.go(begin_ns)
+        if self._job["tell_seen"]:
+            crowd.tell_seen()
         cpu, ends = time.process_time(), begin_ns + round(seconds * SECOND_NS)
         while (now := time.monotonic_ns()) < ends or not crowd.sent_all:
             tick = begin_ns + (self._second + 1) * SECOND_NS

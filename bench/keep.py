@@ -1,7 +1,7 @@
 """What stays of a run: ``result.json``, ``seconds.csv`` and ``report.html`` in one folder."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -25,13 +25,13 @@ def folder_for(name: str) -> Path:
     return FOLDER / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def keep(run: Run, folder: Path) -> Mapping[str, Any]:
+def keep(run: Run, folder: Path, page: Callable[[Mapping[str, Any]], str] = report.page) -> Mapping[str, Any]:
     """Write the three files. What stands in the JSON file."""
     folder.mkdir(parents=True, exist_ok=True)
     told = run.plain()
     (folder / RESULT).write_bytes(orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
     (folder / "seconds.csv").write_text(seconds_csv(told), encoding="utf-8")
-    (folder / "report.html").write_text(report.page(told), encoding="utf-8")
+    (folder / "report.html").write_text(page(told), encoding="utf-8")
     return told
 
 

@@ -63,8 +63,28 @@ class Link:
     """One display (no token) or bidder of a sale."""
 
     __slots__ = (
-        "_address", "_came", "_out", "_sale", "_ticket", "counter", "due_ns", "last", "lost", "paddle", "reader",
-        "resuming", "seen_at", "seen_seq", "seq", "slow", "sock", "step", "token", "watched", "who",
+        "_address",
+        "_came",
+        "_out",
+        "_sale",
+        "_ticket",
+        "counter",
+        "due_ns",
+        "last",
+        "lost",
+        "paddle",
+        "reader",
+        "resuming",
+        "seen_at",
+        "seen_seq",
+        "seq",
+        "slow",
+        "sock",
+        "step",
+        "token",
+        "told_seq",
+        "watched",
+        "who",
     )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - keyword-only
@@ -81,6 +101,9 @@ class Link:
         self.seq = 0
         self.last = b""
         """The newest picture or record it has read."""
+
+        self.told_seq = 0
+        """The newest record it has told the house it was shown."""
 
         self.due_ns = 0
         """When this connection was planned."""

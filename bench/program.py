@@ -26,6 +26,16 @@ class Program(Protocol):
         """Whose links there are."""
         ...
 
+    @property
+    def seconds(self) -> float:
+        """How long bids are made."""
+        ...
+
+    @property
+    def tell_seen(self) -> bool:
+        """Whether the hammer waits until bidders were shown the price."""
+        ...
+
     async def open(self, rostrum: Room) -> None:
         """Before the first bid is due."""
         ...
@@ -45,6 +55,8 @@ class OneLot:
 
     bids: Sequence[Bid]
     paddles: Sequence[int]
+    seconds: float
+    tell_seen: bool = False
 
     @classmethod
     def of(cls, scenario: Scenario) -> "OneLot":
@@ -52,7 +64,7 @@ class OneLot:
         order = turns(scenario.bidders, scenario.seed)
         due = due_times(pieces(scenario), steady=scenario.steady, seed=scenario.seed + 2)
         bids = [Bid(at, k, order[k % len(order)] + 1, LOT, amount_fen(k)) for k, at in enumerate(due)]
-        return cls(bids, range(1, scenario.bidders + 1))
+        return cls(bids, range(1, scenario.bidders + 1), scenario.seconds)
 
     async def open(self, rostrum: Room) -> None:
         """Open the sale and put the lot on the block."""

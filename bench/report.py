@@ -22,7 +22,7 @@ max-width:60rem;padding:1rem}
 h1{font-size:1.6rem;margin:.5rem 0}h2{font-size:1.15rem;margin:1.6rem 0 .4rem;border-bottom:1px solid #767676}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:.2rem .5rem;border-bottom:1px solid #d5d5d5;text-align:right}
-th:first-child,td:first-child{text-align:left}
+th:first-child,td:first-child{text-align:left}code{overflow-wrap:anywhere;font-size:.85em}
 .verdict{font-size:1.3rem;font-weight:700;padding:.4rem .8rem;border:3px solid}
 .pass{color:#14532d}.fail,.void{color:#8f1d10}
 section{overflow-x:auto}svg{width:100%;height:auto;min-width:44rem}svg text{font-size:13px;fill:#1a1a1a}
@@ -47,26 +47,34 @@ def span(chinese: str, english: str) -> str:
     return f'<span lang="zh-CN">{escape(chinese)}</span><span lang="en">{escape(english)}</span>'
 
 
-def page(run: Mapping[str, Any]) -> str:
-    """The report of the run that ``run`` tells, as :meth:`bench.result.Run.plain` tells it."""
+def page(run: Mapping[str, Any], first: str = "", title: str = "title") -> str:
+    """
+    The report of a run.
+
+    Args:
+        run: As :meth:`bench.result.Run.plain` tells it.
+        first: What comes before everything else, as HTML.
+        title: The word for what it is.
+
+    """
     scenario = run["scenario"]
-    title = span(scenario["title_zh"], scenario["title_en"])
+    about = span(scenario["title_zh"], scenario["title_en"])
     sections = [
-        _section("thresholds", _thresholds(run["thresholds"])),
-        _section("latencies", _latencies(run["latencies_ms"])),
-        _section("curve", _curves(run["histograms"])),
-        _section("over_time", _over_time(run["seconds"])),
-        _section("rate", _rates(run["seconds"])),
-        _section("counted", _counted(run)),
-        _section("house", _pairs((said(key), _number(value)) for key, value in run["server"].items())),
-        _section("tried", _tried(scenario)),
-        _section("where", _where(run)),
-        _section("left_out", "<ul>" + "".join(f"<li>{span(*line)}</li>" for line in LEFT_OUT) + "</ul>"),
+        section("thresholds", _thresholds(run["thresholds"])),
+        section("latencies", _latencies(run["latencies_ms"])),
+        section("curve", _curves(run["histograms"])),
+        section("over_time", _over_time(run["seconds"])),
+        section("rate", _rates(run["seconds"])),
+        section("counted", _counted(run)),
+        section("house", pairs((said(key), _number(value)) for key, value in run["server"].items())),
+        section("tried", _tried(scenario)),
+        section("where", _where(run)),
+        section("left_out", "<ul>" + "".join(f"<li>{span(*line)}</li>" for line in LEFT_OUT) + "</ul>"),
     ]
     void = f"<p>{escape(run['void'])}</p>" if run["void"] else ""
     verdict = f'<p class="verdict {run["verdict"]}">{said(run["verdict"])}</p>{void}'
-    body = f"<h1>{said('title')}</h1><p>{title} · {escape(run['began_at'])}</p>{verdict}{''.join(sections)}"
-    return document(f"{zh('title')} {en('title')} {scenario['name']}", body)
+    body = f"<h1>{said(title)}</h1><p>{about} · {escape(run['began_at'])}</p>{verdict}{first}{''.join(sections)}"
+    return document(f"{zh(title)} {en(title)} {scenario['name']}", body)
 
 
 def document(title: str, body: str) -> str:
@@ -88,7 +96,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f"<table><thead><tr>{first}</tr></thead><tbody>{rest}</tbody></table>"
 
 
-def _section(key: str, content: str) -> str:
+def section(key: str, content: str) -> str:
+    """A part of the page under its heading."""
     return f"<section><h2>{said(key)}</h2>{content}</section>"
 
 
@@ -153,10 +162,10 @@ def _time(seconds: Sequence[Mapping[str, Any]]) -> Axis:
 
 
 def _counted(run: Mapping[str, Any]) -> str:
-    counts = _pairs((said(key), f"{run['counts'].get(key, 0):,}") for key in _COUNTS)
+    counts = pairs((said(key), f"{run['counts'].get(key, 0):,}") for key in _COUNTS)
     refused = [(f"{said('refused')} {escape(code)}", f"{count:,}") for code, count in run["refused"].items()]
     errors = [(f"{said('errors')}: {said(code)}", f"{count:,}") for code, count in run["errors"].items()]
-    return counts + _pairs([*refused, *errors])
+    return counts + pairs([*refused, *errors])
 
 
 def _tried(scenario: Mapping[str, Any]) -> str:
@@ -169,13 +178,13 @@ def _tried(scenario: Mapping[str, Any]) -> str:
     rush = scenario["rush"]
     if rush is not None:
         more.append(f"rush: {rush['last_s']:g} s × {rush['times']:g}")
-    pairs = [("stages", stages), *((escape(key), escape(str(value))) for key, value in simple.items())]
-    return _pairs([*pairs, ("storms, rush", "; ".join(more) or "–")])
+    all_of_it = [("stages", stages), *((escape(key), escape(str(value))) for key, value in simple.items())]
+    return pairs([*all_of_it, ("storms, rush", "; ".join(more) or "–")])
 
 
 def _where(run: Mapping[str, Any]) -> str:
     settings = ", ".join(f"{key}={value}" for key, value in run["settings"].items()) or "–"
-    pairs = [
+    known = [
         (said(key), _number(value) if isinstance(value, bool) else escape(str(value)))
         for key, value in run["machine"].items()
     ]
@@ -184,11 +193,12 @@ def _where(run: Mapping[str, Any]) -> str:
         (said("generator_cpu"), f"{run['generator_cpu']:.0%}"),
         (said("settings"), escape(settings)),
     ]
-    return _pairs([*pairs, *more])
+    return pairs([*known, *more])
 
 
-def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
-    rows = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in pairs)
+def pairs(each: Iterable[tuple[str, str]]) -> str:
+    """A table of names and values; both are HTML already."""
+    rows = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in each)
     return f"<table><tbody>{rows}</tbody></table>" if rows else ""
 
 

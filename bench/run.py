@@ -62,7 +62,7 @@ async def conduct(
         begin_ns, begin_s = time.monotonic_ns() + round(LEAD_S * SECOND_NS), trio.current_time() + LEAD_S
         async with trio.open_nursery() as nursery:
             nursery.start_soon(program.conduct, rostrum, begin_s)
-            await generators.order("done", scenario.seconds, go=begin_ns, for_s=scenario.seconds)
+            await generators.order("done", program.seconds, go=begin_ns, for_s=program.seconds)
         server = log.end(used, meters, await trio.to_thread.run_sync(house.meters))
         told("look", None)
         await generators.order("listening", listen=True)
@@ -80,7 +80,7 @@ def _jobs(house: House, scenario: Scenario, program: Program, count: int) -> lis
     run = secrets.token_hex(4)
     watched, quick = looked_at(scenario), scenario.displays - slow(scenario)
     paddles = program.paddles
-    cuts = plan_cuts(scenario)
+    cuts = plan_cuts(scenario, program.seconds)
     jobs: list[dict[str, Any]] = []
     for number in range(count):
         displays: list[dict[str, Any]] = [
@@ -110,6 +110,7 @@ def _jobs(house: House, scenario: Scenario, program: Program, count: int) -> lis
                 "cuts": [[cut.due_ns, cut.who, cut.back_ns] for cut in cuts if cut.who in mine],
                 "enter_per_s": scenario.enter_per_s,
                 "slow_bytes_per_s": scenario.slow_bytes_per_s,
+                "tell_seen": program.tell_seen,
             }
         )
     return jobs

@@ -92,18 +92,20 @@ def turns(bidders: int, seed: int) -> Sequence[int]:
     return order
 
 
-def plan_cuts(scenario: Scenario) -> list[Cut]:
-    """Which links are lost when, in order. One that is away already is not lost again."""
+def plan_cuts(scenario: Scenario, seconds: float) -> list[Cut]:
+    """Which links are lost when within so many seconds, in order. One that is away already is not lost again."""
     dice = random.Random(scenario.seed + 1)
     everybody = scenario.displays + scenario.bidders
     wanted: list[tuple[float, int, float]] = []
     if scenario.lost_per_s:
         at = dice.expovariate(scenario.lost_per_s)
-        while at < scenario.seconds:
+        while at < seconds:
             wanted.append((at, dice.randrange(everybody), scenario.back_after_s))
             at += dice.expovariate(scenario.lost_per_s)
     for storm in scenario.storms:
-        wanted += [(storm.at_s, who, storm.back_after_s) for who in _struck(storm, everybody, dice)]
+        wanted += [
+            (storm.at_s, who, storm.back_after_s) for who in _struck(storm, everybody, dice) if storm.at_s < seconds
+        ]
     away: dict[int, float] = {}
     cuts = []
     for at, who, back_after in sorted(wanted):

@@ -81,8 +81,8 @@ def test_nobody_has_to_outbid_himself_and_each_bid_offers_a_step_more() -> None:
 def test_links_are_lost_by_plan_and_none_twice_at_once() -> None:
     storms = (Storm(at_s=2, share_percent=50, back_after_s=1), Storm(at_s=2.5, share_percent=100, back_after_s=1))
     scenario = tried(displays=90, bidders=10, storms=storms, lost_per_s=2.0, back_after_s=0.5)
-    cuts = plan_cuts(scenario)
-    assert cuts == plan_cuts(scenario)
+    cuts = plan_cuts(scenario, 10.0)
+    assert cuts == plan_cuts(scenario, 10.0)
     away: dict[int, int] = {}
     for cut in cuts:
         assert cut.due_ns >= away.get(cut.who, 0)
