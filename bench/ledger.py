@@ -63,6 +63,9 @@ class Ledger:
             "resyncs": int(rise("luochui_resyncs_total")),
             "seconds": took,
         }
+        bound = _bound(before, after, commits)
+        if bound is not None:
+            server["commit_ms_at_most"] = bound * 1000
         now = self._look()
         if now is not None and used is not None:
             server["cpu"] = (now.cpu_s - used.cpu_s) / took
@@ -77,3 +80,14 @@ class Ledger:
             return self._house.used()
         except OSError:
             return None
+
+
+def _bound(before: Mapping[str, float], after: Mapping[str, float], commits: float) -> float | None:
+    """Seconds no commit took longer than, as fine as the house's meters go; None beyond the last of their marks."""
+    start = 'luochui_commit_seconds_bucket{le="'
+    marks = sorted(float(name[len(start) : -2]) for name in after if name.startswith(start) and "Inf" not in name)
+    for mark in marks:
+        name = f'{start}{mark}"}}'
+        if after.get(name, 0.0) - before.get(name, 0.0) >= commits > 0:
+            return mark
+    return None

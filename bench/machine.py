@@ -2,6 +2,9 @@
 
 import os
 import platform
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,3 +26,14 @@ def machine(cores: Cores) -> dict[str, Any]:
         "python": platform.python_version(),
         "load_average": round(os.getloadavg()[0], 2),
     }
+
+
+@contextmanager
+def place_for(folder: Path | None) -> Iterator[Path]:
+    """``folder``, made if it is not there; or a temporary one."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="luochui-figures-") as name:
+        yield Path(name)

@@ -50,7 +50,7 @@ async def conduct(
         crew(count, log.second) as generators,
         connect(house.url, house.sale, token=house.token(Principal("auctioneer:1"))) as rostrum,
     ):
-        await generators.each(_jobs(house, scenario, program, count), "ready")
+        await generators.each(jobs(house, scenario, program, count), "ready")
         told("enter", None)
         arriving_s = (scenario.displays + scenario.bidders) / scenario.enter_per_s
         entered = await generators.order("entered", arriving_s, enter=time.monotonic_ns() + SECOND_NS // 10)
@@ -75,13 +75,13 @@ async def conduct(
     return judge(scenario, found, server, [log.seconds[at] for at in sorted(log.seconds)], about)
 
 
-def _jobs(house: House, scenario: Scenario, program: Program, count: int) -> list[dict[str, Any]]:
+def jobs(house: House, scenario: Scenario, program: Program, count: int) -> list[dict[str, Any]]:
     """Everybody by turns to one generator, with his bids and the losses of his link."""
     run = secrets.token_hex(4)
     watched, quick = looked_at(scenario), scenario.displays - slow(scenario)
     paddles = program.paddles
     cuts = plan_cuts(scenario, program.seconds)
-    jobs: list[dict[str, Any]] = []
+    made: list[dict[str, Any]] = []
     for number in range(count):
         displays: list[dict[str, Any]] = [
             {"who": who, "watched": who in watched, "slow": who >= quick}
@@ -97,7 +97,7 @@ def _jobs(house: House, scenario: Scenario, program: Program, count: int) -> lis
             [bid.due_ns, bid.no, bid.paddle, bid.lot, bid.amount_fen]
             for bid in share(program.bids, frozenset(PaddleNo(one) for one in own))
         ]
-        jobs.append(
+        made.append(
             {
                 "run": run,
                 "url": house.url,
@@ -113,7 +113,7 @@ def _jobs(house: House, scenario: Scenario, program: Program, count: int) -> lis
                 "tell_seen": program.tell_seen,
             }
         )
-    return jobs
+    return made
 
 
 def _core(cores: Cores, number: int) -> list[int]:

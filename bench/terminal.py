@@ -85,6 +85,51 @@ def show_differences(found: list[Difference], unlike: list[str]) -> None:
         console.print(f"两次条件不同 not alike: {', '.join(unlike)}")
 
 
+def show_own(rows: list[dict[str, Any]]) -> None:
+    """What the crowd itself needs, for people."""
+    console = _console()
+    table = Table(box=None, pad_edge=False)
+    names = (
+        "出价/秒 bids/s",
+        "迟到 late p50",
+        "p99",
+        "max ms",
+        "回执 ack p50",
+        "p99 ms",
+        "帧/秒 frames/s",
+        "CPU",
+        "镜像 mirror CPU",
+        "",
+    )
+    for name in names:
+        table.add_column(name, justify="right")
+    for each in rows:
+        lag, ack = each["lag_ms"], each["bid_ack_ms"]
+        figures = [lag["p50"], lag["p99"], lag["max"], ack["p50"], ack["p99"]]
+        shown = ["–" if figure is None else f"{figure:.2f}" for figure in figures]
+        busy = (f"{each['frames_per_s']:,}", f"{each['generator_cpu']:.0%}", f"{each['mirror_cpu']:.0%}")
+        table.add_row(f"{each['rate']:,g}", *shown, *busy, "✓" if each["fit"] else "✗")
+    console.print(table)
+
+
+def show_standing(standing: Mapping[str, Any]) -> None:
+    """One figure, for people."""
+    console = _console()
+    mark = {True: "✓", False: "✗", None: "–"}[standing["pass"]]
+    console.print(f"{standing['figure']:<4}{mark} {standing['zh']}  {standing['en']}")
+    for value in standing["values"]:
+        sign = "≥" if value["more_is_better"] else "≤"
+        held = f"{'✓' if value['pass'] else '✗'} {sign} {value['gate']:,g}"
+        after = f"{'✓' if value['target_reached'] else '✗'} {sign} {value['target']:,g}"
+        console.print(
+            f"       {value['of']}: {value['value']:,.2f} {value['unit']}   门槛 gate {held}   目标 target {after}"
+        )
+    if standing["not_measured"] is not None:
+        console.print(f"       未测 not measured: {standing['not_measured']['zh']} {standing['not_measured']['en']}")
+    elif standing["leaves_out"]["en"] != "–":
+        console.print(f"       不含 leaves out: {standing['leaves_out']['zh']} {standing['leaves_out']['en']}")
+
+
 def _console() -> Console:
     """Standard output; wide where it is no terminal, so that no line is folded in a file."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)

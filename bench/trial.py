@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import trio
 
@@ -12,6 +13,8 @@ from bench.run import conduct
 from bench.scenario import Scenario
 from bench.target import needed_settings, own_house, running_house
 from bench.terminal import progress
+
+SCENARIOS: Final = Path(__file__).parent / "scenarios"
 
 
 def try_out(  # noqa: PLR0913 - as the command line gives them

@@ -35,6 +35,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "rss_mib": ("服务端内存峰值 MiB", "house: most memory, MiB"),
     "others_on_its_core": ("其他程序占用服务端核心", "other programs on the house's core"),
     "commit_ms": ("每次落盘 ms（均值）", "a commit, ms (mean)"),
+    "commit_ms_at_most": ("每次落盘至多 ms", "a commit, ms (at most)"),
     "sweep_ms": ("每轮推送 ms（均值）", "a sweep over all displays, ms (mean)"),
     "records": ("记录", "records"),
     "commits": ("落盘次数", "commits"),

@@ -234,3 +234,72 @@ def check(
         print(
             f"演练报告成立 the report holds: {found['sale']}, {found['verdict']}, {found['began_at']}, key {found['key']}"
         )
+
+
+@bench_app.command(name="self")
+def itself(
+    scenario: Annotated[
+        Path | None, typer.Argument(help="Whose crowd is measured [default: the full hall of bench/scenarios/].")
+    ] = None,
+    as_json: JSON = False,
+) -> None:
+    """
+    Measure the crowd against itself: a mirror instead of a house, at half, all and twice the scenario's highest rate.
+
+    What is found here is no house's doing: how late the generator is, how busy, and how soon it hears an answer that took no time.
+
+    Exit code 0: at the scenario's rate it is less than 80 % busy, and late by a quarter of what would void a run at most. Exit code
+    99: it is not.
+    """
+    from bench.itself import measure
+    from bench.scenario import read_scenario
+    from bench.terminal import show_own
+    from bench.trial import SCENARIOS
+
+    with BenchFaults(as_json=as_json):
+        rows = [each.plain() for each in measure(read_scenario(scenario or SCENARIOS / "hall.toml"))]
+    if as_json:
+        print_json({"rates": rows})
+    else:
+        show_own(rows)
+    if not rows[1]["fit"]:
+        raise typer.Exit(EXIT_CROSSED)
+
+
+@bench_app.command()
+def figures(
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this one (F1 to F12); may be given several times.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder on the disk that is to be measured [default: a temporary one].")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Small, to see that it works: none of it is to be published.")
+    ] = False,
+    as_json: JSON = False,
+) -> None:
+    """
+    Measure the figures we hold ourselves to, F1 to F12: value, gate, target, and what each leaves out.
+
+    On a quiet machine: it takes about ten minutes, and what else runs meanwhile is in it. A figure that cannot be measured is
+    listed with the reason, and never guessed.
+
+    Exit code 0: every figure that was measured keeps its gate, or --quick. Exit code 99: one does not.
+    """
+    from bench.figures.all import chosen, take
+    from bench.figures.figure import Setting
+    from bench.house import share_cores
+    from bench.machine import machine, place_for
+    from bench.terminal import show_standing
+
+    with BenchFaults(as_json=as_json), place_for(folder) as place:
+        found = []
+        for standing in take(chosen(only or ()), Setting(folder=place, quick=quick)):
+            found.append(standing)
+            if not as_json:
+                show_standing(standing.plain())
+    if as_json:
+        print_json({"machine": machine(share_cores()), "quick": quick, "figures": [each.plain() for each in found]})
+    if not quick and any(each.holds is False for each in found):
+        raise typer.Exit(EXIT_CROSSED)
