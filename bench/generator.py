@@ -20,8 +20,8 @@ import orjson
 
 from bench.crowd import Crowd
 from bench.ears import Ears
-from bench.house import raise_file_limit
 from bench.link import Link
+from bench.open_files import raise_file_limit
 from bench.schedule import SECOND_NS, Bid, Cut
 from clients.http import Address
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import subprocess
 import sys
 import urllib.request
@@ -138,12 +137,6 @@ def write_notice(folder: Path, bidders: int) -> Path:
     return path
 
 
-def raise_file_limit() -> None:
-    """As many open files as we may have; the house inherits it."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
 def amount_fen(step: int) -> int:
     """What bid ``step`` of the sale made for the load offers."""
     return (OPENING_YUAN + step * STEP_YUAN) * FEN_PER_YUAN
@@ -168,7 +161,7 @@ def serving(
         folder: For its data and its last words.
         bidders: How many paddles are admitted.
         settings: Settings that differ from the defaults, as environment variables.
-        cores: The house inherits its core from us, and we move to ours once it has started.
+        cores: The house inherits its core from us; we move to ours once it has started, and back in the end.
         notice: Another sale than the one made for the load: its notice, and its id.
 
     Raises:
@@ -189,6 +182,7 @@ def serving(
         "--json",
     ]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("LUOCHUI_")}
+    before = os.sched_getaffinity(0) if cores.house else set()
     if cores.house:
         os.sched_setaffinity(0, cores.house)
     with words.open("wb") as stderr:
@@ -212,3 +206,5 @@ def serving(
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
+        if before:
+            os.sched_setaffinity(0, before)

@@ -16,9 +16,10 @@ import trio
 from bench.crew import crew
 from bench.faults import BenchCode, BenchFault
 from bench.histogram import row
-from bench.house import Cores, House, raise_file_limit, share_cores
+from bench.house import Cores, House, share_cores
 from bench.merge import Found, merge
 from bench.mirror import SALE
+from bench.open_files import raise_file_limit
 from bench.program import OneLot
 from bench.run import LEAD_S, jobs
 from bench.scenario import Scenario, Stage
@@ -108,6 +109,7 @@ def mirror(cores: Cores) -> Iterator[House]:
     """A mirror on the house's core, for as long as the block lasts."""
     raise_file_limit()
     path = {**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
+    before = os.sched_getaffinity(0) if cores.house else set()
     if cores.house:
         os.sched_setaffinity(0, cores.house)
     process = subprocess.Popen([sys.executable, "-m", "bench.mirror"], stdout=subprocess.PIPE, env=path)
@@ -124,3 +126,5 @@ def mirror(cores: Cores) -> Iterator[House]:
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
+        if before:
+            os.sched_setaffinity(0, before)

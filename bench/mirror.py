@@ -13,7 +13,7 @@ from typing import Final
 
 import orjson
 
-from bench.house import raise_file_limit
+from bench.open_files import raise_file_limit
 from bench.wire import TEXT, Reader
 from engine.gateway.frames import frame, text_frame
 

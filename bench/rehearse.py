@@ -13,8 +13,9 @@ import trio
 
 from bench.catalogue import Catalogue
 from bench.faults import BenchCode, BenchFault
-from bench.house import House, raise_file_limit, serving, share_cores
+from bench.house import House, serving, share_cores
 from bench.keep import keep
+from bench.open_files import raise_file_limit
 from bench.report import page, pairs, said, section, table
 from bench.result import Run
 from bench.run import conduct

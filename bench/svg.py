@@ -9,8 +9,8 @@ from typing import Final
 WIDTH: Final = 820
 HEIGHT: Final = 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 250, 16, 40
-_INKS: Final = ("#0b57a4", "#a8321a", "#1b6e3c", "#5d3f92", "#6a5a00", "#444444")
-_DASHES: Final = ("", "7 3", "2 3", "9 3 2 3", "4 4", "1 4")
+_INKS: Final = ("#0b57a4", "#a8321a", "#1b6e3c", "#5d3f92", "#6a5a00", "#444444", "#8a1c5c", "#00606b")
+_DASHES: Final = ("", "7 3", "2 3", "9 3 2 3", "4 4", "1 4", "12 3", "6 2 1 2 1 2")
 """Lines are told apart without colour too."""
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from bench.faults import BenchCode, BenchFault
-from bench.house import Cores, House, raise_file_limit, serving, share_cores
+from bench.house import Cores, House, serving, share_cores
+from bench.open_files import raise_file_limit
 from bench.scenario import Scenario
 from clients.http import Address
 

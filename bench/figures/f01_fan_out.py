@@ -4,7 +4,7 @@ from functools import cache
 from typing import Final
 
 from bench.figures.figure import Figure, Found, NotMeasured, Setting, Value
-from bench.figures.hall import hall, held, medians
+from bench.figures.hall import LATE_MS, hall, held, medians
 from bench.peers.floor import NoFloor, microseconds
 
 ROUNDS: Final = 3
@@ -35,7 +35,7 @@ def costs(setting: Setting, displays: int) -> tuple[float, float]:
         rounds, displays, for_s = 1, displays // 10, for_s / 4
     ours, floors = [], []
     for _ in range(rounds):
-        run = held(hall(displays, rate, for_s, enter_per_s=600))
+        run = held(hall(displays, rate, for_s, enter_per_s=600, lag_p99_ms_max=LATE_MS))
         if "cpu" not in run.server:
             raise NotMeasured("此系统不提供进程的 CPU 时间。", "This system does not tell the CPU time of a process.")
         frames = run.found.counts["frames"]

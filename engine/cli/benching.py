@@ -303,3 +303,40 @@ def figures(
         print_json({"machine": machine(share_cores()), "quick": quick, "figures": [each.plain() for each in found]})
     if not quick and any(each.holds is False for each in found):
         raise typer.Exit(EXIT_CROSSED)
+
+
+@bench_app.command()
+def peers(
+    displays: Annotated[
+        list[int] | None, typer.Option(min=1, help="How many displays; several times for several.")
+    ] = None,
+    python: Annotated[
+        str, typer.Option(help="A Python that has the peers: picows, fastapi, uvicorn, uvloop.")
+    ] = sys.executable,
+    rounds: Annotated[int, typer.Option(min=1, help="By turns; the medians count.")] = 3,
+    out: Annotated[Path | None, typer.Option(help="File for the table and plot (HTML).")] = None,
+    as_json: JSON = False,
+) -> None:
+    """
+    Measure other servers beside ours: CPU per delivered message, by the number of displays.
+
+    Ours decides, keeps and signs each bid; the others only send as many bytes. One that cannot be started is named with the reason.
+    On a quiet machine: what else runs meanwhile is in it.
+    """
+    from bench.house import share_cores
+    from bench.machine import machine
+    from bench.peers.page import page
+    from bench.peers.peers import FLOOR, beside
+    from bench.terminal import show_peers
+
+    with BenchFaults(as_json=as_json):
+        found = list(beside(sorted(displays or (100, 1000, 5000)), python, rounds))
+        floor = next(row for row in found if row.name == FLOOR)
+        told = [row.plain(floor) for row in found]
+        about = machine(share_cores())
+        if out is not None:
+            out.write_text(page(told, about), encoding="utf-8")
+    if as_json:
+        print_json({"machine": about, "peers": told})
+    else:
+        show_peers(told)

@@ -10,7 +10,7 @@ import pytest
 from bench.faults import BenchCode, BenchFault
 from bench.house import Cores, House, share_cores
 from bench.scenario import read_scenario
-from bench.target import is_loopback, needed_settings, running_house
+from bench.target import is_loopback, needed_settings, own_house, running_house
 from tests.cli.program import last_json, luochui
 
 SCENARIO = """
@@ -80,6 +80,8 @@ def test_a_tiny_run_with_losses_and_a_storm_answers_every_bid_and_keeps_what_it_
     kept = orjson.loads((tmp_path / "out" / "result.json").read_bytes())
     assert sum(each["sent"] for each in kept["seconds"]) >= 50
     assert "</html>" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    everything = b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
+    assert b"eyJ" not in everything + done.stdout.encode()  # how every token begins
 
 
 def test_a_threshold_that_is_crossed_ends_with_99_and_says_which(tmp_path: Path) -> None:
@@ -173,6 +175,13 @@ def test_only_limits_that_a_crowd_from_one_address_meets_are_raised(tmp_path: Pa
         "LUOCHUI_LIMITS_HALF_OPEN_PER_ADDRESS",
         "LUOCHUI_LIMITS_HALF_OPEN_MAX",
     }
+
+
+def test_a_house_that_has_been_measured_leaves_us_the_cores_we_had(tmp_path: Path) -> None:
+    before = share_cores()
+    with own_house(read_scenario(tiny(tmp_path, SURE)), {}):
+        pass
+    assert share_cores() == before
 
 
 def test_house_and_crowd_have_cores_of_their_own_where_there_are_two() -> None:
