@@ -32,6 +32,9 @@ DRAIN_S: Final = 5.0
 """How long answers and frames may still come after the last bid."""
 
 TICK_NS: Final = SECOND_NS // 10
+LOOK_NS: Final = SECOND_NS // 100
+"""So often it is looked whether all are there: that costs a look at everybody."""
+
 FLAG_ACCEPTED: Final = 1
 FLAG_TOUCHED: Final = 2
 
@@ -132,8 +135,10 @@ class Worker:
         self.crowd.work(until_ns, (self._orders.fd,))
 
     def _until(self, until_ns: int, done: Callable[[], bool]) -> None:
-        while not done() and time.monotonic_ns() < until_ns:
-            self.crowd.work(min(until_ns, time.monotonic_ns() + TICK_NS))
+        while not done() and (now := time.monotonic_ns()) < until_ns:
+            look_ns = min(until_ns, now + LOOK_NS)
+            while time.monotonic_ns() < look_ns:
+                self.crowd.work(look_ns)
 
     def _enter(self, from_ns: int) -> None:
         job = self._job

@@ -107,7 +107,7 @@ class House:
         ticks = proc.joinpath("stat").read_text().rpartition(")")[2].split()
         status = dict(re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB", proc.joinpath("status").read_text(), re.MULTILINE))
         own_s = (int(ticks[11]) + int(ticks[12])) / TICKS_PER_S
-        return Used(own_s, int(status["VmRSS"]), int(status["VmHWM"]), _busy_s(self.cores.house))
+        return Used(own_s, int(status["VmRSS"]), int(status["VmHWM"]), busy_s(self.cores.house))
 
     def meters(self) -> Mapping[str, float]:
         """The house's own meters, by name with labels."""
@@ -116,7 +116,7 @@ class House:
         return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[:1] != "#")}
 
 
-def _busy_s(cores: frozenset[int]) -> float:
+def busy_s(cores: frozenset[int]) -> float:
     """Processor time used on ``cores`` since the machine was started: everything but idling and waiting for disks."""
     busy = 0
     for line in Path("/proc/stat").read_text().splitlines():

@@ -124,6 +124,11 @@ def show_standing(standing: Mapping[str, Any]) -> None:
         console.print(
             f"       {value['of']}: {value['value']:,.2f} {value['unit']}   门槛 gate {held}   目标 target {after}"
         )
+    if standing["disturbed"]:
+        share = f"{standing['others_cpu']:.0%}"
+        console.print(
+            f"       受干扰 disturbed: 其他程序占用 {share} 核心 other programs took {share} of a core; 请重测 measure again"
+        )
     if standing["not_measured"] is not None:
         console.print(f"       未测 not measured: {standing['not_measured']['zh']} {standing['not_measured']['en']}")
     elif standing["leaves_out"]["en"] != "–":

@@ -1,9 +1,17 @@
 """What a figure is, and how one that was measured stands."""
 
+import os
+import resource
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from bench.house import busy_s
+
+OTHERS_MAX: Final = 0.1
+"""Share of one core that other programs may take before a figure is called disturbed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,13 @@ class Standing:
     figure: Figure
     found: Found | None
     why_not: NotMeasured | None
+    others: float
+    """Share of one core that programs not of ours took meanwhile, on all cores together."""
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether it should be measured again on a quiet machine."""
+        return self.others > OTHERS_MAX
 
     @property
     def holds(self) -> bool | None:
@@ -117,6 +132,8 @@ class Standing:
             "en": figure.en,
             "pass": self.holds,
             "values": values,
+            "others_cpu": round(self.others, 3),
+            "disturbed": self.disturbed,
             "detail": found.detail if found is not None else {},
             "not_measured": None if why is None else {"zh": why.zh, "en": why.en},
             "leaves_out": {"zh": figure.leaves_out[0], "en": figure.leaves_out[1]},
@@ -125,7 +142,20 @@ class Standing:
 
 def measured(figure: Figure, setting: Setting) -> Standing:
     """The figure, measured now."""
+    began, busy, own = time.monotonic(), busy_s(_ALL), _own_s()
+    found, why = None, None
     try:
-        return Standing(figure, figure.measure(setting), None)
-    except NotMeasured as why:
-        return Standing(figure, None, why)
+        found = figure.measure(setting)
+    except NotMeasured as reason:
+        why = reason
+    passed = max(0.01, time.monotonic() - began)
+    return Standing(figure, found, why, max(0.0, busy_s(_ALL) - busy - (_own_s() - own)) / passed)
+
+
+_ALL: Final = frozenset(range(os.cpu_count() or 1))
+
+
+def _own_s() -> float:
+    """Processor time of ours and of whatever we started that has ended."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)

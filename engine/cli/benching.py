@@ -282,7 +282,7 @@ def figures(
     """
     Measure the figures we hold ourselves to, F1 to F12: value, gate, target, and what each leaves out.
 
-    On a quiet machine: it takes about ten minutes, and what else runs meanwhile is in it. A figure that cannot be measured is
+    On a quiet machine: it takes about fifteen minutes, and what else runs meanwhile is in it. A figure that cannot be measured is
     listed with the reason, and never guessed.
 
     Exit code 0: every figure that was measured keeps its gate, or --quick. Exit code 99: one does not.

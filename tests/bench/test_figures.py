@@ -65,6 +65,8 @@ def test_a_figure_passes_if_all_of_it_does_and_neither_if_it_was_not_measured(
     told = measured(figure(values), Setting(folder=tmp_path)).plain()
     assert told["pass"] is passes
     assert (told["not_measured"] is None) == (values is not None)
+    assert told["others_cpu"] >= 0
+    assert told["disturbed"] == (told["others_cpu"] > 0.1)
     assert [value["pass"] for value in told["values"]] == [value.holds for value in values or []]
 
 
