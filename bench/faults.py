@@ -17,6 +17,7 @@ class BenchCode(StrEnum):
     DATA_MISSING = "E_BENCH_DATA_MISSING"
     NOT_FOR_REHEARSALS = "E_BENCH_NOT_FOR_REHEARSALS"
     TIMED_SALE = "E_BENCH_TIMED_SALE"
+    QUOTA_SALE = "E_BENCH_QUOTA_SALE"
     TOO_FEW_PADDLES = "E_BENCH_TOO_FEW_PADDLES"
     SALE_BEGUN = "E_BENCH_SALE_BEGUN"
     OPENS_LATER = "E_BENCH_OPENS_LATER"
@@ -56,6 +57,10 @@ SENTENCES: Final[dict[BenchCode, tuple[str, str]]] = {
     BenchCode.TIMED_SALE: (
         "{found} 由时钟结束（限时竞价）；目前只能演练由拍卖师落槌的拍卖会。",
         "{found} ends by the clock; only sales by the hammer can be rehearsed so far.",
+    ),
+    BenchCode.QUOTA_SALE: (
+        "{found} 是额度拍卖；目前只能演练由拍卖师落槌的拍卖会。",
+        "{found} is a quota sale; only sales by the hammer can be rehearsed so far.",
     ),
     BenchCode.TOO_FEW_PADDLES: (
         "{found} 只有不到两个网络竞买号牌，无法竞价。",

@@ -26,7 +26,7 @@ from engine.domain.canonical import digest
 from engine.domain.refusals import yuan
 from engine.domain.units import Fen
 from engine.journal.signing import Signer, holds
-from engine.notice import Notice, read_notice
+from engine.notice import Notice, QuotaNotice, read_any
 from engine.room.house import DataFolder
 from engine.wire.codec import dumps
 
@@ -62,7 +62,9 @@ def rehearse(  # noqa: PLR0913 - as the command line gives them
         NoticeFault: Notice or scenario are wrong.
 
     """
-    notice = read_notice(notice_at)
+    notice = read_any(notice_at)
+    if isinstance(notice, QuotaNotice):
+        raise BenchFault(BenchCode.QUOTA_SALE, notice.sale)
     tried = read_scenario(scenario_at or USUAL)
     program = Catalogue.of(notice, tried, lots)
     title = notice.announce.title

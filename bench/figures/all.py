@@ -5,13 +5,14 @@ from typing import Final
 
 from bench.faults import BenchCode, BenchFault
 from bench.figures.f01_fan_out import F1, F8
+from bench.figures.f02_peers import F2
 from bench.figures.f03_bursts import F3, F11
 from bench.figures.f04_durable import F4, F5
 from bench.figures.f06_last_display import F6
+from bench.figures.f07_quota import F7
 from bench.figures.f09_recovery import F9
 from bench.figures.f10_idle import F10, F12
 from bench.figures.figure import Figure, Setting, Standing, measured
-from bench.figures.unmeasured import F2, F7
 
 FIGURES: Final[tuple[Figure, ...]] = (F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, F12)
 

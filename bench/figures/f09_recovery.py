@@ -10,19 +10,18 @@ import trio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench.figures.figure import Figure, Found, NotMeasured, Setting, Value
+from bench.figures.scribe import Scribe
 from engine.domain import proceeding
 from engine.domain.auction.commands import AdmitPaddle, AnnounceSale, CatalogueEntry, OpenLot, OpenSale, PlaceBid, Title
 from engine.domain.parties import HOUSE, Channel, Principal, bidder
-from engine.domain.proceeding import Command, State
+from engine.domain.proceeding import Command
 from engine.domain.rulesheet import IncrementBand, RuleSheet
-from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
+from engine.domain.units import Fen, LotNo, PaddleNo
 from engine.journal.base import JournalIdentity
 from engine.journal.commit import sign_commit
-from engine.journal.record import GENESIS, Record, seal
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.room.recovery import recover
-from engine.wire.codec import encode_command, encode_outcome
 
 RECORDS: Final = 1_000_000
 COMMIT: Final = 20
@@ -30,7 +29,6 @@ DIGEST_EVERY: Final = 1000
 PADDLES: Final = 8
 STEP: Final = 100_00
 OPENING: Final = 10_000_00
-LONG_AGO: Final = 1_700_000_000_000_000_000
 
 
 def measure(setting: Setting) -> Found:
@@ -62,35 +60,12 @@ async def _fill(path: Path, anchor: Path) -> None:
     signer = Signer.of(Ed25519PrivateKey.generate())
     identity = JournalIdentity("recovery", epoch=1, salt_key=b"salt" * 8, public_key=signer.public)
     journal = SqliteJournal.create(path, identity, anchor)
-    state: State | None = None
-    head, seq, source = GENESIS, 0, islice(_commands(), RECORDS)
+    scribe, source = Scribe(identity), islice(_commands(), RECORDS)
     try:
-        while commands := list(islice(source, COMMIT)):
-            made: list[Record] = []
-            for command in commands:
-                seq += 1
-                at = Nanoseconds(LONG_AGO + seq * 1000)
-                events = proceeding.decide(state, command, at)
-                for event in events:
-                    state = proceeding.apply(state, event)
-                record = seal(
-                    sale=identity.sale,
-                    epoch=identity.epoch,
-                    seq=seq,
-                    arrived_at=at,
-                    recorded_at=Nanoseconds(at + 7),
-                    command=command,
-                    command_bytes=encode_command(command),
-                    outcome=events,
-                    outcome_bytes=encode_outcome(events),
-                    prev=head,
-                    salt_key=identity.salt_key,
-                )
-                head = record.digest
-                made.append(record)
-            due = seq // DIGEST_EVERY > (made[0].seq - 1) // DIGEST_EVERY
-            digest = proceeding.kept_digest(state) if due else None
-            await journal.append(tuple(made), sign_commit(made, signer, proceeding.rules_digest(state), digest))
+        while made := tuple(scribe.record(command) for command in islice(source, COMMIT)):
+            due = scribe.seq // DIGEST_EVERY > (made[0].seq - 1) // DIGEST_EVERY
+            digest = proceeding.kept_digest(scribe.state) if due else None
+            await journal.append(made, sign_commit(made, signer, proceeding.rules_digest(scribe.state), digest))
     finally:
         journal.close()
 

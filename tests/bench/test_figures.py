@@ -9,6 +9,7 @@ from bench.faults import BenchCode, BenchFault
 from bench.figures.all import FIGURES, chosen
 from bench.figures.closed import Seat
 from bench.figures.f04_durable import bare_sync, one_bidder
+from bench.figures.f07_quota import measure as quota
 from bench.figures.figure import Figure, Found, NotMeasured, Setting, Value, measured
 from bench.figures.hall import Bursts, hall
 from bench.peers import floor
@@ -120,6 +121,13 @@ def test_what_one_durable_bid_costs_is_measured_beside_the_disk(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_an_offer_costs_among_many_is_measured_beside_what_it_costs_among_few(tmp_path: Path) -> None:
+    found = quota(Setting(folder=tmp_path, quick=True))
+    assert found.detail["live"] == 10_000
+    assert found.detail["us_many"] > 0 < found.detail["us_few"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_floor_sends_what_it_is_told_to() -> None:
     try:
         cost = floor.microseconds(displays=5, size=200, events=10, interval_s=0.01)
@@ -129,12 +137,12 @@ def test_the_floor_sends_what_it_is_told_to() -> None:
 
 
 def test_figures_are_printed_for_programs_with_what_is_not_measured_and_why() -> None:
-    done = luochui("bench", "figures", "--only", "F2", "--only", "F7", "--json")
+    done = luochui("bench", "figures", "--only", "F2", "--quick", "--only", "F9", "--json")
     assert done.returncode == 0, done.stderr
     told = last_json(done)
     assert [(each["figure"], each["pass"], each["values"]) for each in told["figures"]] == [
         ("F2", None, []),
-        ("F7", None, []),
+        ("F9", None, []),
     ]
     assert all(each["not_measured"]["zh"] for each in told["figures"])
     assert {"processor", "load_average"} <= set(told["machine"])

@@ -164,6 +164,29 @@ def test_what_is_no_report_does_not_hold(tmp_path: Path, content: bytes) -> None
         check(tmp_path / "rehearsal.json", None)
 
 
+QUOTA = """
+[sale]
+id = "quota"
+kind = "quota"
+title_zh = "额度"
+title_en = "Quota"
+[rules]
+pack = "shanghai"
+quota = 5
+first_max_yuan = 100
+[[bidders]]
+first = 1
+last = 9
+"""
+
+
+def test_a_quota_sale_is_not_taken_for_one_by_the_hammer(tmp_path: Path) -> None:
+    (tmp_path / "quota.toml").write_text(QUOTA, encoding="utf-8")
+    done = luochui("bench", "rehearse", tmp_path / "quota.toml", "--out", tmp_path / "out", "--json")
+    assert done.returncode == 1
+    assert last_json(done)["fault"] == "E_BENCH_QUOTA_SALE"
+
+
 def test_fake_bids_go_on_no_record_that_is_not_marked_for_them(own: Path) -> None:
     with pytest.raises(BenchFault) as caught:
         rehearse(
