@@ -46,8 +46,9 @@ def measure(setting: Setting) -> Found:
     finally:
         opened.close()
     took = time.monotonic() - began
-    size = journal.stat().st_size
+    size = 0
     for path in setting.folder.glob("recovery.*"):
+        size += path.stat().st_size
         path.unlink()
     if memory.seq != RECORDS:
         raise NotMeasured("恢复的记录数不对。", f"{memory.seq} records came back.")

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bench.figures.figure import NotMeasured
 from bench.figures.hall import LATE_MS, hall, held, medians
+from bench.peers.brokers import BROKERS, told
 from bench.peers.floor import NoFloor, built
 from bench.peers.loop import Stuck, environment, loop
 
@@ -81,14 +82,6 @@ PEERS: Final = (
     Peer("fastapi + uvicorn", "no compression, no pings, uvloop if installed", "fastapi, uvicorn", "fastapi_server"),
     Peer("node ws", "no compression", None, "ws_server.cjs"),
 )
-NOT_HERE: Final = (
-    ("nginx + nchan", "not built into this comparison yet: it publishes over HTTP, which the loop does not do"),
-    ("mosquitto", "not built into this comparison yet: it publishes over MQTT, which the loop does not do"),
-    (
-        "nats-server",
-        "not built into this comparison yet: it publishes over its own protocol, which the loop does not do",
-    ),
-)
 
 
 @dataclass(slots=True)
@@ -116,16 +109,20 @@ def beside(displays: Sequence[int], python: str, rounds: int = ROUNDS, messages:
     Measure ourselves and everybody who can be started, by turns in each hall, and the medians of the rounds.
 
     Yields:
-        A row for each, first those that were measured.
+        A row for each.
 
     """
-    commands, rows = {}, {OURS: Row(OURS, "as it comes: deciding, keeping and signing included", {})}
+    commands: dict[str, list[str | Path]] = {}
+    rows = {OURS: Row(OURS, "as it comes: deciding, keeping and signing included", {})}
     for peer in PEERS:
         rows[peer.name] = Row(peer.name, peer.settings, {})
         try:
             commands[peer.name] = peer.command(python)
         except Missing as why:
             rows[peer.name].skipped = str(why)
+    for broker in BROKERS:
+        rows[broker.name] = Row(broker.name, broker.settings, {}, broker.missing())
+    brokers = [broker for broker in BROKERS if rows[broker.name].skipped is None]
     for count in displays:
         rate = PER_S / count
         events, found = max(5, messages // count), {name: list[float]() for name in rows}
@@ -137,11 +134,15 @@ def beside(displays: Sequence[int], python: str, rounds: int = ROUNDS, messages:
                     found[name].append(loop(command, path, count, size, events, 1 / rate))
                 except Stuck as why:
                     rows[name].skipped = f"N = {count}: {why}"
+            for broker in brokers:
+                try:
+                    found[broker.name].append(told(broker, count, size, events, 1 / rate))
+                except Stuck as why:
+                    rows[broker.name].skipped = f"N = {count}: {why}"
         for name, costs in found.items():
             if costs:
                 rows[name].costs[count] = medians(costs)
     yield from rows.values()
-    yield from (Row(name, "", {}, why) for name, why in NOT_HERE)
 
 
 def _ours(count: int, rate: float, events: int, found: list[float], row: Row) -> int:

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
+from bench.peers.brokers import BROKERS, Broker, mqtt_length, told
 from bench.peers.loop import Stuck, loop
 from bench.peers.page import page
-from bench.peers.peers import FLOOR, NOT_HERE, PEERS, Missing, Peer, Row
+from bench.peers.peers import FLOOR, PEERS, Missing, Peer, Row
 
 
 def by_name(name: str) -> Peer:
@@ -43,5 +44,21 @@ def test_the_page_shows_ratios_to_the_floor_and_who_was_not_measured() -> None:
 
 
 def test_everybody_has_a_name_of_his_own() -> None:
-    names = [peer.name for peer in PEERS] + [name for name, _ in NOT_HERE]
+    names = [peer.name for peer in PEERS] + [broker.name for broker in BROKERS]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("broker", BROKERS, ids=lambda broker: broker.name)
+def test_a_broker_that_is_installed_delivers_everything_and_one_that_is_not_is_named(broker: Broker) -> None:
+    missing = broker.missing()
+    if missing is not None:
+        assert "not installed" in missing or "no nchan module" in missing
+        return
+    assert told(broker, displays=3, size=200, events=5, interval_s=0.02) >= 0
+
+
+@pytest.mark.parametrize(
+    ("size", "spelled"), [(0, b"\0"), (127, b"\x7f"), (128, b"\x80\x01"), (16_384, b"\x80\x80\x01")]
+)
+def test_the_length_of_a_message_is_spelled_as_mqtt_has_it(size: int, spelled: bytes) -> None:
+    assert mqtt_length(size) == spelled
