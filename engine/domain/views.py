@@ -24,7 +24,6 @@ __all__ = [
     "kind",
     "mine",
     "overview",
-    "paced",
     "parts",
     "picture",
     "told",
@@ -40,11 +39,6 @@ _VIEWS: Final[dict[type, ModuleType]] = {Auction: of_auctions, QuotaSale: of_quo
 def kind(state: State) -> str:
     """What kind of sale it is, for programs."""
     return "quota" if isinstance(state, QuotaSale) else "auction"
-
-
-def paced(state: State) -> bool:
-    """Whether offers come too many for each to be shown to all: watchers then see the sale a few times a second."""
-    return isinstance(state, QuotaSale)
 
 
 def picture(state: State, audience: Audience) -> Parts:

@@ -44,9 +44,12 @@ class Gallery:
         return one
 
     def share(self, one: Shared | None) -> Shared | None:
+        """Take over a frame made for an audience that sees the same, if there is one."""
+        return None if one is None else self.take(one)
+
+    def take(self, one: Shared) -> Shared:
         """Take over a frame made for an audience that sees the same."""
-        if one is not None:
-            self._keep(one)
+        self._keep(one)
         return one
 
     def _keep(self, one: Shared) -> None:

@@ -33,7 +33,6 @@ from engine.domain.views import (
     kind,
     mine,
     overview,
-    paced,
     picture,
     told,
 )
@@ -166,7 +165,7 @@ class Hub:
             audience: Gallery(audience, seq=standing.seq, frames_max=settings.frames_max) for audience in Audience
         }
         self._pace: Pace | None = None
-        if standing.state is not None and paced(standing.state):
+        if isinstance(standing.state, QuotaSale):
             self._pace = Pace(self._galleries, settings.pace, broadcaster.offer, trio.current_time)
         self._heads: deque[bytes] = deque([standing.head], maxlen=settings.heads_max)
         self._viewers: dict[Connection, Viewer] = {}
@@ -378,10 +377,10 @@ class Hub:
                 continue
             concerned_paddles |= concerned(self.state, events)
             everybody = everybody or all_concerned(self.state, events)
-            if self._pace is None:
-                frames += self._frames(record, events)
-            else:
+            if self._pace is not None and isinstance(self.state, QuotaSale):
                 self._pace.take(self.state, record, events)
+            else:
+                frames += self._frames(record, events)
         for slip, answer in batch.answers:
             if isinstance(slip, Slip):
                 self._answer(slip, answer, batch.commit)
@@ -391,7 +390,7 @@ class Hub:
             self._nursery.start_soon(self._tell_each)
         for gallery, one in frames:
             self._broadcaster.offer(gallery, one)
-        if self._pace is not None:
+        if self._pace is not None and isinstance(self.state, QuotaSale):
             self._pace.settle(self.state)
 
     def _carry(self, record: Record) -> tuple[Event, ...]:
@@ -467,6 +466,7 @@ class Hub:
         """Show watchers what has changed, a few times a second."""
         while True:
             await trio.sleep(self._settings.pace.every_s)
+            assert isinstance(self.state, QuotaSale)
             pace.beat(self.state, waiting=len(self._slips), busy=self._broadcaster.busy)
 
     async def _tell_each(self) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from engine.domain.proceeding import Event, State
+from engine.domain.proceeding import Event
+from engine.domain.quota.state import QuotaSale
 from engine.domain.views import Audience, parts, told, touched
 from engine.gateway.audience import Gallery
 from engine.gateway.outbox import EVENTS_KEPT, Shared
@@ -36,7 +37,11 @@ class PaceSettings:
 
 
 class Pace:
-    """What has changed since the last beat, and for whom beats were left out."""
+    """
+    What has changed since the last beat, and for whom beats were left out.
+
+    Public and bidders see the same: one frame is made for both.
+    """
 
     def __init__(
         self,
@@ -46,10 +51,7 @@ class Pace:
         now: Callable[[], float],
     ) -> None:
         self._galleries, self._settings, self._offer, self._now = galleries, settings, offer, now
-        self._names: dict[Audience, dict[str, None]] = {audience: {} for audience in galleries}
-        self._heard: dict[Audience, deque[dict[str, Any]]] = {
-            audience: deque(maxlen=EVENTS_KEPT) for audience in galleries
-        }
+        self._waits = {audience: Waiting() for audience in (Audience.PUBLIC, Audience.ROSTRUM)}
         self._last: Record | None = None
         self._urgent = False
         self._sent_at = now()
@@ -62,22 +64,24 @@ class Pace:
         every_ms = round(self._settings.every_s * 1000)
         return {"every_ms": every_ms, "incomplete": self._incomplete, "left_out": self._left_out}
 
-    def take(self, state: State, record: Record, events: tuple[Event, ...]) -> None:
+    def take(self, state: QuotaSale, record: Record, events: tuple[Event, ...]) -> None:
         """``record``, already applied, is to be shown with the next beat."""
         self._last = record
-        for audience in self._galleries:
-            self._names[audience].update(dict.fromkeys(touched(state, events, audience)))  # type: ignore[arg-type]
+        for audience, waiting in self._waits.items():
+            waiting.names.update(dict.fromkeys(touched(state, events, audience)))
             heard = told(state, events, audience)
-            self._heard[audience].extend(heard)
-            self._urgent = self._urgent or bool(heard)
+            if heard:
+                waiting.heard.extend(heard)
+                self._urgent = True
 
-    def settle(self, state: State) -> None:
+    def settle(self, state: QuotaSale) -> None:
         """A batch has been taken: what cannot wait for the beat goes out, with all that came before it."""
         if self._urgent:
             self._urgent = False
-            self._show(state, tuple(self._galleries))
+            self._show_watchers(state)
+            self._show_officers(state)
 
-    def beat(self, state: State, *, waiting: int, busy: bool) -> None:
+    def beat(self, state: QuotaSale, *, waiting: int, busy: bool) -> None:
         """
         Show what changed since the last beat.
 
@@ -88,30 +92,46 @@ class Pace:
 
         """
         overloaded = busy or waiting > self._settings.shed_waiting
-        if overloaded and self._now() - self._sent_at < self._settings.shed_s_max:
-            if self._names[Audience.PUBLIC]:
-                self._skipped += 1
-                self._left_out += 1
-            self._show(state, (Audience.ROSTRUM,))
-        else:
-            self._show(state, tuple(self._galleries))
+        if not overloaded or self._now() - self._sent_at >= self._settings.shed_s_max:
+            self._show_watchers(state)
+        elif self._waits[Audience.PUBLIC].names:
+            self._skipped += 1
+            self._left_out += 1
+        self._show_officers(state)
 
-    def _show(self, state: State, audiences: tuple[Audience, ...]) -> None:
-        record = self._last
-        if record is None:
-            return
-        watched = Audience.PUBLIC in audiences
-        was, self._incomplete = self._incomplete, bool(self._skipped) if watched else self._incomplete
-        for audience in audiences:
-            names, self._names[audience] = self._names[audience], {}
-            heard = [*self._heard[audience]]
-            self._heard[audience].clear()
-            made = parts(state, names, audience)  # type: ignore[arg-type]
-            if audience is not Audience.ROSTRUM and self._incomplete != was:
-                made[FEED] = self.feed()
-            if made or heard:
-                gallery = self._galleries[audience]
-                self._offer(gallery, gallery.make(record, made, heard))
-        if watched:
-            self._skipped = 0
-            self._sent_at = self._now()
+    def _show_watchers(self, state: QuotaSale) -> None:
+        was, self._incomplete = self._incomplete, self._skipped > 0
+        one = self._frame(state, Audience.PUBLIC, {FEED: self.feed()} if self._incomplete != was else {})
+        if one is not None:
+            other = self._galleries[Audience.BIDDER]
+            self._offer(self._galleries[Audience.PUBLIC], one)
+            self._offer(other, other.take(one))
+        self._skipped = 0
+        self._sent_at = self._now()
+
+    def _show_officers(self, state: QuotaSale) -> None:
+        one = self._frame(state, Audience.ROSTRUM, {})
+        if one is not None:
+            self._offer(self._galleries[Audience.ROSTRUM], one)
+
+    def _frame(self, state: QuotaSale, audience: Audience, more: dict[str, Any]) -> Shared | None:
+        names, heard = self._waits[audience].empty()
+        made = {**parts(state, names, audience), **more}
+        if self._last is None or not (made or heard):
+            return None
+        return self._galleries[audience].make(self._last, made, heard)
+
+
+class Waiting:
+    """What one audience has not been shown yet: the names of parts, and the latest of what happened."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, None] = {}
+        self.heard: deque[dict[str, Any]] = deque(maxlen=EVENTS_KEPT)
+
+    def empty(self) -> tuple[list[str], list[dict[str, Any]]]:
+        """All of it, which then waits no longer."""
+        names, heard = [*self.names], [*self.heard]
+        self.names.clear()
+        self.heard.clear()
+        return names, heard
