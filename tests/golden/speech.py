@@ -4,9 +4,11 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
+from engine.domain import proceeding
 from engine.domain.auction import commands
 from engine.domain.auction.commands import AnnounceSale, CatalogueEntry, Command, Title, VoidReason
 from engine.domain.parties import HOUSE, Channel, Principal
+from engine.domain.quota.sheet import QuotaSheet
 from engine.domain.rulesheet import (
     Advance,
     DepositRule,
@@ -24,6 +26,7 @@ from engine.domain.rulesheet import (
 )
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
 from engine.journal.asking import Inquiry
+from tests.golden.quota_speech import KINDS, quota_command, quota_rules
 from tests.room.scene import NOON, SECOND
 
 PLATES = ("豫H8H888", "豫HA1234", "豫H111V6")
@@ -36,6 +39,9 @@ DEFAULT_BY = {
     "no-proxy": "",
     "accept": "",
     "announce": HOUSE,
+    "announce-quota": HOUSE,
+    "admit-run": "registrar:1",
+    "offer": "",
     "shown": HOUSE,
     "reserve": HOUSE,
     "priority": HOUSE,
@@ -54,10 +60,10 @@ class Speaker:
     block: int = 1
     """What commands are about that do not name a lot."""
 
-    sheet: RuleSheet | None = None
+    sheet: RuleSheet | QuotaSheet | None = None
     """The rules of the sale that was announced."""
 
-    def meant(self, line: str) -> Command | Inquiry | None:
+    def meant(self, line: str) -> proceeding.Command | Inquiry | None:
         """What the line asks for; None for one that only lets time pass."""
         kind, *rest = shlex.split(line)
         if kind == "wait":
@@ -68,17 +74,21 @@ class Speaker:
             self.ids += 1
         by = options.get("as") or DEFAULT_BY.get(kind, "auctioneer:1")
         if not by:
-            by = "clerk:1" if int(words[0]) >= 50 else f"bidder:{words[0]}"
+            by = "clerk:1" if int(words[0]) >= 50 and kind != "offer" else f"bidder:{words[0]}"
         asked: dict[str, Any] = {"command_id": options.get("id", f"c{self.ids}"), "by": Principal(by)}
         if kind == "put-up":
             self.block = int(words[0])
         if kind == "announce":
             self.sheet = rules(options)
+        if kind == "announce-quota":
+            self.sheet = quota_rules(words[0], int(words[1]), options)
         if kind == "inquire":
             return Inquiry(**asked)
         if kind == "accept":
             digest = words[1] if len(words) > 1 else self.sheet.digest() if self.sheet is not None else ""
             return commands.AcceptRules(**asked, paddle=PaddleNo(int(words[0])), digest=digest)
+        if kind in KINDS:
+            return quota_command(kind, words, options, asked)
         return command(kind, words, options, asked, LotNo(int(options.get("lot", self.block))))
 
 

@@ -25,7 +25,7 @@ from engine.domain.canonical import plain
 from engine.domain.proceeding import Event, State, apply
 from engine.domain.refusals import Refusal, yuan
 from engine.domain.units import Nanoseconds, PaddleNo
-from engine.domain.views import Audience, changed, concerned, disclosed, mine, picture, told
+from engine.domain.views import Audience, all_concerned, changed, concerned, disclosed, mine, picture, told
 from engine.journal.asking import Answer, Conflicting, Repeated
 from engine.journal.memory import MemoryJournal
 from engine.journal.record import Record
@@ -111,9 +111,14 @@ class Hall:
             lines += [f"  public {name}{public[name]}"] if name in public else []
             lines += [f"  bidders {name}{bidder[name]}"] if bidder.get(name) != public.get(name) else []
             lines += [f"  rostrum {name}{rostrum[name]}"] if name in rostrum else []
-        for paddle in sorted(concerned(self.state, record.outcome)):
+        paddles = concerned(self.state, record.outcome)
+        if all_concerned(self.state, record.outcome):
+            paddles |= self.private.keys()
+        for paddle in sorted(paddles):
             part = plain(mine(self.state, paddle))
-            lines.append(f"  mine {paddle}{difference(self.private.get(paddle), part)}")
+            other = difference(self.private.get(paddle), part)
+            if other or not all_concerned(self.state, record.outcome):
+                lines.append(f"  mine {paddle}{other}")
             self.private[paddle] = part
         if not disclosed(self.state, record.outcome):
             lines.append("  (sealed from the public)")
@@ -130,10 +135,13 @@ class Hall:
         return lines
 
 
+ANNOUNCED = {"SaleAnnounced", "QuotaAnnounced"}
+
+
 def events_of(record: Record) -> list[dict[str, Any]]:
     """The events in the very words of the record; of the announcement, only that it was."""
     events: list[dict[str, Any]] = orjson.loads(record.outcome_bytes)["events"]
-    return [{"type": "SaleAnnounced"} if event["type"] == "SaleAnnounced" else event for event in events]
+    return [{"type": event["type"]} if event["type"] in ANNOUNCED else event for event in events]
 
 
 def named(events: list[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -166,16 +174,26 @@ INSTANTS = {
     "since",
     "arrived_us",
     "closed_us",
+    "ends_at",
+    "ends_at_us",
+    "began_at_us",
+    "cutoff_at_us",
+    "lowest_at",
+    "lowest_at_us",
+    "opened_at_us",
 }
+MONEY = {"lowest", "average", "uniform"}
 
 
 def worded(name: str, value: Any) -> str:
-    if name.endswith(("_fen", "amount", "price", "maximum")) and isinstance(value, int):
+    if (name.endswith(("_fen", "amount", "price", "maximum")) or name in MONEY) and isinstance(value, int):
         return yuan(value)
     if name in INSTANTS and isinstance(value, int):
         return f"{(value * (1000 if name.endswith('_us') else 1) - NOON) / SECOND:.10g}s"
     if name == "rules" and isinstance(value, str):
         return value[:8]
+    if name == "points" and isinstance(value, list):
+        return "[" + " ".join(f"{worded('at_us', at)}:{yuan(price)}" for at, price in value) + "]"
     if name == "bids" and isinstance(value, list):
         return "[" + " ".join(map(bid_line, value)) + "]"
     if isinstance(value, dict) and value.keys() <= {"paddle", "alias"}:
