@@ -71,11 +71,10 @@ def agrees(record: dict[str, Any], outcome: str, *, whole: bool = True) -> bool:
         return {"code": said.get("refused", {}).get("code")} == record.get("refused")
     events = [event for event in said["events"] if whole or any(event["type"] == each["type"] for each in shown)]
     for event, each in zip(events, shown, strict=False):
-        event |= {"who": {"paddle": event.get("paddle")}, "plate": each.get("plate"), "opening_fen": event.get("opening_price")}
-        event |= {f"{n}_us": event.get(n) and event[n] // 1000 for n in ("at", "closes_at")}
-        event |= {f"{n}_fen": event.get(n) for n in ("amount", "price")}
+        event |= {"who": {"paddle": event.get("paddle")}, "class": event.get("quota_class"), "opening_fen": event.get("opening_price")}
+        event |= {f"{n}_{u}": v // f if isinstance(v, int) else v for n, v in [*event.items()] for u, f in (("us", 1000), ("fen", 1))}
         hidden = [] if whole else [None, "proxy", *([each["who"]] if "alias" in (each.get("who") or ()) else [])]
-        good = good and all(value == event.get(name) or value in hidden for name, value in each.items())
+        good = good and all(value == event.get(name) or value in hidden or name == "plate" for name, value in each.items())
     return good and len(events) == len(shown)
 
 class Chain:
@@ -91,7 +90,7 @@ class Chain:
         must(seq, shape=(record.get("refused") is None) == ("events" in record))
         if text is not None:
             must(seq, outcome=sha256(bytes.fromhex(record["outcome_salt"]), text).hex() == header.outcome and agrees(record, text))
-            for sheet in (event["rules"] for event in json.loads(text).get("events", ()) if event["type"] == "SaleAnnounced"):
+            for sheet in (event["rules"] for event in json.loads(text).get("events", ()) if "rules" in event):
                 self.rules = sha256(json.dumps(sheet, ensure_ascii=False, sort_keys=True, separators=(",", ":"))).hex()
         self.seq, self.head = seq, header.digest.hex()
         self.links.append(header)
@@ -264,15 +263,16 @@ def judge(export: str, key: str | None, held: dict[str, str], witnesses: list[st
             must(header.seq, fork=sha256(receipt["header"]) == chain.links[header.seq - 1].digest)
             must(header.seq, edit=agrees(records[header.seq - 1], receipt["outcome"], whole=False))
             receipts[header.seq] = receipt
-        evidence, replay = "export", Replay(records)
-        for header, record in zip(chain.links, records, strict=True):
-            replay.take(header, record, receipts.get(header.seq))
+        evidence, replay = "export", None if "QuotaAnnounced" in str(records[0].get("events")) else Replay(records)
+        for header, record in zip(chain.links, records, strict=True) if replay else ():
+            replay.take(header, record, receipts.get(header.seq))  # type: ignore[union-attr]
     except Fault as fault:
         rule, seq = fault.args
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         rule, seq = "shape", getattr(replay, "seq", chain.seq + 1)
+    unjudged = replay.unjudged if replay else {} if rule else {"quota": chain.seq}
     return {"verdict": "BAD" if rule else "GOOD", "seq": seq, "rule": rule, "evidence": rule and evidence, "sale": chain.sale,
-        "key": key, "records": chain.seq, "head": chain.head, "rules": chain.rules, "not_judged": replay.unjudged if replay else {}}
+        "key": key, "records": chain.seq, "head": chain.head, "rules": chain.rules, "not_judged": unjudged}
 
 def main() -> int:
     """Run the command line."""

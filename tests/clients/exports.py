@@ -67,13 +67,18 @@ class Journal:
             journal.close()
 
     @cached_property
-    def state(self) -> Auction:
+    def state(self) -> State:
         state: State | None = None
         for record in self.records:
             for event in () if isinstance(record.outcome, Refusal) else record.outcome:
                 state = apply(state, event)
-        assert isinstance(state, Auction)
+        assert state is not None
         return state
+
+    @property
+    def auction(self) -> Auction:
+        assert isinstance(self.state, Auction)
+        return self.state
 
     def receipt(self, seq: int) -> dict[str, Any]:
         commit = next(commit for commit in self.commits if commit.first <= seq <= commit.last)

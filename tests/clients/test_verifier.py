@@ -115,6 +115,16 @@ def test_what_cannot_be_judged_is_counted() -> None:
     assert set(said["not_judged"]) == {"hidden", "blind", "codes"}
 
 
+def test_a_quota_sale_is_held_to_its_proofs_and_said_not_to_be_judged() -> None:
+    journal = transcript(TRANSCRIPTS / "quota_shanghai.txt")
+    said = judge(text(journal.lines()), KEY, {}, [])
+    assert (said["verdict"], said["not_judged"]) == ("GOOD", {"quota": len(journal.records)})
+    lines = journal.lines()
+    told = next(line for line in lines if any(each["type"] == "OfferMade" for each in line.get("events", ())))
+    told["events"][0]["amount_fen"] += 100
+    assert judge(text(lines), KEY, {}, [])["rule"] == "outcome"
+
+
 def test_a_page_read_after_the_close_convicts_nobody_by_what_the_page_before_did_not_show() -> None:
     whole = transcript(TRANSCRIPTS / "sees_his_rank.txt")
     closed = next(

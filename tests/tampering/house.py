@@ -128,7 +128,7 @@ def hammer_changed(journal: Journal, record: Record, sold: HammerFell, **fields:
 
 def sold_to_another(journal: Journal, chance: random.Random) -> Case:
     record, sold = hammered(journal, chance)
-    other = next(p for p in journal.state.paddles if p != sold.paddle)
+    other = next(p for p in journal.auction.paddles if p != sold.paddle)
     return Case(hammer_changed(journal, record, sold, paddle=other).lines(), "11", record.seq)
 
 
@@ -195,7 +195,7 @@ def bid_after_the_close(journal: Journal, chance: random.Random) -> Case:
 def extension_left_out(journal: Journal, chance: random.Random) -> Case:
     """A bid that moved the end did not; in a sale in which none did, the end is told earlier."""
     moved = [record for record in accepted(journal, BidPlaced) if extended(record)]
-    rules = journal.state.rules.timed
+    rules = journal.auction.rules.timed
     if not moved or rules is None or rules.extension.top_k:
         ended = chance.choice(accepted(journal, BiddingClosed))
         assert not isinstance(ended.outcome, Refusal)

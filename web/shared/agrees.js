@@ -20,8 +20,11 @@ export function agrees(record, outcome, whole) {
 
 /** How everybody hears of an event that nothing hides. @param {any} event */
 function told(event) {
-  const heard = { ...event, who: { paddle: event.paddle }, opening_fen: event.opening_price, amount_fen: event.amount, price_fen: event.price };
-  for (const name of ["at", "closes_at"]) if (name in event) heard[`${name}_us`] = event[name] === null ? null : micros(event[name]);
+  const heard = { ...event, class: event.quota_class, who: { paddle: event.paddle }, opening_fen: event.opening_price };
+  for (const [name, value] of Object.entries(event)) {
+    heard[`${name}_fen`] = value;
+    if (name === "at" || name.endsWith("_at")) heard[`${name}_us`] = value === null ? null : micros(value);
+  }
   return heard;
 }
 

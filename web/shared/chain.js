@@ -123,7 +123,7 @@ export class Chain {
     if (record.outcome !== undefined && record.outcome !== null) {
       const { outcome, outcome_salt: salt } = record;
       must(seq, "outcome", sound(() => saltedDigest(salt ?? "", outcome) === header.outcome && agrees(record, outcome, true)));
-      for (const event of exact(outcome).events ?? []) if (event.type === "SaleAnnounced") this.rules = digestOf(canonical(event.rules));
+      for (const event of exact(outcome).events ?? []) if ("rules" in event) this.rules = digestOf(canonical(event.rules));
     }
     this.#epoch = header.epoch;
     this.#digests.push(record.digest);

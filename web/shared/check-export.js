@@ -37,6 +37,7 @@ export async function checkExport(text, { key = null, held = {} } = {}) {
   /** @type {Broken | null} */
   let broken = null;
   let note = null;
+  let quota = false;
   let known = key ?? "";
   let sale = "";
   try {
@@ -74,8 +75,12 @@ export async function checkExport(text, { key = null, held = {} } = {}) {
       receipts.set(seq, { command: exact(receipt.command), outcome: exact(receipt.outcome) });
     }
     evidence = "export";
-    replay = new Replay(records);
-    for (const [i, header] of chain.headers.entries()) replay.take(header, records[i], receipts.get(header.seq));
+    // A quota sale is held to its proofs, and not judged: all of its offers are there to be sorted.
+    quota = records[0].events?.length === 1 && records[0].events[0].type === "QuotaAnnounced";
+    if (!quota) {
+      replay = new Replay(records);
+      for (const [i, header] of chain.headers.entries()) replay.take(header, records[i], receipts.get(header.seq));
+    }
   } catch (error) {
     broken = error instanceof Broken ? error : new Broken(replay?.seq ?? (chain ? chain.seq + 1 : 1), "shape");
   }
@@ -90,7 +95,7 @@ export async function checkExport(text, { key = null, held = {} } = {}) {
     rules: chain?.rules ?? null,
     key: known,
     unchecked: chain?.unchecked ?? 0,
-    not_judged: Object.fromEntries(Object.entries(replay?.unjudged ?? {}).filter(([, count]) => count)),
+    not_judged: Object.fromEntries(Object.entries(replay?.unjudged ?? (quota && !broken ? { quota: chain?.records ?? 0 } : {})).filter(([, count]) => count)),
     checkpoint: note,
   };
 }
