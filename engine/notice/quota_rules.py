@@ -90,6 +90,8 @@ class _Reader:
         sound = len(faults.found)
         fields.known(row, _RULES, faults)
         pack = fields.optional(row, "pack", lambda cell, found: fields.choice(cell, _PACKS, found), faults)
+        if "pack" in row.cells and pack is None:
+            return None
         needed = ("classes", "rounds", "floor_yuan", "step_yuan") if pack is None else pack[1]
         for name in needed:
             fields.required(row, name, lambda cell, _: cell, faults)

@@ -15,7 +15,6 @@ def test_a_small_crowd_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["few_us"] > 0 < found["ratio"]
 
 
-def test_a_crowd_that_costs_too_much_fails(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quota, "RATIO_MAX", 0.0)
-    assert quota.main(["--few", "20", "--many", "40", "--turns", "1"]) == quota.FAILED
+def test_a_crowd_that_costs_too_much_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    assert quota.main(["--few", "20", "--many", "40", "--turns", "1", "--ratio-max", "0"]) == quota.FAILED
     assert "fail" in capsys.readouterr().out
