@@ -152,9 +152,7 @@ class Book:
         """
         state = self.state
         if not isinstance(state, Auction):
-            raise NothingOnRecord(
-                "this journal holds a quota sale: its result is published, and there are no papers of it"
-            )
+            raise NothingOnRecord("this journal holds a quota sale: it has no lots")
         return state
 
     @property

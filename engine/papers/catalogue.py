@@ -8,11 +8,12 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from engine.domain.auction.state import LotPhase, SalePhase
+from engine.domain.quota.state import QuotaSale
 from engine.domain.views import Audience
-from engine.papers import confirmation, integrity, record, results
+from engine.papers import confirmation, integrity, quota, record, results
 from engine.papers.book import Book
 from engine.papers.sheet import Sheet
-from engine.papers.tables import TABLES, csv_of
+from engine.papers.tables import TABLES, Table, csv_of
 from engine.papers.words import Language
 from engine.wire.codec import dumps
 
@@ -79,11 +80,34 @@ PAPERS: Final[dict[str, Paper]] = {
 """Name → paper. Beside these there is ``confirmation-N`` for each lot N sold."""
 
 
+QUOTA_PAPERS: Final[dict[str, Paper]] = {
+    "result": Paper(
+        zh="额度竞价结果公告",
+        en="Result of the quota sale",
+        make=quota.notice,
+        lay=quota.lay_notice,
+        public=True,
+        after_close=True,
+    ),
+    "integrity": PAPERS["integrity"],
+}
+"""Of a quota sale; it has no tables."""
+
+
+def _papers(book: Book) -> dict[str, Paper]:
+    return QUOTA_PAPERS if isinstance(book.state, QuotaSale) else PAPERS
+
+
+def tables(book: Book) -> dict[str, Table]:
+    """Every table of this sale."""
+    return {} if isinstance(book.state, QuotaSale) else TABLES
+
+
 def paper(name: str, book: Book) -> Paper | None:
     """The paper called ``name``, if there is such a one of this sale, now or later."""
     lot = _CONFIRMATION.fullmatch(name)
-    if lot is None:
-        return PAPERS.get(name)
+    if lot is None or isinstance(book.state, QuotaSale):
+        return _papers(book).get(name)
     number = int(lot[1])
     if not any(each == number and lot_.phase is LotPhase.SOLD for each, lot_ in book.auction.lots.items()):
         return None
@@ -97,6 +121,8 @@ def paper(name: str, book: Book) -> Paper | None:
 
 def names(book: Book) -> list[str]:
     """Every paper of this sale that is not a table, in the order in which they are handed out."""
+    if isinstance(book.state, QuotaSale):
+        return [*QUOTA_PAPERS]
     sold = [f"confirmation-{number}" for number, lot in book.auction.lots.items() if lot.phase is LotPhase.SOLD]
     return [*PAPERS, *sold]
 
@@ -118,7 +144,8 @@ def sheet(made: Paper, book: Book, lang: Language) -> Sheet:
 
 def table(name: str, book: Book, audience: Audience, lang: Language) -> bytes | None:
     """A table as CSV; None if ``audience`` cannot have one of this name."""
-    if name not in TABLES or (audience is not Audience.ROSTRUM and not TABLES[name].public):
+    found = tables(book).get(name)
+    if found is None or (audience is not Audience.ROSTRUM and not found.public):
         return None
     return csv_of(name, book, audience, lang)
 

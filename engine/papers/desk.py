@@ -21,7 +21,6 @@ from engine.papers.book import Book, NothingOnRecord
 from engine.papers.catalogue import FORMS, Form
 from engine.papers.integrity import report_digest
 from engine.papers.press import FONT_FOLDERS, FontsMissing, Press
-from engine.papers.tables import TABLES
 from engine.papers.words import LANGUAGES, Language
 from engine.wire.refusals import Fault
 
@@ -128,7 +127,7 @@ class Desk:
 
     def _check(self, made: catalogue.Paper | None, book: Book, name: str, form: Form, officer: bool) -> None:
         """See that who asks may have it, and that it is time."""
-        table = TABLES.get(name) if form == "csv" else None
+        table = catalogue.tables(book).get(name) if form == "csv" else None
         if made is None and table is None:
             # Whether a lot was sold by now is public, so its confirmation may be known not to be there.
             raise _Refused(Fault.NOT_FOUND)
@@ -152,7 +151,7 @@ class Desk:
         if len(self._books) > self._settings.books_max:
             self._books.popitem(last=False)
         try:
-            _ = book.auction
+            _ = book.state
         except NothingOnRecord:
             raise _Refused(Fault.NOT_FOUND) from None
         return book
@@ -204,7 +203,7 @@ def _listing(book: Book, officer: bool) -> dict[str, Any]:
                     "ready": ready,
                 }
             )
-    for name, table in TABLES.items():
+    for name, table in catalogue.tables(book).items():
         if officer or table.public:
             zh, en = table.title
             papers.append(

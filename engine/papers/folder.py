@@ -8,7 +8,6 @@ from engine.domain.views import Audience
 from engine.papers import catalogue
 from engine.papers.book import Book
 from engine.papers.press import Press
-from engine.papers.tables import TABLES
 from engine.papers.words import Language
 
 PUBLIC: Final = "public"
@@ -51,7 +50,8 @@ def write_papers(  # noqa: PLR0913 - a person chooses among these
 
     """
     papers = [name for name in catalogue.names(book) if _wanted(name, book)]
-    known = {*papers, *TABLES}
+    tables = catalogue.tables(book)
+    known = {*papers, *tables}
     if unknown := sorted(set(only) - known):
         raise NoSuchPaper(
             f"no paper of this sale is called {', '.join(unknown)}; there are: {', '.join(sorted(known))}"
@@ -61,7 +61,7 @@ def write_papers(  # noqa: PLR0913 - a person chooses among these
         press.check()
     written = []
     for path, content in _contents(
-        book, papers, [name for name in TABLES if not only or name in only], lang, base_url, press
+        book, papers, [name for name in tables if not only or name in only], lang, base_url, press
     ):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY if path.parts[0] == OFFICERS else 0o777)

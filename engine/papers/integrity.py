@@ -16,7 +16,7 @@ from engine.papers.book import EDITION, Book, Entry, Line
 from engine.papers.sheet import DASH, Sheet, begin, counts, seqs
 from engine.papers.words import Language, code, instant, money, pick, who
 
-MILESTONES: Final = ("SaleAnnounced", "SaleOpened", "SaleSuspended", "SaleResumed", "SaleClosed")
+MILESTONES: Final = ("SaleAnnounced", "QuotaAnnounced", "SaleOpened", "SaleSuspended", "SaleResumed", "SaleClosed")
 """The report names the head of the record after each of these."""
 
 PERCENTILES: Final = (50, 90, 99)

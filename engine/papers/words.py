@@ -46,6 +46,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "masked_until_closed": ("结束前隐去", "masked until the sale is closed"),
     "masked": ("隐去", "masked"),
     "SaleAnnounced": ("公告", "announced"),
+    "QuotaAnnounced": ("公告", "announced"),
     "SaleOpened": ("开始", "opened"),
     "SaleSuspended": ("中止", "suspended"),
     "SaleResumed": ("恢复", "resumed"),

@@ -132,6 +132,8 @@ async def published(one: House) -> None:
     lines = (await one.get(f"/api/sales/{SALE}/export.jsonl")).splitlines()
     told = [event for line in lines for event in orjson.loads(line).get("events", ()) if event["type"] == "OfferMade"]
     assert [(event["paddle"], event["amount_fen"]) for event in told][-1] == (1, 86_400_00)
+    papers = (await one.get(f"/api/sales/{SALE}/papers"))["papers"]
+    assert [(paper["name"], paper["ready"]) for paper in papers] == [("result", True), ("integrity", True)]
     past = await one.get(f"/api/sales/{SALE}/picture?at=5")
     assert past["parts"]["running/personal"]["offers"] == 2
     assert (await one.get(f"/api/sales/{SALE}/picture"))["parts"]["result/personal"] == {
