@@ -58,6 +58,7 @@ class Pace:
         self._skipped = 0
         self._left_out = 0
         self._incomplete = False
+        self._told = self.feed()
 
     def feed(self) -> dict[str, Any]:
         """The part that says how current the picture is."""
@@ -100,8 +101,10 @@ class Pace:
         self._show_officers(state)
 
     def _show_watchers(self, state: QuotaSale) -> None:
-        was, self._incomplete = self._incomplete, self._skipped > 0
-        one = self._frame(state, Audience.PUBLIC, {FEED: self.feed()} if self._incomplete != was else {})
+        self._incomplete = self._skipped > 0
+        feed = self.feed()
+        one = self._frame(state, Audience.PUBLIC, {FEED: feed} if feed != self._told else {})
+        self._told = feed
         if one is not None:
             other = self._galleries[Audience.BIDDER]
             self._offer(self._galleries[Audience.PUBLIC], one)

@@ -7,11 +7,13 @@ import orjson
 
 from engine.domain.auction import commands as to
 from engine.domain.parties import Role, role_of
+from engine.domain.proceeding import Command
+from engine.domain.quota.commands import AdmitBidders, MakeOffer
 
 Fields = dict[str, Any]
 
 
-def frame_of(command: to.Command) -> bytes | None:
+def frame_of(command: Command) -> bytes | None:
     """The frame that asks for ``command``; None for what only the house itself asks."""
     make = _FRAMES.get(type(command))
     if make is None or role_of(command.by) == Role.HOUSE:
@@ -68,4 +70,10 @@ _FRAMES: Final[dict[type, Callable[[Any], Fields]]] = {
     to.WithdrawLot: _plain("withdraw_lot", lot="lot", reason="reason"),
     to.ReofferLot: _plain("reoffer", lot="lot", opening_fen="opening_price"),
     to.SignResult: _plain("sign_result", report="report"),
+    MakeOffer: _plain("offer", amount_fen="amount"),
+    AdmitBidders: lambda command: {
+        "type": "admit_bidders",
+        "quota_class": command.quota_class,
+        "runs": [{"first": run.first, "last": run.last} for run in command.runs],
+    },
 }

@@ -93,6 +93,11 @@ class Book:
         """What the house must do next for maxima: for which lot, and who must lead after it."""
 
     @property
+    def time_runs(self) -> bool:
+        """Whether lots of a timed sale are open: a house that stops must suspend it."""
+        return self.phase == "open" and bool(self.opened) and self.rules.timed is not None
+
+    @property
     def rules(self) -> RuleSheet:
         assert self.sheet is not None
         return self.sheet

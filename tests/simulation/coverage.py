@@ -1,25 +1,15 @@
 """What the generator reaches: every transition of sale and lots, and every reason to refuse, by the phases in which it was given."""
 
 from collections import Counter
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from engine.domain.auction import commands as to
+from engine.domain.proceeding import Command
 from engine.domain.refusals import Reason, Refusal
 from engine.journal.record import Record
 from tests.simulation.book import Book
+from tests.simulation.quota_book import QuotaBook
 
-UNREACHABLE: Final[dict[Reason, str]] = dict.fromkeys(
-    (
-        Reason.NO_FIRST_OFFER,
-        Reason.REVISIONS_USED,
-        Reason.OFFER_TOO_HIGH,
-        Reason.OFFER_NOT_HIGHER,
-        Reason.OUT_OF_REACH,
-        Reason.ADMITTED_ALREADY,
-        Reason.OTHER_KIND,
-    ),
-    "of quota sales, which are not simulated",
-)
+UNREACHABLE: Final[dict[Reason, str]] = {}
 """Reasons that no command a person or the house can send is refused for, and why not."""
 
 SALE_TRANSITIONS: Final = (*("none>planned", "planned>open", "open>suspended", "suspended>open", "open>closed"),)
@@ -40,7 +30,7 @@ class Coverage:
 
         self.commands: Counter[str] = Counter()
 
-    def before(self, book: Book, record: Record) -> tuple[str, dict[int, str]]:
+    def before(self, book: Book | QuotaBook, record: Record) -> tuple[str, dict[int, str]]:
         """To be asked before ``book`` takes ``record``."""
         if isinstance(record.outcome, Refusal):
             number = getattr(record.command, "lot", None)
@@ -51,7 +41,7 @@ class Coverage:
         self.commands[type(record.command).__name__] += 1
         return book.phase, {number: lot.phase for number, lot in book.lots.items()}
 
-    def after(self, book: Book, was: tuple[str, dict[int, str]]) -> None:
+    def after(self, book: Book | QuotaBook, was: tuple[str, dict[int, str]]) -> None:
         """To be told after it."""
         phase, lots = was
         if book.phase != phase:
@@ -76,7 +66,7 @@ class Coverage:
         wanted = [(f"sale {each}", self.sale[each]) for each in SALE_TRANSITIONS]
         wanted += [(f"lot {each}", self.lot[each]) for each in LOT_TRANSITIONS]
         wanted += [(str(code), self.refused[code]) for code in Reason if code not in UNREACHABLE]
-        wanted += [(kind.__name__, self.commands[kind.__name__]) for kind in to.Command.__args__]
+        wanted += [(kind.__name__, self.commands[kind.__name__]) for kind in get_args(Command)]
         found = [f"{what}: {count}" for what, count in wanted if count < least]
         return [
             *found,

@@ -11,6 +11,7 @@ import trio
 from engine.domain.auction import commands as to
 from engine.domain.auction.state import Auction, Lot
 from engine.domain.parties import HOUSE, Channel, Principal, bidder
+from engine.domain.proceeding import Command
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
 from engine.gateway.hub import Hub
 from engine.journal.asking import RoomBusy
@@ -89,7 +90,7 @@ class Driver:
             command = replace(command, by=REGISTRAR)
         self.ask(command)
 
-    def ask(self, command: to.Command) -> None:
+    def ask(self, command: Command) -> None:
         """Have whoever it is by ask for it, under an id of his own."""
         command = self.named(command)
         browser = self.world.browser_of(command.by)
@@ -99,12 +100,12 @@ class Driver:
         else:
             browser.ask(command.command_id, frame)
 
-    def named(self, command: to.Command) -> to.Command:
+    def named(self, command: Command) -> Command:
         """Under the next id of its asker. Others use the same ids."""
         number = self._numbers[command.by] = self._numbers.get(command.by, 0) + 1
         return replace(command, command_id=f"{'h' if command.by == HOUSE else 'c'}{number}")
 
-    def slowly(self, command: to.Command, seconds: float) -> None:
+    def slowly(self, command: Command, seconds: float) -> None:
         """Stamped now, handed to the clerk later: another door than the sockets', with a longer way behind it."""
         world, command = self.world, self.named(command)
         browser, frame, hub, room = world.browser_of(command.by), frame_of(command), world.hub, world.room
@@ -125,15 +126,13 @@ class Driver:
         world.schedule.after(seconds, hand_in)
 
     @staticmethod
-    def _hand_in(
-        hub: Hub, browser: "Browser", command: to.Command, stamp: Nanoseconds, here: Callable[[], bool]
-    ) -> None:
+    def _hand_in(hub: Hub, browser: "Browser", command: Command, stamp: Nanoseconds, here: Callable[[], bool]) -> None:
         try:
             hub.ask(SlowDoor(browser, here), command.command_id, command, stamp)
         except RoomBusy:
             browser.ledger.note(f"{browser.name} finds the slow door busy")
 
-    def at_the_door(self, command: to.Command) -> None:
+    def at_the_door(self, command: Command) -> None:
         """It reaches the house this very instant, if its asker has a line."""
         command = self.named(command)
         browser, frame = self.world.browser_of(command.by), frame_of(command)
@@ -219,7 +218,7 @@ class Driver:
         if move[3] % 2:
             self.ask(to.OpenSale(command_id="?", by=AUCTIONEER))
         else:
-            self.ask(replace(announcement(self.world.plan.sheet), command_id="?"))
+            self.ask(replace(announcement(state.rules), command_id="?"))
 
     def once_more(self, state: Auction, move: Move) -> None:
         """A passed lot is put up again, and passed again if nobody bids."""

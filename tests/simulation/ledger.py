@@ -19,6 +19,7 @@ from engine.journal.record import GENESIS, Record
 from tests.simulation.book import Book
 from tests.simulation.coverage import Coverage
 from tests.simulation.network import Line
+from tests.simulation.quota_book import QuotaBook, QuotaSecrets
 from tests.simulation.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -42,12 +43,18 @@ class Broken(Exception):
 class Ledger:
     """See the module."""
 
-    def __init__(self, epoch: int, stop: Callable[[], None]) -> None:
+    def __init__(self, epoch: int, stop: Callable[[], None], *, quota: bool = False) -> None:
         self.epoch = epoch
         self.found: list[Broken] = []
         self._stop = stop
-        self.book = Book(self.broken)
-        self.secrets = Secrets(self.book, self.broken)
+        self.book: Book | QuotaBook
+        self.secrets: Secrets | QuotaSecrets
+        if quota:
+            self.book = QuotaBook(self.broken)
+            self.secrets = QuotaSecrets(self.book, self.broken)
+        else:
+            self.book = Book(self.broken)
+            self.secrets = Secrets(self.book, self.broken)
         self.coverage = Coverage()
         self.records: list[Record] = []
         """As they were shown, or found by a new engine."""
@@ -237,8 +244,7 @@ class Ledger:
 
     def _suspended_first(self, record: Record) -> None:
         """A timed sale whose lots were open when the engine stopped is suspended before anything else."""
-        book = self.book
-        if book.phase != "open" or not book.opened or book.rules.timed is None:
+        if not self.book.time_runs:
             return
         command = record.command
         if not isinstance(command, SuspendSale) or command.cause != "restart" or isinstance(record.outcome, Refusal):

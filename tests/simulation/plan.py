@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.domain.canonical import plain
+from engine.domain.quota.sheet import QuotaSheet
 from engine.domain.rulesheet import (
     SECOND,
     Advance,
@@ -30,6 +31,7 @@ from engine.domain.rulesheet import (
 from engine.domain.units import Fen, Nanoseconds
 from tests.domain.auction.random_sale import KINDS, STEP, Move, opening_moves, spread
 from tests.simulation.network import Weather
+from tests.simulation.quota_plan import a_quota_sheet, is_quota, quota_moves
 
 NOON: Final = 1_800_000_000_000_000_000
 ODD: Final = (
@@ -73,7 +75,7 @@ class Plan:
     """Every parameter of a run."""
 
     seed: int
-    sheet: RuleSheet
+    sheet: RuleSheet | QuotaSheet
     epoch: int
     moves: tuple[tuple[float, Move], ...]
     """Each with the wait before it, in seconds."""
@@ -128,8 +130,13 @@ class Plan:
 def plan(seed: int) -> Plan:
     """The plan of ``seed``."""
     chance = random.Random(f"luochui {seed}")
-    sheet = a_sheet(chance)
-    moves = tuple(_moves(chance, sheet))
+    sheet: RuleSheet | QuotaSheet
+    if is_quota(seed):
+        sheet = a_quota_sheet(chance)
+        moves = tuple(quota_moves(chance))
+    else:
+        sheet = a_sheet(chance)
+        moves = tuple(_moves(chance, sheet))
     length_s = sum(wait for wait, _ in moves)
     calm = chance.random() < 0.15
     lies = not calm and chance.random() < 0.12

@@ -1,4 +1,4 @@
-"""Three hundred seeds, the same bytes from the same seed, and how far the seeds reach."""
+"""Three hundred seeds and forty of quota sales, the same bytes from the same seed, and how far the seeds reach."""
 
 import os
 import subprocess
@@ -10,10 +10,12 @@ import pytest
 from tests.simulation.__main__ import failure
 from tests.simulation.coverage import Coverage
 from tests.simulation.plan import plan
+from tests.simulation.quota_plan import is_quota
 from tests.simulation.run import run
 
 ROOT = Path(__file__).resolve().parents[2]
 BATCH = 50
+QUOTA_SEEDS = [seed for seed in range(300, 460) if is_quota(seed)]
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,13 @@ def reached() -> Coverage:
 @pytest.mark.parametrize("first", range(0, 300, BATCH))
 def test_no_promise_is_broken(first: int, reached: Coverage) -> None:
     for seed in range(first, first + BATCH):
+        outcome = run(seed)
+        assert outcome.broken is None, failure(outcome)
+        reached.add(outcome.coverage)
+
+
+def test_no_promise_is_broken_in_quota_sales(reached: Coverage) -> None:
+    for seed in QUOTA_SEEDS:
         outcome = run(seed)
         assert outcome.broken is None, failure(outcome)
         reached.add(outcome.coverage)

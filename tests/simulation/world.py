@@ -19,6 +19,7 @@ from engine.domain import proceeding
 from engine.domain.auction.commands import AdmitPaddle
 from engine.domain.parties import HOUSE, Channel, Principal, bidder
 from engine.domain.proceeding import Command, State
+from engine.domain.quota.sheet import QuotaSheet
 from engine.domain.units import Nanoseconds
 from engine.domain.views import Audience, mine
 from engine.gateway.broadcaster import Broadcaster, SweepSettings
@@ -57,6 +58,7 @@ from tests.simulation.ledger import Ledger
 from tests.simulation.machine import Machine
 from tests.simulation.network import UPGRADE, Line, Ports, Weather
 from tests.simulation.plan import Blow, Plan
+from tests.simulation.quota_driver import QuotaDriver, admission, quota_announcement
 from tests.simulation.schedule import Schedule
 
 SALE: Final = "trial"
@@ -83,7 +85,7 @@ class World:
         self.plan = plan
         self.machine = Machine(clock)
         self.schedule = Schedule()
-        self.ledger = Ledger(plan.epoch, self._stop)
+        self.ledger = Ledger(plan.epoch, self._stop, quota=isinstance(plan.sheet, QuotaSheet))
         self.disk = Disk(random.Random(f"disk {plan.seed}"), lambda how: self.end_life(how, 0.2))
         self.disk.lies = plan.lies
         self.identity = JournalIdentity(SALE, plan.epoch, b"salt" * 8, SIGNER.public)
@@ -111,7 +113,7 @@ class World:
         self._next: Trouble | None = None
         """What the disk does to the life that is about to begin."""
 
-        self.driver = Driver(self)
+        self.driver = QuotaDriver(self) if isinstance(plan.sheet, QuotaSheet) else Driver(self)
 
     def _stop(self) -> None:
         self._whole.cancel()
@@ -176,13 +178,18 @@ class World:
             return
         with suppress(JournalFault):
             self.ledger.note(f"life {self.ledger.life} opens at record {room.opened.seq}")
-            await announce(room, announcement(plan.sheet), self._preparations())
+            sheet = plan.sheet
+            announced = quota_announcement(sheet) if isinstance(sheet, QuotaSheet) else announcement(sheet)
+            await announce(room, announced, self._preparations())
             await suspend_if_interrupted(room)
             await self._serve(journal, room)
 
     def _preparations(self) -> tuple[Command, ...]:
         if not self.plan.prepared:
             return ()
+        if isinstance(self.plan.sheet, QuotaSheet):
+            sheet = self.plan.sheet
+            return tuple(admission(sheet, paddle, f"admit-{paddle}") for paddle in PADDLES)
         return tuple(
             AdmitPaddle(
                 command_id=f"admit-{paddle}",
@@ -476,7 +483,9 @@ class World:
                 lacking.append(
                     f"{browser.name} at {browser.position[:2]}: {_apart(browser.parts, pictures[browser.audience]['parts'])}"
                 )
-            elif browser.paddle is not None and browser.mine != _plain(mine(hub.state, browser.paddle)):
+            elif browser.paddle is not None and _lasting(browser.mine) != _lasting(
+                _plain(mine(hub.state, browser.paddle))
+            ):
                 lacking.append(f"{browser.name} has not been told of what is its own")
         return lacking
 
@@ -505,6 +514,11 @@ def _apart(shown: dict[str, Any], so: dict[str, Any]) -> str:
     """The first part that is shown other than it is."""
     name = next(each for each in (*so, *shown) if shown.get(each) != so.get(each))
     return f"{name} is shown as {shown.get(name)} and is {so.get(name)}"
+
+
+def _lasting(part: Any) -> Any:
+    """A private part without the window of a change, which moves with everybody's offers and is in a part for all."""
+    return part if part is None else {name: part[name] for name in part if name not in {"least_fen", "most_fen"}}
 
 
 def _plain(value: Any) -> Any:
