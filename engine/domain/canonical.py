@@ -22,10 +22,9 @@ def plain(value: Any) -> Any:
 
 
 def shape(kind: Any) -> Any:
-    """The names of all fields a dataclass holds, and those its fields hold, as plain data."""
-    if dataclasses.is_dataclass(kind):
-        hints = get_type_hints(kind)
-        return {field.name: shape(hints[field.name]) for field in dataclasses.fields(kind)}
+    """The names of all fields a dataclass or named tuple holds, and those its fields hold, as plain data."""
+    if dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"):
+        return {name: shape(hint) for name, hint in get_type_hints(kind).items()}
     inner = [found for found in map(shape, get_args(kind)) if found]
     return inner or None
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from engine.journal import proof
+from engine.journal.header import statement_text
 from engine.journal.record import Record
 from engine.journal.signing import Signer
 
@@ -33,10 +34,7 @@ class Statement:
 
     def text(self) -> str:
         """The signed text."""
-        return (
-            f"luochui commit v1\n{self.sale}\n{self.epoch}\n{self.first}\n{self.last}\n"
-            f"{self.head.hex()}\n{self.root.hex()}\n{self.rules}\n"
-        )
+        return statement_text(self.sale, self.epoch, self.first, self.last, self.head, self.root, self.rules)
 
     @classmethod
     def parse(cls, text: str) -> "Statement":

@@ -1,8 +1,9 @@
 """The house's signature. One per commit; Ed25519."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
@@ -10,6 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from engine.journal.faults import StorageFault
 from engine.journal.files import write_once
+
+KEYS_MAX: Final = 64
+"""Public keys that are kept ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,12 @@ class Signer:
 def holds(public: bytes, statement: bytes, signature: bytes) -> bool:
     """Whether ``signature`` over ``statement`` was made by the holder of ``public``."""
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, statement)
+        _key_of(public).verify(signature, statement)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=KEYS_MAX)
+def _key_of(public: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public)

@@ -8,7 +8,8 @@ connection, and the lock keeps a second engine out.
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -24,8 +25,10 @@ from engine.journal.device import Device, settle
 from engine.journal.faults import AnchorLost, JournalDamaged, JournalFault, JournalLocked, JournalTailLost, StorageFault
 from engine.journal.files import sync_folder
 from engine.journal.opening import FORMAT, connect, identity_in, let_go, moment, require_idle, require_log, said
+from engine.journal.reading import COMMIT, RECORD, Help, checked
 from engine.journal.record import GENESIS, Record, WrongDigest, unseal
 from engine.journal.signing import holds
+from engine.journal.sound import Row
 
 SEQ_MAX: Final = 2**62
 """No journal gets so far; SQLite counts to twice as many."""
@@ -59,9 +62,6 @@ CREATE TABLE commits (
 ) STRICT;
 """
 
-_RECORD: Final = "seq, epoch, arrived_at, recorded_at, command, outcome, digest"
-_COMMIT: Final = "last, first, epoch, root, rules, signature, state_digest"
-
 
 class SqliteJournal:
     """One proceeding's records in one SQLite file, with the anchor beside or elsewhere."""
@@ -76,6 +76,7 @@ class SqliteJournal:
         checkpoint_pages: int = CHECKPOINT_PAGES,
     ) -> None:
         self.identity = identity
+        self.help = Help()
         self._connection = connection
         self._anchor = anchor
         self._serving = serving
@@ -295,25 +296,28 @@ class SqliteJournal:
         before, commit = 0, None
         anchored = self.anchored
         try:
-            for row in self._connection.execute(f"SELECT {_COMMIT} FROM commits ORDER BY last"):  # noqa: S608
-                last, first, epoch, root, rules, signature, state_digest = row
-                if first != seq + 1 or last < first:
-                    raise JournalDamaged(seq + 1, "no commit covers it")
-                records = tuple(self._records_between(first, last, prev))
-                if len(records) != last - first + 1:
-                    raise JournalDamaged(first + len(records), "it is missing")
-                digests = tuple(record.digest for record in records)
-                if proof.levels(digests)[-1][0] != root:
-                    raise JournalDamaged(first, "the commit's root is not that of its records")
-                prev, before, seq = records[-1].digest, seq, last
-                _compare(anchored, records)
-                statement = Statement(self.identity.sale, epoch, first, last, prev, root, rules)
-                if not holds(self.identity.public_key, statement.text().encode(), signature):
-                    raise JournalDamaged(first, "the commit's signature is not the house's")
-                if not isinstance(state_digest, str | None):
-                    raise JournalDamaged(last, "the digest kept of the state is none")
-                commit = Commit(statement, signature, digests, state_digest)
-                yield commit, records
+            with closing(checked(self._connection, self.identity, self.help)) as commits:
+                for kept in commits:
+                    last, first, epoch, root, rules, signature, state_digest = kept.commit
+                    if first != seq + 1 or last < first:
+                        raise JournalDamaged(seq + 1, "no commit covers it")
+                    records = tuple(self._records(kept.rows, first, prev, sound=kept.sound))
+                    if kept.fault is not None:
+                        raise kept.fault
+                    if len(records) != last - first + 1:
+                        raise JournalDamaged(first + len(records), "it is missing")
+                    digests = tuple([record.digest for record in records])
+                    if not kept.sound and proof.levels(digests)[-1][0] != root:
+                        raise JournalDamaged(first, "the commit's root is not that of its records")
+                    prev, before, seq = records[-1].digest, seq, last
+                    _compare(anchored, records)
+                    statement = Statement(self.identity.sale, epoch, first, last, prev, root, rules)
+                    if not kept.sound and not holds(self.identity.public_key, statement.text().encode(), signature):
+                        raise JournalDamaged(first, "the commit's signature is not the house's")
+                    if not isinstance(state_digest, str | None):
+                        raise JournalDamaged(last, "the digest kept of the state is none")
+                    commit = Commit(statement, signature, digests, state_digest)
+                    yield commit, records
             stray = self._connection.execute("SELECT min(seq) FROM records WHERE seq > ?", (seq,)).get
         except (apsw.IOError, apsw.NoMemError) as error:
             raise StorageFault(f"record {seq + 1} cannot be read {said(error)}") from error
@@ -385,7 +389,7 @@ class SqliteJournal:
         try:
             with self._connection:
                 self._connection.executemany(
-                    f"INSERT INTO records ({_RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of columns
+                    f"INSERT INTO records ({RECORD}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of columns
                     [
                         (
                             record.seq,
@@ -401,7 +405,7 @@ class SqliteJournal:
                 )
                 statement = commit.statement
                 self._connection.execute(
-                    f"INSERT INTO commits ({_COMMIT}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of columns
+                    f"INSERT INTO commits ({COMMIT}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of columns
                     (
                         statement.last,
                         statement.first,
@@ -445,7 +449,7 @@ class SqliteJournal:
             commits = tuple(
                 self._commit(row)
                 for row in self._connection.execute(
-                    f"SELECT {_COMMIT} FROM commits WHERE last > ? AND first <= ? ORDER BY last",  # noqa: S608
+                    f"SELECT {COMMIT} FROM commits WHERE last > ? AND first <= ? ORDER BY last",  # noqa: S608
                     (after, records[-1].seq),
                 ).fetchall()
             )
@@ -465,17 +469,22 @@ class SqliteJournal:
         return Commit(statement, signature, digests, state_digest)
 
     def _records_between(self, first: int, last: int, prev: bytes) -> Iterator[Record]:
-        due = first
-        for row in self._connection.execute(
-            f"SELECT {_RECORD} FROM records WHERE seq BETWEEN ? AND ? ORDER BY seq",  # noqa: S608
+        rows = self._connection.execute(
+            f"SELECT {RECORD} FROM records WHERE seq BETWEEN ? AND ? ORDER BY seq",  # noqa: S608
             (first, last),
-        ):
-            seq, epoch, arrived_at, recorded_at, command, outcome, digest = row
+        )
+        return self._records(rows, first, prev)
+
+    def _records(self, rows: Iterable[Row], due: int, prev: bytes, *, sound: bool = False) -> Iterator[Record]:
+        """The records of ``rows``, from ``due`` on; ``sound`` if their digests were checked."""
+        identity = self.identity
+        sale, salt_key = identity.sale, identity.salt_key
+        for seq, epoch, arrived_at, recorded_at, command, outcome, digest in rows:
             if seq != due:
                 raise JournalDamaged(due, "it is missing")
             try:
                 record = unseal(
-                    sale=self.identity.sale,
+                    sale=sale,
                     epoch=epoch,
                     seq=seq,
                     arrived_at=arrived_at,
@@ -483,8 +492,9 @@ class SqliteJournal:
                     command_bytes=command,
                     outcome_bytes=outcome,
                     prev=prev,
-                    salt_key=self.identity.salt_key,
+                    salt_key=salt_key,
                     digest=digest,
+                    sound=sound,
                 )
             except WrongDigest as error:
                 raise JournalDamaged(seq, "its content or place does not match its digest") from error

@@ -1,6 +1,8 @@
 """From a journal back to a room: read the records, apply the events, believe nothing that cannot be checked."""
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from engine.domain import proceeding
 from engine.domain.refusals import Refusal
@@ -23,12 +25,13 @@ def recover(journal: Journal, on_progress: Callable[[int], object] = lambda _seq
     """
     memory = blank()
     last: Commit | None = None
-    for commit, records in journal.history():
-        for record in records:
-            _carry(memory, record)
-        _check_state(commit, memory)
-        last = commit
-        on_progress(memory.seq)
+    with _no_search_for_cycles():
+        for commit, records in journal.history():
+            for record in records:
+                _carry(memory, record)
+            _check_state(commit, memory)
+            last = commit
+            on_progress(memory.seq)
     return memory, last
 
 
@@ -58,6 +61,19 @@ def retrace(journal: Journal) -> Iterator[tuple[Record, Memory]]:
 def blank() -> Memory:
     """What a clerk knows before the first record."""
     return Memory(None, 0, GENESIS, Nanoseconds(0), {})
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """What is read is kept for good or let go at once: the collector would look through it again and again, and find nothing."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _decide(memory: Memory, record: Record) -> Outcome:

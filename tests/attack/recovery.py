@@ -1,5 +1,6 @@
 """P25: how long it takes to open a journal of a million records."""
 
+import resource
 import shutil
 import time
 from collections.abc import Callable
@@ -53,13 +54,14 @@ async def _fill(place: Place, records: int, commit: int) -> None:
 def run(*, records: int, folder: Path, say: Callable[[str], object]) -> dict[str, Any]:
     """Open a journal of ``records`` records as an engine does at its start, and time it."""
     place = build(folder, records, say)
-    began, cpu = time.monotonic(), time.process_time()
+    began, cpu, of_second = time.monotonic(), time.process_time(), _cpu_of_children()
     journal: SqliteJournal = place.open()
     try:
         memory, last = recover(journal)
     finally:
         journal.close()
     took_s, cpu_s = time.monotonic() - began, time.process_time() - cpu
+    second_cpu_s = _cpu_of_children() - of_second
     assert last is not None
     say(f"recovered {memory.seq:,} records in {took_s:.1f} s")
     limit_s = PROMISED_S * records / PROMISED_RECORDS
@@ -68,7 +70,14 @@ def run(*, records: int, folder: Path, say: Callable[[str], object]) -> dict[str
         "records_a_commit": COMMIT,
         "took_s": round(took_s, 2),
         "cpu_s": round(cpu_s, 2),
+        "second_cpu_s": round(second_cpu_s, 2),
         "promised_s": round(limit_s, 2),
         "records_per_s": round(memory.seq / took_s),
         "wrong": int(took_s > limit_s or memory.seq != records),
     }
+
+
+def _cpu_of_children() -> float:
+    """Seconds of processor time of processes that we started and that have ended: of the second process that checks."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
