@@ -1,19 +1,18 @@
 """The house's signature. One per commit; Ed25519."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final, Self
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import CryptoError
 
 from engine.journal.faults import StorageFault
 from engine.journal.files import write_once
-
-KEYS_MAX: Final = 64
-"""Public keys that are kept ready."""
+PUBLIC_BYTES: Final = 32
+SIGNATURE_BYTES: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +54,15 @@ class Signer:
 
 
 def holds(public: bytes, statement: bytes, signature: bytes) -> bool:
-    """Whether ``signature`` over ``statement`` was made by the holder of ``public``."""
+    """
+    Whether ``signature`` over ``statement`` was made by the holder of ``public``.
+
+    By libsodium, which takes half the time: a journal of a million records has tens of thousands of signatures to check.
+    """
+    if len(signature) != SIGNATURE_BYTES or len(public) != PUBLIC_BYTES:
+        return False
     try:
-        _key_of(public).verify(signature, statement)
-    except (InvalidSignature, ValueError):
+        crypto_sign_open(signature + statement, public)
+    except CryptoError:
         return False
     return True
-
-
-@lru_cache(maxsize=KEYS_MAX)
-def _key_of(public: bytes) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(public)
