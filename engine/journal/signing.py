@@ -11,6 +11,7 @@ from nacl.exceptions import CryptoError
 
 from engine.journal.faults import StorageFault
 from engine.journal.files import write_once
+
 PUBLIC_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 
