@@ -45,7 +45,7 @@ last = 240000
 
 def measure(setting: Setting) -> Found:
     """Offers are made by turns in a sale with few others and in one with many; the medians of the batches are compared."""
-    many = MANY // 20 if setting.quick else MANY
+    many = MANY // 40 if setting.quick else MANY
     path = setting.folder / "quota.toml"
     path.write_text(NOTICE, encoding="utf-8")
     notice = read_any(path)

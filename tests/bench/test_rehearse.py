@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -16,12 +17,17 @@ from bench.scenario import read_scenario
 from engine.domain.auction.commands import AnnounceSale
 from engine.domain.rulesheet import DepositRule
 from engine.domain.units import Nanoseconds
+from engine.evidence import export_records
 from engine.journal.signing import Signer
 from engine.notice import DEMO, Notice, read_notice
 from tests.cli.program import last_json, luochui
 
 DEMO_SALE = read_notice(DEMO / "sale.toml")
 TRIED = read_scenario(USUAL)
+
+NO_OPTIONS: dict[str, Any] = {
+    **dict.fromkeys(("scenario_at", "url", "data", "sign_with", "pid")), "lots": 0, "own_host": False, "quiet": True,
+}  # fmt: skip
 
 SALE = """
 [sale]
@@ -85,12 +91,11 @@ def test_a_sale_of_ones_own_is_rehearsed_to_the_hammer_and_its_report_is_signed(
     report = (out / "report.html").read_text(encoding="utf-8")
     assert "演练报告" in report
     assert told["key"] in report
-    holds = luochui("bench", "check", out / "rehearsal.json", "--key", told["key"])
-    assert holds.returncode == 0, holds.stderr
-    assert luochui("verify", out / "house" / "data").returncode == 0
-    again = luochui("bench", "rehearse", own, "--out", out, "--json")
-    assert again.returncode == 1
-    assert last_json(again)["fault"] == "E_BENCH_SALE_BEGUN"
+    assert check(out / "rehearsal.json", told["key"])["verdict"] == "pass"
+    assert sum(1 for _ in export_records(out / "house" / "data")) > first["bids"]  # its journal stays, and is whole
+    with pytest.raises(BenchFault) as caught:
+        rehearse(own, out, **NO_OPTIONS)
+    assert caught.value.code is BenchCode.SALE_BEGUN
 
 
 def test_the_plan_follows_the_rules_of_the_sale() -> None:
@@ -182,25 +187,14 @@ last = 9
 
 def test_a_quota_sale_is_not_taken_for_one_by_the_hammer(tmp_path: Path) -> None:
     (tmp_path / "quota.toml").write_text(QUOTA, encoding="utf-8")
-    done = luochui("bench", "rehearse", tmp_path / "quota.toml", "--out", tmp_path / "out", "--json")
-    assert done.returncode == 1
-    assert last_json(done)["fault"] == "E_BENCH_QUOTA_SALE"
+    with pytest.raises(BenchFault) as caught:
+        rehearse(tmp_path / "quota.toml", tmp_path / "out", **NO_OPTIONS)
+    assert caught.value.code is BenchCode.QUOTA_SALE
 
 
 def test_fake_bids_go_on_no_record_that_is_not_marked_for_them(own: Path) -> None:
     with pytest.raises(BenchFault) as caught:
-        rehearse(
-            own,
-            own.parent / "out",
-            scenario_at=own.parent / "short.toml",
-            lots=0,
-            url="http://127.0.0.1:1",
-            data=own.parent,
-            sign_with=None,
-            pid=None,
-            own_host=False,
-            quiet=True,
-        )
+        rehearse(own, own.parent / "out", **{**NO_OPTIONS, "url": "http://127.0.0.1:1", "data": own.parent})
     assert caught.value.code is BenchCode.NOT_FOR_REHEARSALS
     assert MARK in str(caught.value)
     assert not (own.parent / "out" / "rehearsal.json").exists()

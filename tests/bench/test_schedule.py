@@ -13,7 +13,7 @@ from bench.scenario import Rush, Scenario, Stage, Storm, read_scenario
 from bench.schedule import SECOND_NS, due_times, looked_at, pieces, plan_cuts, slow, turns
 
 SMALL = read_scenario(Path(__file__).resolve().parents[2] / "bench" / "scenarios" / "small.toml")
-rates = st.floats(0.1, 500)
+rates = st.floats(0.1, 100)
 stages = st.lists(
     st.builds(lambda for_s, rate, rate_to: Stage(for_s=for_s, rate=rate, rate_to=rate_to), st.floats(0.1, 20), rates, rates),
     min_size=1,
