@@ -19,7 +19,8 @@ from bench.open_files import raise_file_limit
 from bench.report import page, pairs, said, section, table
 from bench.result import Run
 from bench.run import conduct
-from bench.scenario import Scenario, read_scenario
+from bench.scenario import Scenario
+from bench.scenario_file import read_scenario
 from bench.target import needed_settings, running_house
 from bench.terminal import progress
 from engine.domain.canonical import digest

@@ -1,4 +1,4 @@
-"""Whether the system will hold: ``bench``. The one door through which the engine knows the load tester, and only when asked."""
+"""Whether the system will hold: ``bench``. Here and in ``rehearsing`` the engine knows the load tester, and only when asked."""
 
 import sys
 from pathlib import Path
@@ -69,6 +69,13 @@ def _told(error: BaseException) -> dict[str, Any]:
 @bench_app.command()
 def run(  # noqa: PLR0913, PLR0917 - a command line has its options
     scenario: Annotated[Path, typer.Argument(help="What is tried (TOML); bench/scenarios/ has some to begin with.")],
+    rate: Annotated[
+        float | None, typer.Option(min=0.01, help="Another rate: bids a second, one stage, no rush.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(min=0.5, help="Another length, warming up included.")] = None,
+    displays: Annotated[int | None, typer.Option(min=0, help="Other displays.")] = None,
+    bidders: Annotated[int | None, typer.Option(min=2, help="Other bidders.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed.")] = None,
     url: Url = None,
     data: DataOf = None,
     pid: Pid = None,
@@ -86,12 +93,15 @@ def run(  # noqa: PLR0913, PLR0917 - a command line has its options
     was late.
     """
     from bench.keep import folder_for, keep
-    from bench.scenario import read_scenario
+    from bench.scenario import changed
+    from bench.scenario_file import read_scenario
     from bench.terminal import show
     from bench.trial import try_out
 
     with BenchFaults(as_json=as_json):
-        planned = read_scenario(scenario)
+        planned = changed(
+            read_scenario(scenario), rate=rate, seconds=seconds, displays=displays, bidders=bidders, seed=seed
+        )
         done = try_out(planned, url=url, data=data, pid=pid, own_host=own_host, quiet=as_json)
         folder = out or folder_for(planned.name)
         told = keep(done, folder)
@@ -101,7 +111,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command line has its options
     else:
         show(told)
         print(f"{folder}/report.html")
-    _end(told["verdict"])
+    end(told["verdict"])
 
 
 @bench_app.command()
@@ -155,85 +165,10 @@ def compare(
         raise typer.Exit(EXIT_CROSSED)
 
 
-def _end(verdict: str) -> None:
+def end(verdict: str) -> None:
+    """With the exit code that ``verdict`` has."""
     if verdict != "pass":
         raise typer.Exit(EXIT_CROSSED if verdict == "fail" else EXIT_FAILED)
-
-
-@bench_app.command()
-def rehearse(  # noqa: PLR0913, PLR0917 - a command line has its options
-    notice: Annotated[Path, typer.Argument(metavar="SALE.toml", help="The notice of your own sale.")],
-    scenario: Annotated[
-        Path | None,
-        typer.Option(help="How each lot is bid for, who looks on, what must hold [default: rehearsal.toml]."),
-    ] = None,
-    lots: Annotated[int, typer.Option(min=0, help="Only the first so many lots; 0: all.")] = 0,
-    url: Url = None,
-    data: DataOf = None,
-    sign_with: Annotated[
-        Path | None, typer.Option(help="Data folder whose journal key signs the report [default: the rehearsal's own].")
-    ] = None,
-    pid: Pid = None,
-    out: Out = None,
-    own_host: OwnHost = False,
-    as_json: JSON = False,
-) -> None:
-    """
-    Rehearse your own sale with fake bidders, lot by lot to the hammer, and write a signed report.
-
-    Without --url a house is started for it, and its journal stays beside the report. With --url the running house's data folder
-    must hold a file called rehearsal: what is bid stays on its record.
-
-    Exit code 0: all thresholds hold. Exit code 99: one is crossed. Exit code 1: nothing was measured.
-    """
-    from bench.keep import folder_for
-    from bench.rehearse import REPORT
-    from bench.rehearse import rehearse as hold
-    from bench.terminal import show
-
-    with BenchFaults(as_json=as_json):
-        folder = out or folder_for(notice.stem)
-        done = hold(
-            notice,
-            folder,
-            scenario_at=scenario,
-            lots=lots,
-            url=url,
-            data=data,
-            sign_with=sign_with,
-            pid=pid,
-            own_host=own_host,
-            quiet=as_json,
-        )
-    if as_json:
-        print_json(done["report"] | {"key": done["key"], "folder": str(folder)})
-    else:
-        show(done["run"])
-        print(f"{folder}/report.html  {folder}/{REPORT}")
-    _end(done["report"]["verdict"])
-
-
-@bench_app.command()
-def check(
-    report: Annotated[Path, typer.Argument(metavar="REPORT", help="A rehearsal.json.")],
-    key: Annotated[str | None, typer.Option(help="The public key that must have signed it, in hex.")] = None,
-    as_json: JSON = False,
-) -> None:
-    """
-    Check that a rehearsal's report is what was signed, offline.
-
-    Exit code 0: it is. Exit code 1: it is not.
-    """
-    from bench.rehearse import check as look
-
-    with BenchFaults(as_json=as_json):
-        found = look(report, key)
-    if as_json:
-        print_json(found)
-    else:
-        print(
-            f"演练报告成立 the report holds: {found['sale']}, {found['verdict']}, {found['began_at']}, key {found['key']}"
-        )
 
 
 @bench_app.command(name="self")
@@ -252,7 +187,7 @@ def itself(
     99: it is not.
     """
     from bench.itself import measure
-    from bench.scenario import read_scenario
+    from bench.scenario_file import read_scenario
     from bench.terminal import show_own
     from bench.trial import SCENARIOS
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from bench.faults import BenchCode, BenchFault
 from bench.house import Cores, House, share_cores
-from bench.scenario import read_scenario
+from bench.scenario_file import read_scenario
 from bench.target import is_loopback, needed_settings, own_house, running_house
 from engine.cli import app
 from tests.cli.program import last_json, luochui

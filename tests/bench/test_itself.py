@@ -6,7 +6,7 @@ from pathlib import Path
 from bench.itself import Own, measure
 from bench.merge import Found
 from bench.mirror import unmasked
-from bench.scenario import read_scenario
+from bench.scenario_file import read_scenario
 from bench.wire import TEXT, Reader, masked
 
 SMALL = read_scenario(Path(__file__).resolve().parents[2] / "bench" / "scenarios" / "small.toml")

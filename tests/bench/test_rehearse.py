@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from bench.catalogue import Catalogue
 from bench.faults import BenchCode, BenchFault
 from bench.rehearse import MARK, USUAL, check, rehearse, sign
-from bench.scenario import read_scenario
+from bench.scenario_file import read_scenario
 from engine.domain.auction.commands import AnnounceSale
 from engine.domain.rulesheet import DepositRule
 from engine.domain.units import Nanoseconds

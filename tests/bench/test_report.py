@@ -14,7 +14,8 @@ from bench.histogram import Histogram
 from bench.keep import keep, seconds_csv
 from bench.merge import Found
 from bench.result import About, Run, Second, judge
-from bench.scenario import Scenario, read_scenario
+from bench.scenario import Scenario
+from bench.scenario_file import read_scenario
 from bench.svg import even
 from bench.thresholds import COUNTS, GAUGES, LATENCIES, parse
 from bench.words import WORDS

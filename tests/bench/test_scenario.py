@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench.faults import SENTENCES, BenchCode, BenchFault
-from bench.scenario import Scenario, read_scenario
+from bench.scenario import Scenario, changed
+from bench.scenario_file import read_scenario
 from engine.notice.faults import FaultCode, NoticeFault
 
 SHIPPED = sorted((Path(__file__).resolve().parents[2] / "bench" / "scenarios").glob("*.toml"))
@@ -80,6 +81,17 @@ def test_the_scenarios_we_ship_can_be_read_and_hold_something(path: Path) -> Non
     assert scenario.name == path.stem
     assert scenario.thresholds
     assert scenario.title_zh != scenario.title_en
+
+
+def test_another_rate_or_length_makes_one_stage_of_all(tmp_path: Path) -> None:
+    scenario = read(tmp_path, WHOLE)
+    assert changed(scenario) == scenario
+    faster = changed(scenario, rate=100.0, displays=3, seed=1)
+    assert [(stage.for_s, stage.rate, stage.rate_to) for stage in faster.stages] == [(30, 100, 100)]
+    assert (faster.rush, faster.displays, faster.sampled, faster.seed) == (None, 3, 3, 1)
+    shorter = changed(scenario, seconds=6.0)
+    assert shorter.stages[0].rate == pytest.approx((10 * 12.5 + 20 * 20) / 30)
+    assert shorter.seconds == 6
 
 
 START = '[scenario]\nname = "x"\n[[stages]]\nfor_s = 5\nrate = 2\n'

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.program import OneLot
-from bench.scenario import Rush, Scenario, Stage, Storm, read_scenario
+from bench.scenario import Rush, Scenario, Stage, Storm
+from bench.scenario_file import read_scenario
 from bench.schedule import SECOND_NS, due_times, looked_at, pieces, plan_cuts, slow, turns
 
 SMALL = read_scenario(Path(__file__).resolve().parents[2] / "bench" / "scenarios" / "small.toml")
