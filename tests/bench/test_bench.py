@@ -82,7 +82,7 @@ def test_a_tiny_run_with_losses_and_a_storm_answers_every_bid_and_keeps_what_it_
     assert ack["count"] + lost["count"] == 40
     assert told["latencies_ms"]["connect"]["count"] == 25
     assert told["errors"] == {}
-    assert told["counts"]["accepted"] + told["refused"].get("E_BID_TOO_LOW", 0) >= 40
+    assert told["counts"]["accepted"] + sum(told["refused"].values()) >= 40  # too low, or his own already
     assert 0 < told["server"]["cpu"] < 2
     kept = orjson.loads((tmp_path / "out" / "result.json").read_bytes())
     assert sum(each["sent"] for each in kept["seconds"]) >= 50
