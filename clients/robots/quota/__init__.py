@@ -1,0 +1,1 @@
+"""Everybody who bids in one monthly plate auction, as robots."""
