@@ -340,6 +340,10 @@ class Engine:
         """The digest of that state."""
         return proceeding.state_digest(self.state(sale))
 
+    def room(self, sale: str) -> Room:
+        """The room of a sale, for those who hand in within this process."""
+        return self._house.rooms[sale]
+
     def token(self, principal: Principal, sale: str, ttl_s: int) -> str:
         """A token for ``principal`` in ``sale``."""
         return self._tokens.issue(principal, sale, ttl_s, time.time())

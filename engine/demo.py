@@ -68,10 +68,10 @@ def play_demo(  # noqa: PLR0913 - as the command line gives them
     if kind is Kind.TIMED and fast:
         notice = hastened(notice)
     config = _config(host, port, fast=fast)
-    with _folder(data, kind, fast=fast) as folder:
+    with folder_of(data, FOLDERS[kind], fast=fast) as folder:
         if fresh:
-            _forget(DataFolder(folder), notice.sale)
-        say = _mute if quiet else _say
+            forget(DataFolder(folder), notice.sale)
+        say = mute if quiet else say_aloud
         return trio.run(_play, DataFolder(folder), notice, config, seed, fast, say, kind)
 
 
@@ -79,7 +79,7 @@ class NotTheDemo(Exception):
     """The folder holds other sales than the demo: nothing in it is forgotten."""
 
 
-def _forget(folder: DataFolder, sale: str) -> None:
+def forget(folder: DataFolder, sale: str) -> None:
     """Take the demo sale out of its folder, if nobody serves it and nothing else is there."""
     if not folder.root.exists():
         return
@@ -256,17 +256,19 @@ FOLDERS: Final = {Kind.ROSTRUM: Path("var/demo"), Kind.TIMED: Path("var/demo-tim
 
 
 @contextmanager
-def _folder(data: Path | None, kind: Kind, *, fast: bool) -> Iterator[Path]:
+def folder_of(data: Path | None, usual: Path, *, fast: bool) -> Iterator[Path]:
+    """``data``, or else the ``usual`` folder; a fast demo leaves nothing behind unless somebody names a folder."""
     if data is None and fast:
         with tempfile.TemporaryDirectory(prefix="luochui-demo-") as name:
             yield Path(name)
     else:
-        yield data or FOLDERS[kind]
+        yield data or usual
 
 
-def _say(line: str) -> None:
+def say_aloud(line: str) -> None:
+    """A line on the terminal, at once."""
     print(line, flush=True)
 
 
-def _mute(_line: str) -> None:
+def mute(_line: str) -> None:
     """Programs read the last line only."""

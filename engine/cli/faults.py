@@ -56,6 +56,7 @@ def exit_code(error: BaseException | None) -> int | None:
     from engine.papers.book import NothingOnRecord
     from engine.papers.folder import NoSuchPaper
     from engine.papers.press import FontsMissing
+    from engine.reenactment.demo import UnknownMonth
     from engine.room.house import NoticeConflict
     from engine.wire.note import NoteFault
 
@@ -66,7 +67,7 @@ def exit_code(error: BaseException | None) -> int | None:
             return EXIT_IN_USE
         case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict() | Contradiction() | BackupFault():
             return EXIT_NOT_SOUND
-        case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo() | NoFolder():
+        case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo() | NoFolder() | UnknownMonth():
             return EXIT_WRONG_USE
         case NothingOnRecord() | NoSuchPaper() | NoSuchMoment() | WitnessFault() | NoteFault():
             return EXIT_WRONG_USE

@@ -1,9 +1,10 @@
 """Serving sales, and playing one: ``serve``, ``demo``, ``health``."""
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +18,7 @@ class DemoKind(StrEnum):
 
     ROSTRUM = "rostrum"
     TIMED = "timed"
+    QUOTA = "quota"
 
 
 @app.command()
@@ -73,7 +75,9 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
 
 @app.command()
 def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
-    kind: Annotated[DemoKind, typer.Argument(help="Which demo: by the hammer, or by the clock.")] = DemoKind.ROSTRUM,
+    kind: Annotated[
+        DemoKind, typer.Argument(help="Which demo: by the hammer, by the clock, or a month of Shanghai's plates.")
+    ] = DemoKind.ROSTRUM,
     data: Annotated[
         Path | None, typer.Option("--data", help="Folder of the demo; run again on it to go on where it stood.")
     ] = None,
@@ -84,26 +88,43 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
         bool, typer.Option("--fresh", help="Forget an earlier demo in this folder and begin anew.")
     ] = False,
     seed: Annotated[int, typer.Option(help="Decides how the robots bid.")] = 20161015,
+    month: Annotated[str, typer.Option(help="Of a quota demo: which month, 2002-01 to 2019-01.")] = "2019-01",
+    bidders: Annotated[
+        int | None,
+        typer.Option(
+            min=10, max=999_999, help="Of a quota demo: so many robots, with plates in proportion [default: all]."
+        ),
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port [default: 8000; --fast takes a free one].")] = None,
     as_json: JSON = False,
 ) -> None:
     """
-    Play a demo sale with robots: thirty plates of the 豫H series at the rostrum, or (timed) twelve by the clock.
+    Play a demo sale with robots: thirty plates at the rostrum, twelve by the clock (timed), a month of Shanghai's plates (quota).
+
+    A quota demo takes what was published of the month, and simulates every bidder.
 
     Prints links: the hall screen, a paddle for you to bid with, the rostrum, the public record. Ctrl-C stops; running it again on
     the same folder resumes the same sale.
     """
-    from engine.demo import Kind, play_demo
+    from functools import partial
 
+    say: Callable[[dict[str, Any]], None]
+    play: Callable[..., dict[str, Any] | None]
+    if kind is DemoKind.QUOTA:
+        from engine.reenactment.demo import lines, play_month
+
+        play, say = partial(play_month, month=month, bidders=bidders), lambda found: print("\n".join(lines(found)))
+    else:
+        from engine.demo import Kind, play_demo
+
+        play, say = partial(play_demo, kind=Kind(kind)), print_figures
     with PlainFaults(as_json=as_json):
-        figures = play_demo(
-            data, kind=Kind(kind), fast=fast, fresh=fresh, seed=seed, host=host, port=port, quiet=as_json
-        )
+        figures = play(data, fast=fast, fresh=fresh, seed=seed, host=host, port=port, quiet=as_json)
     if as_json:
         print_json(figures if figures is not None else {"stopped": True})
     elif figures is not None:
-        print_figures(figures)
+        say(figures)
 
 
 @app.command()

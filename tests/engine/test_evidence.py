@@ -9,7 +9,7 @@ import trio
 
 from engine.app import Engine
 from engine.config import Config
-from engine.demo import NotTheDemo, _forget
+from engine.demo import NotTheDemo, forget
 from engine.evidence import NoJournal, adopt, export_bids, export_lots, export_records, replay
 from engine.gateway.http import HttpSettings
 from engine.journal.faults import JournalLocked, JournalTailLost
@@ -93,18 +93,18 @@ async def test_a_folder_that_is_served_is_neither_adopted_nor_forgotten(tmp_path
         with pytest.raises(JournalLocked):
             adopt(tmp_path, SALE, anchors=None, go_on=True)
         with pytest.raises(JournalLocked):
-            _forget(folder, SALE)
+            forget(folder, SALE)
     finally:
         lock.release()
     assert folder.journal(SALE).exists()
 
 
-async def test_a_demo_begun_anew_forgets_the_demo_and_nothing_else(tmp_path: Path) -> None:
+async def test_a_demo_begun_anewforgets_the_demo_and_nothing_else(tmp_path: Path) -> None:
     folder = await held(tmp_path)
     with pytest.raises(NotTheDemo):
-        _forget(folder, "plates-4")
+        forget(folder, "plates-4")
     assert folder.journal(SALE).exists()
-    _forget(folder, SALE)
+    forget(folder, SALE)
     assert folder.sales() == []
     assert folder.signing_key().exists()
 
