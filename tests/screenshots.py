@@ -305,6 +305,11 @@ def what_anyone_may_read(browser: Browser, house: House) -> None:
         series.see(".splits")
         shoot({f"series{end}": series})
 
+        shanghai = open_screen(browser, size)
+        shanghai.page.goto(f"{house.url}/shanghai")
+        shanghai.see(".all-months")
+        shoot({f"shanghai{end}": shanghai})
+
         index = open_screen(browser, size)
         index.page.goto(house.url)
         index.see(".sale")

@@ -239,6 +239,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
         query=(_PAGE_LANGUAGE,),
         faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED, Fault.PAPER_NOT_YET, Fault.BUSY),
     ),
+    "shanghai_page": Operation(
+        zh="上海私车额度拍卖 204 期统计页",
+        en="204 months of Shanghai's plate auctions, a page.",
+        tag="pages",
+        kind=HTML,
+        query=(_PAGE_LANGUAGE,),
+    ),
     "figures": Operation(
         zh="本场统计", en="A sale in figures.", tag="figures", faults=(Fault.NOT_FOUND, Fault.RATE_LIMITED)
     ),
@@ -295,6 +302,21 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     "months_csv": Operation(
         zh="各月额度竞价结果（CSV）",
+        en="The same, for a spreadsheet.",
+        tag="figures",
+        kind=CSV,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.RATE_LIMITED,),
+    ),
+    "shanghai": Operation(
+        zh="上海私车额度拍卖各月公布数据",
+        en="Shanghai's plate auctions month by month, as they were published.",
+        tag="figures",
+        schema="Shanghai",
+        faults=(Fault.RATE_LIMITED,),
+    ),
+    "shanghai_csv": Operation(
+        zh="上海私车额度拍卖各月公布数据（CSV）",
         en="The same, for a spreadsheet.",
         tag="figures",
         kind=CSV,

@@ -34,10 +34,13 @@ from engine.gateway.requests import address_of, number
 from engine.gateway.results import ROUTES as RESULT_ROUTES
 from engine.gateway.results import Results
 from engine.gateway.sales import Sales
+from engine.gateway.shanghai import ROUTES as SHANGHAI_ROUTES
+from engine.gateway.shanghai import Shanghai
 from engine.gateway.shelf import Book, Shelf
 from engine.gateway.tickets import Tickets
 from engine.gateway.tokens import AuthInvalid, Credential, Tokens, bearer
 from engine.meters import CONTENT_TYPE, Meters
+from engine.shanghai import published as published_months
 from engine.wire.refusals import Fault
 
 VIEWS: Final = ("hall", "bidder", "rostrum", "supervisor", "admission", "record", "figures")
@@ -64,6 +67,7 @@ ROUTES: Final = (
     ("GET", "/sales/{sale}/record.svg", "code"),
     ("GET", "/sales/{sale}/{view}", "view"),
     ("GET", "/figures", "series_page"),
+    ("GET", "/shanghai", "shanghai_page"),
     ("GET", "/web/{name:path}", "file"),
     ("GET", "/api", "api"),
     ("GET", "/api/openapi.json", "openapi"),
@@ -93,7 +97,7 @@ ROUTES: Final = (
 )
 """Method, path, and the method of :class:`Pages` that answers."""
 
-EVERY_ROUTE: Final = (*ROUTES, *LOG_ROUTES, *RESULT_ROUTES)
+EVERY_ROUTE: Final = (*ROUTES, *LOG_ROUTES, *RESULT_ROUTES, *SHANGHAI_ROUTES)
 """The whole of it, described by :mod:`engine.describe`."""
 
 _Chunks = AsyncGenerator[bytes, None]
@@ -167,6 +171,10 @@ class Pages:
     async def series_page(self, request: Request) -> Response:
         """All sales in figures."""
         return self._shell("series", request)
+
+    async def shanghai_page(self, request: Request) -> Response:
+        """204 months of Shanghai's plate auctions, a page."""
+        return self._shell("shanghai", request)
 
     async def file(self, request: Request) -> Response:
         """Scripts, styles, pictures, words."""
@@ -497,12 +505,14 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     builder = None if planner is None else Builder(planner, tokens, now)
     proofs = Proofs(logs=logs, limits=limits)
     results = Results(results=sales.results, limits=limits)
+    shanghai = Shanghai(months=published_months(), limits=limits)
     app = Starlette(
         routes=[
             *([] if builder is None else [Route("/builder", pages.builder), *builder.routes()]),
             *(Route(path, getattr(pages, name), methods=[method]) for method, path, name in ROUTES),
             *(Route(path, getattr(proofs, name), methods=[method]) for method, path, name in LOG_ROUTES),
             *(Route(path, getattr(results, name), methods=[method]) for method, path, name in RESULT_ROUTES),
+            *(Route(path, getattr(shanghai, name), methods=[method]) for method, path, name in SHANGHAI_ROUTES),
         ],
         exception_handlers={
             Refused: _refused,

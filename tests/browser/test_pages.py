@@ -39,8 +39,9 @@ PAGES: Final = [
     ("record", None, ".verdict-good"),
     ("figures", None, ".strip"),
     ("series", None, ".splits"),
+    ("shanghai", None, ".all-months"),
 ]
-OF_THE_HOUSE: Final = {"index": "/", "series": "/figures"}
+OF_THE_HOUSE: Final = {"index": "/", "series": "/figures", "shanghai": "/shanghai"}
 """Pages that are of no single sale."""
 
 
