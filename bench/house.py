@@ -5,13 +5,12 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-import orjson
 import trio
 
 from clients import connect
@@ -168,19 +167,39 @@ def serving(
         ChildProcessError: It did not start, or did not stop as told.
 
     """
-    data, words = folder / "data", folder / "stderr.txt"
-    luochui = Path(sys.executable).with_name("luochui")
-    command: list[str | Path] = [
-        luochui,
-        "serve",
-        "--data",
-        data,
-        "--sale",
-        write_notice(folder, bidders) if notice is None else notice[0].resolve(),
-        "--port",
-        "0",
-        "--json",
-    ]
+    data = folder / "data"
+    sale = write_notice(folder, bidders) if notice is None else notice[0].resolve()
+    arguments = ("serve", "--data", data, "--sale", sale, "--port", "0", "--json")
+    with running(folder, data, arguments, settings, cores, SALE if notice is None else notice[1]) as house:
+        yield house
+
+
+@contextmanager
+def running(  # noqa: PLR0913, PLR0917 - what a house is run with
+    folder: Path,
+    data: Path,
+    arguments: Sequence[str | Path],
+    settings: Mapping[str, str],
+    cores: Cores,
+    sale: str = SALE,
+) -> Iterator[House]:
+    """
+    ``luochui`` with these arguments, for as long as the block lasts; it must say somewhere where it can be reached.
+
+    Args:
+        folder: For its last words.
+        data: Where it keeps what it keeps.
+        arguments: Of the command line.
+        settings: Settings that differ from the defaults, as environment variables.
+        cores: See :func:`serving`.
+        sale: The id of the sale it holds.
+
+    Raises:
+        ChildProcessError: It did not start, or did not stop as told.
+
+    """
+    words = folder / "stderr.txt"
+    command: list[str | Path] = [Path(sys.executable).with_name("luochui"), *arguments]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("LUOCHUI_")}
     before = os.sched_getaffinity(0) if cores.house else set()
     if cores.house:
@@ -193,10 +212,7 @@ def serving(
         os.sched_setaffinity(0, cores.generator)
     try:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
-            raise ChildProcessError(f"the house did not start: {words.read_text()}")
-        yield House(orjson.loads(line)["url"], data, process.pid, cores, SALE if notice is None else notice[1])
+        yield House(_address(process.stdout, words), data, process.pid, cores, sale)
         process.terminate()
         if process.wait(STOP_S):
             raise ChildProcessError(f"the house ended with {process.returncode}: {words.read_text()}")
@@ -208,3 +224,12 @@ def serving(
             process.stdout.close()
         if before:
             os.sched_setaffinity(0, before)
+
+
+def _address(said: IO[bytes], words: Path) -> str:
+    """Where the house says it can be reached."""
+    for line in said:
+        found = re.search(rb"http://[0-9.]+:[0-9]+", line)
+        if found is not None:
+            return found.group().decode()
+    raise ChildProcessError(f"the house did not start: {words.read_text()}")

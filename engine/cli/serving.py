@@ -95,6 +95,15 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
             min=10, max=999_999, help="Of a quota demo: so many robots, with plates in proportion [default: all]."
         ),
     ] = None,
+    round_s: Annotated[
+        int | None,
+        typer.Option(
+            min=4, max=1800, help="Of a quota demo with pages: how long a round lasts, in seconds [default: 120]."
+        ),
+    ] = None,
+    seats: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Of a quota demo with pages: so many paddles are left for people.")
+    ] = 1,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port [default: 8000; --fast takes a free one].")] = None,
     as_json: JSON = False,
@@ -112,9 +121,9 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
     say: Callable[[dict[str, Any]], None]
     play: Callable[..., dict[str, Any] | None]
     if kind is DemoKind.QUOTA:
-        from engine.reenactment.demo import lines, play_month
+        from engine.reenactment.demo import play_month, print_month
 
-        play, say = partial(play_month, month=month, bidders=bidders), lambda found: print("\n".join(lines(found)))
+        play, say = partial(play_month, month=month, bidders=bidders, round_s=round_s, seats=seats), print_month
     else:
         from engine.demo import Kind, play_demo
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ import trio
 
 from clients.robots.quota.crowd import Crowd
 from engine.app import Engine, Serving, until_signalled
-from engine.config import Config
+from engine.config import load_config
 from engine.demo import TOKEN_TTL_S, folder_of, forget, mute, say_aloud
 from engine.domain.auction.state import SalePhase
 from engine.domain.parties import Principal, Role, bidder
@@ -43,6 +42,8 @@ def play_month(  # noqa: PLR0913 - as the command line gives them
     *,
     month: str,
     bidders: int | None,
+    round_s: int | None,
+    seats: int,
     fast: bool,
     fresh: bool,
     seed: int,
@@ -69,7 +70,8 @@ def play_month(  # noqa: PLR0913 - as the command line gives them
         if fast:
             staged = scene(published()[month], bidders)
         else:
-            staged = scene(published()[month], bidders or min(BIDDERS, published()[month].bidders), round_s=ROUND_S)
+            count = bidders or min(BIDDERS, published()[month].bidders)
+            staged = scene(published()[month], count, round_s=round_s or ROUND_S, seats=seats)
         if fresh:
             forget(folder, staged.notice.sale)
         _tell(staged, say)
@@ -106,8 +108,7 @@ class _Live:
     """With pages open."""
 
     def __init__(self, host: str, port: int | None) -> None:
-        config = Config()
-        self._config = replace(config, http=replace(config.http, host=host, port=PORT if port is None else port))
+        self._config = load_config(None, flags={"host": host, "port": PORT if port is None else port})
 
     async def play(self, folder: DataFolder, staged: Scene, seed: int, say: Say) -> dict[str, Any] | None:
         engine = await Engine.open(folder, [staged.notice], self._config)
@@ -152,8 +153,13 @@ def _show_links(engine: Engine, serving: Serving, staged: Scene, say: Say) -> No
     say("Ctrl-C stops; run it again to go on where it stood. 按 Ctrl-C 停止，再次运行即从断点继续。")
 
 
-def lines(found: dict[str, Any]) -> list[str]:
+def print_month(found: dict[str, Any]) -> None:
     """The figures, for people."""
+    for line in _lines(found):
+        say_aloud(line)
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
     was = found["published"]
 
     def beside(name: str) -> str:

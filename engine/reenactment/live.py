@@ -23,7 +23,7 @@ BIDDERS: Final = 20_000
 
 BEAT_S: Final = 0.05
 OPENS_AFTER_S: Final = 8.0
-"""Time to open a page."""
+"""Time to open a page; less where rounds are short."""
 
 RESUMES_AFTER_S: Final = 2.0
 BY_ITSELF: Final = frozenset({Cause.RESTART, Cause.CLOCK, Cause.CONNECTIONS})
@@ -79,7 +79,7 @@ class LivePlay:
     async def _conduct(self) -> None:
         sale = self.onlooker.sale
         if sale.phase is SalePhase.PLANNED:
-            await trio.sleep(OPENS_AFTER_S)
+            await trio.sleep(min(OPENS_AFTER_S, sale.rules.rounds[0].span / 4e9))
             opening = OpenSale(command_id="open", by=AUCTIONEER)
             self._room.submit(opening, self._room.clock.now(), None)
         elif sale.suspension is not None and sale.suspension.cause in BY_ITSELF:

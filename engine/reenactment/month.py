@@ -32,11 +32,11 @@ class Scene:
 
     @property
     def kept(self) -> PaddleNo:
-        """The paddle no robot has."""
+        """The first paddle no robot has."""
         return PaddleNo(self.market.bidders + 1)
 
 
-def scene(month: Month, bidders: int | None, *, round_s: int | None = None) -> Scene:
+def scene(month: Month, bidders: int | None, *, round_s: int | None = None, seats: int = 1) -> Scene:
     """
     ``month`` as it is held again.
 
@@ -45,6 +45,7 @@ def scene(month: Month, bidders: int | None, *, round_s: int | None = None) -> S
         bidders: How many robots there are, with plates in proportion; None for all of them.
         round_s: How long a round lasts, in seconds, in a sale the auctioneer opens. None for half an hour each, from half past ten on
             the day of the sale.
+        seats: How many paddles no robot has: they are left for people, and for other programs.
 
     """
     count = month.bidders if bidders is None else bidders
@@ -67,7 +68,7 @@ def scene(month: Month, bidders: int | None, *, round_s: int | None = None) -> S
         ),
         rules=rules,
     )
-    everybody = (Run(first=PaddleNo(1), last=PaddleNo(count + 1)),)
+    everybody = (Run(first=PaddleNo(1), last=PaddleNo(count + seats)),)
     admit = AdmitBidders(command_id="admit-1", by=HOUSE, quota_class=CLASS, runs=everybody)
     return Scene(month, market, QuotaNotice(announce=announce, admissions=(admit,), officers=OFFICERS))
 
