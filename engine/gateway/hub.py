@@ -56,6 +56,9 @@ from engine.wire.refusals import Fault
 TOLD_AT_ONCE: Final = 256
 """Viewers told of a checkpoint before other tasks get their turn."""
 
+ONLINE_MAX: Final = 1000
+"""Of more bidders than this the rostrum is told how many they are, and not which."""
+
 LOSS_REASON: Final = "大量竞买人同时断线 / many bidders lost their connection at once"
 
 
@@ -575,9 +578,10 @@ class Hub:
                 connection.write(data)
 
     def _tell_presence(self) -> None:
-        online = self._presence.paddles()
+        bidders = len(self._presence)
+        online = self._presence.paddles() if bidders <= ONLINE_MAX else []
         watchers = sum(viewer.principal is None for viewer in self._viewers.values())
-        data = frame("presence", online=online, watchers=watchers, bidders=len(online))
+        data = frame("presence", online=online, watchers=watchers, bidders=bidders)
         for connection in tuple(self._galleries[Audience.ROSTRUM].members):
             connection.write(data)
 

@@ -9,6 +9,7 @@ from engine.domain.parties import Principal, bidder
 from engine.domain.quota import packs, views
 from engine.domain.units import Fen, PaddleNo
 from engine.domain.views import Audience
+from engine.gateway.hub import ONLINE_MAX
 from engine.gateway.pacing import PaceSettings
 from tests.gateway.quota import AUCTIONEER, hall
 
@@ -142,6 +143,21 @@ async def test_where_the_sheet_hides_everything_offers_make_no_frame(autojump_cl
             await trio.sleep(0.3)
         assert watcher.of("record") == []
         assert len(mine.of("mine")) == 2  # At the beginning, and after his own offer.
+
+
+async def test_officers_are_told_which_bidders_are_here_until_they_are_too_many(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with hall() as sale:
+        officer = sale.seat(CLERK)
+        for paddle in range(1, ONLINE_MAX + 1):
+            sale.seat(bidder(PaddleNo(paddle)))
+        await trio.sleep(1)
+        assert len(officer.of("presence")[-1]["online"]) == ONLINE_MAX
+        sale.seat(bidder(PaddleNo(ONLINE_MAX + 1)))
+        await trio.sleep(1)
+        told = officer.of("presence")[-1]
+        assert (told["online"], told["bidders"]) == ([], ONLINE_MAX + 1)
 
 
 def _plain(value: object) -> object:
