@@ -18,8 +18,8 @@ from typing import Any, Final
 
 import orjson
 
-from bench.figures import Latencies
 from bench.house import TOKEN_TTL_S, House
+from bench.latencies import Latencies
 from bench.wire import CLOSE, PING, PONG, TEXT, Reader, enter, masked
 from engine.app import make_token
 from engine.domain.parties import bidder

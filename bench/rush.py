@@ -7,7 +7,6 @@ The rush of the last minute over real sockets: bidders in a served quota sale, t
 Passes if every offer was answered within 2 s, none with "unknown", and no socket was let go. Exit code: 0 passed, 99 failed.
 """
 
-import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -16,11 +15,11 @@ from typing import Annotated, Final
 import orjson
 import typer
 
-from bench.figures import Latencies
-from bench.hall import machine
 from bench.house import running, share_cores
-from bench.open_files import raise_file_limit
+from bench.latencies import Latencies
+from bench.machine import machine
 from bench.offers import ANSWERED_WITHIN_S, Found, Offerers
+from bench.open_files import raise_file_limit
 
 EXIT_FAILED: Final = 99
 SALE: Final = "shanghai-2019-01"
@@ -62,7 +61,7 @@ def rush(
         print(orjson.dumps({**about, **asdict(found), "passed": passed, "verdict": verdict}).decode(), flush=True)
     else:
         print(f"{sockets} bidders with sockets, {robots} robots in the house, two rounds of {round_s} s")
-        print(f"{machine(cores)}; load average {os.getloadavg()[0]:.2f}")
+        print("; ".join(f"{name} {value}" for name, value in machine(cores).items()))
         print(f"settings raised: {', '.join(f'{key}={value}' for key, value in settings.items()) or 'none'}")
         print(table(found))
         print(verdict, flush=True)

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from bench.figures import Latencies
+from bench.latencies import Latencies
 from bench.offers import Found
 from bench.rush import EXIT_FAILED, judge, needed_settings, table
 
