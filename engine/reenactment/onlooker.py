@@ -47,9 +47,9 @@ class Onlooker:
         return self.sale.books[CLASS].cutoff().amount
 
     def take(self, record: Record) -> None:
-        """The next record."""
-        if record.seq <= self.seq:
-            return
+        """The next record; each once, and none left out."""
+        if record.seq != self.seq + 1:
+            raise AssertionError(f"record {record.seq} does not follow {self.seq}")
         self.seq = record.seq
         command, outcome = record.command, record.outcome
         reason = outcome.reason if isinstance(outcome, Refusal) else None

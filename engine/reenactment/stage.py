@@ -10,6 +10,7 @@ from typing import Final
 import trio
 
 from clients.robots.quota.crowd import AFTER_S, END_MS, SECOND_MS, Crowd, Try, as_command, next_look
+from engine.domain import proceeding
 from engine.domain.auction.state import SalePhase
 from engine.domain.proceeding import State
 from engine.domain.units import Nanoseconds
@@ -28,7 +29,7 @@ BEFORE_NS: Final = 30 * 60 * 1_000_000_000
 UNDER_WAY_MAX: Final = 512
 """Offers handed in and not answered yet: a batch being kept, and a full one waiting."""
 
-BATCHES_MAX: Final = 64
+SETTINGS: Final = RoomSettings(batches_max=64)
 """The robots follow closely: nobody needs older batches in memory."""
 
 PAGE: Final = 500
@@ -70,16 +71,23 @@ async def hold(
         signer = Signer.from_file(folder.signing_key())
         journal = keep_journal(folder, scene.notice.sale, signer)
         try:
-            return await _held(journal, signer, scene, seed, on_progress)
+            return await perform(journal, signer, scene, seed, on_progress)
         finally:
             journal.close()
     finally:
         lock.release()
 
 
-async def _held(
-    journal: Journal, signer: Signer, scene: Scene, seed: int, on_progress: Callable[[Onlooker, int], None]
+async def perform(  # noqa: PLR0913 - everything is handed in
+    journal: Journal,
+    signer: Signer,
+    scene: Scene,
+    seed: int,
+    on_progress: Callable[[Onlooker, int], None],
+    *,
+    settings: RoomSettings = SETTINGS,
 ) -> tuple[Onlooker, Measured]:
+    """:func:`hold`, on a journal that is open."""
     opens_at = opening(scene.month.month)
     clock = StageClock(Nanoseconds(opens_at - BEFORE_NS))
 
@@ -87,7 +95,7 @@ async def _held(
         clock.advance(last)
         return clock
 
-    room = open_room(journal, signer, RoomSettings(batches_max=BATCHES_MAX), clock=since)
+    room = open_room(journal, signer, settings, clock=since)
     found = room.opened.seq
     await announce(room, scene.notice.announce, scene.notice.preparations)
     play = Play(room, clock, opens_at, found)
@@ -134,22 +142,22 @@ class Play:
                 told = second
                 on_progress(self.onlooker, second)
         self._clock.advance(self._instant(second * SECOND_MS))
-        await self._come_to(second)
+        await self._come_to(None)
         while not self.onlooker.closed:
             await self._hear()
 
     def _instant(self, ms: int) -> Nanoseconds:
         return Nanoseconds(self._opens_at + ms * _MS)
 
-    async def _come_to(self, second: int) -> None:
-        """Take in what the record held from the time before ``second`` when the room was opened."""
-        until = self._instant(second * SECOND_MS)
+    async def _come_to(self, second: int | None) -> None:
+        """Take in what the record held from the time before ``second`` when the room was opened; all of it, if that is None."""
+        until = None if second is None else self._instant(second * SECOND_MS)
         while True:
             if not self._earlier and self._read < self._room.opened.seq:
                 pages = await self._room.journal.read(self._read, min(PAGE, self._room.opened.seq - self._read))
                 self._earlier.extend(pages.records)
                 self._read = pages.records[-1].seq
-            if not self._earlier or self._earlier[0].arrived_at >= until:
+            if not self._earlier or (until is not None and self._earlier[0].arrived_at >= until):
                 return
             self.onlooker.take(self._earlier.popleft())
 
@@ -157,6 +165,11 @@ class Play:
         while self._under_way >= UNDER_WAY_MAX:
             await self._hear()
         at = self._instant(one.at_ms)
+        due = proceeding.next_deadline(self.onlooker.sale)
+        while self._under_way and due is not None and due < at:
+            await (
+                self._hear()
+            )  # No record of what came before a deadline is stamped after it, wherever this run is stopped.
         self._clock.advance(at)
         while True:
             try:
@@ -177,6 +190,8 @@ class Play:
                     self._under_way -= 1
                     if isinstance(answer, Record):
                         self.measured.waits_s.append(now - slip)
+            if batch.records:
+                await self._come_to(None)  # What stood there before a new record comes before it.
             for record in batch.records:
                 self.onlooker.take(record)
 

@@ -8,15 +8,22 @@ import pytest
 import trio
 
 from engine.domain import proceeding
+from engine.domain.auction.commands import DeadlineReached
 from engine.domain.refusals import Reason
 from engine.domain.units import time_of_day
 from engine.evidence import replay
+from engine.journal.base import JournalIdentity
+from engine.journal.commit import Commit
+from engine.journal.memory import MemoryJournal
+from engine.journal.record import Record
 from engine.reenactment.figures import figures
 from engine.reenactment.month import Scene, opening, scene
 from engine.reenactment.onlooker import Onlooker
-from engine.reenactment.stage import hold
-from engine.room.house import DataFolder, NoticeConflict
+from engine.reenactment.stage import hold, perform
+from engine.room.clerk import ClerkSettings
+from engine.room.house import DataFolder, NoticeConflict, RoomSettings
 from engine.shanghai import published
+from tests.journal.books import SIGNER
 
 SEED: Final = 7
 MONTH: Final = published()["2019-01"]
@@ -75,6 +82,53 @@ async def test_a_second_run_and_one_that_was_stopped_twice_end_in_the_same_state
     assert stopped[1]["found"] > done.found["records"] // 2
     alike = ("records", "state_digest", "commands", "accepted", "refused", "lowest_fen", "lowest_at", "average_fen")
     assert {name: stopped[1][name] for name in alike} == {name: done.found[name] for name in alike}
+
+
+class Killed(MemoryJournal):
+    """The process ends as soon as so many commits are kept."""
+
+    def __init__(self) -> None:
+        super().__init__(JournalIdentity(SMALL.notice.sale, 1, b"salt" * 8, SIGNER.public))
+        self.ends_after: int | None = None
+        self.scope = trio.CancelScope()
+
+    async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
+        await super().append(records, commit)
+        if self.ends_after is not None:
+            self.ends_after -= 1
+            if not self.ends_after:
+                self.scope.cancel()
+                await trio.lowlevel.checkpoint()
+
+
+async def performed(journal: Killed, ends_after: int | None = None) -> str | None:
+    """The digest of the month held on ``journal`` record by record; None if it was killed."""
+    journal.ends_after, journal.scope = ends_after, trio.CancelScope()
+    settings = RoomSettings(clerk=ClerkSettings(batch_max=1))
+    with journal.scope:
+        onlooker, _ = await perform(journal, SIGNER, SMALL, SEED, lambda *_: None, settings=settings)
+        return proceeding.state_digest(onlooker.sale)
+    return None
+
+
+async def test_killed_now_and_then_and_just_before_each_round_ends_it_ends_in_the_same_state() -> None:
+    whole = Killed()
+    digest = await performed(whole)
+    history = list(whole.history())
+    ends = [
+        at
+        for at, (_, records) in enumerate(history)
+        if any(isinstance(one.command, DeadlineReached) for one in records)
+    ]
+    assert len(ends) == 3, "it opens, and two rounds end"
+    journal, kept = Killed(), 0
+    for until in sorted({*range(150, len(history), 150), *(end - before for end in ends[1:] for before in range(4))}):
+        assert await performed(journal, ends_after=until - kept) is None
+        kept = until
+    assert await performed(journal) == digest
+    again = [one for _, records in journal.history() for one in records]
+    assert [one.command_id for one in again] == [one.command_id for _, records in history for one in records]
+    assert all(one.recorded_at >= one.arrived_at for one in again)
 
 
 async def test_one_that_is_over_says_its_figures_again_and_plays_nothing(done: Done) -> None:
