@@ -46,6 +46,16 @@ from engine.wire.refusals import Fault
 VIEWS: Final = ("hall", "bidder", "rostrum", "supervisor", "admission", "record", "figures")
 """The pages of a sale."""
 
+OF_A_QUOTA: Final = {
+    "hall": "quota-hall",
+    "bidder": "quota-bidder",
+    "rostrum": "quota-desk",
+    "supervisor": "quota-desk",
+    "admission": "quota-desk",
+    "figures": "quota-result",
+}
+"""What a quota sale has in the place of a page: its addresses are those of every sale."""
+
 RECORDS_MAX: Final = 500
 SEQ_MAX: Final = 2**63 - 1
 REVALIDATE: Final = "no-cache"
@@ -153,11 +163,11 @@ class Pages:
 
     async def view(self, request: Request) -> Response:
         """One page of one sale."""
-        self._about(request)
+        about = self._about(request)
         view = request.path_params["view"]
         if view not in VIEWS:
             raise Refused(Fault.NOT_FOUND)
-        return self._shell(view, request)
+        return self._shell(OF_A_QUOTA.get(view, view) if about["kind"] == "quota" else view, request)
 
     async def code(self, request: Request) -> Response:
         """The address of a sale's public record, or of one record in it, as a QR code, for those who stand before a screen."""

@@ -349,6 +349,7 @@ class Catalogue:
 
     def __init__(self) -> None:
         self.is_ready = True
+        self.kind = "auction"
         self.asked: list[tuple[int, int]] = []
         self.hold: trio.Event | None = None
 
@@ -356,7 +357,7 @@ class Catalogue:
         return [{"id": "s1", "title": {"zh": "一", "en": "one"}, "phase": "open", "lots": 2, "sold": 1}]
 
     def about(self, sale: str) -> dict[str, Any] | None:
-        return {"id": sale, "seq": RECORDS} if sale == "s1" else None
+        return {"id": sale, "kind": self.kind, "seq": RECORDS} if sale == "s1" else None
 
     def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
         return f"{sale} {size} {head.hex()} {at}"

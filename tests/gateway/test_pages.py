@@ -13,7 +13,7 @@ import trio
 from engine.gateway import qr
 from engine.gateway.http import HttpSettings
 from engine.gateway.limits import LimitSettings
-from engine.gateway.pages import PUBLISHED, VIEWS, PageSettings
+from engine.gateway.pages import OF_A_QUOTA, PUBLISHED, VIEWS, PageSettings
 from engine.gateway.shelf import Shelf
 from engine.wire import spreadsheet
 from engine.wire.refusals import Fault
@@ -132,6 +132,14 @@ async def test_a_file_changed_on_disk_is_sent_as_it_is_now(house: Pages, web: Pa
     assert (await house.step.ask("GET /sales/s1/hall")).body == b"<!doctype html><p>new hall"
 
 
+@pytest.mark.parametrize(("view", "served"), [(view, OF_A_QUOTA.get(view, view)) for view in VIEWS])
+async def test_a_quota_sale_has_pages_of_its_own_at_the_addresses_of_every_sale(
+    house: Pages, view: str, served: str
+) -> None:
+    house.sales.kind = "quota"
+    assert (await house.step.ask(f"GET /sales/s1/{view}")).body == f"<!doctype html><p>{served}".encode()
+
+
 async def test_pages_share_a_shell_and_a_browser_does_not_take_one_for_another(house: Pages) -> None:
     hall = await house.step.ask("GET /sales/s1/hall")
     record = await house.step.ask("GET /sales/s1/record", f"If-None-Match: {hall.headers['etag']}")
@@ -140,7 +148,7 @@ async def test_pages_share_a_shell_and_a_browser_does_not_take_one_for_another(h
     assert (again.status, again.body) == (304, b"")
 
 
-@pytest.mark.parametrize("view", ["index", *VIEWS])
+@pytest.mark.parametrize("view", ["index", *VIEWS, *sorted({*OF_A_QUOTA.values()})])
 def test_every_page_has_the_style_and_the_script_its_shell_asks_for(view: str) -> None:
     shelf = Shelf(WEB)
     shell = shelf.get("shared/page.html")

@@ -10,6 +10,7 @@ import { LivePage } from "../shared/live-page.js";
 import { shortYuan } from "../shared/money.js";
 import { allTogether, biddingOf, openings } from "../shared/openings.js";
 import { SeenSaid } from "../shared/seen.js";
+import { sheetSentences } from "../shared/sheet.js";
 import { start } from "../shared/start.js";
 import { statusLine } from "../shared/status.js";
 import { channelText, classText, exactTimeText, priceName, priceText, refusalText, spelledOut, timeText, whoText } from "../shared/words.js";
@@ -57,6 +58,12 @@ export class Bidder extends LivePage {
   /** The lot this bidder looks at: the one on the block, or the one chosen where several are open. */
   get block() {
     return biddingOf(this.store, this.chosen);
+  }
+
+  /** The rules to be accepted before the first bid. */
+  get entry() {
+    const { rules, mine } = this.store;
+    return { due: Boolean(rules?.sign_off && mine?.channel === "online"), sentences: rules ? sheetSentences(rules) : [] };
   }
 
   /** @param {number} lot */

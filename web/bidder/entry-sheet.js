@@ -4,14 +4,13 @@
 import { LitElement, html, nothing } from "../vendor/lit.js";
 import { waits } from "../shared/acts.js";
 import { languages, t } from "../shared/i18n.js";
-import { sheetSentences } from "../shared/sheet.js";
 
 export class EntrySheet extends LitElement {
   static properties = { page: { attribute: false }, later: { state: true } };
 
   constructor() {
     super();
-    /** @type {import("./bidder.js").Bidder | null} */
+    /** @type {import("../shared/live-page.js").LivePage & {entry: {due: boolean, sentences: string[]}} | null} */
     this.page = null;
     /** Whether the bidder would rather look on first. */
     this.later = false;
@@ -28,15 +27,15 @@ export class EntrySheet extends LitElement {
   }
 
   render() {
-    const { store, connection, acts } = this.page ?? {};
-    const { rules, sale, mine } = store ?? {};
-    if (!rules?.sign_off || !sale || !mine || mine.accepted || mine.channel !== "online" || sale.phase === "closed") return nothing;
+    const { store, connection, acts, entry } = this.page ?? {};
+    const { sale, mine } = store ?? {};
+    if (!entry?.due || !sale || mine?.accepted || sale.phase === "closed") return nothing;
     if (this.later) return html`<p class="panel entry-rest"><button class="button button-main" @click=${() => (this.later = false)}>${t("entry.open")}</button></p>`;
     const sent = acts?.list.some((act) => act.frame.type === "accept_rules" && connection && waits(act, connection.clock.now_us()));
     return html`<dialog class="sheet entry" aria-labelledby="entry-title" @close=${() => (this.later = true)}>
       <h2 id="entry-title">${t("entry.title")}</h2>
       <p>${t("entry.why")}</p>
-      <ul class="entry-rules" tabindex="0">${sheetSentences(rules).map((sentence) => html`<li>${sentence}</li>`)}</ul>
+      <ul class="entry-rules" tabindex="0">${entry.sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
       <p class="entry-digest">${t("hall.rules")} <span class="code">${sale.rules}</span></p>
       <div class="choices">
         <button class="button" @click=${() => this.querySelector("dialog")?.close()}>${t("entry.later")}</button>

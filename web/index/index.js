@@ -10,7 +10,7 @@ const REFRESH_MS = 15_000;
 
 const PUBLIC = new Set(["hall", "record", "figures"]);
 
-/** @typedef {{id: string, title: {zh: string, en: string}, phase: string, lots: number, sold: number}} Sale */
+/** @typedef {{id: string, title: {zh: string, en: string}, phase: string, kind: "auction" | "quota", lots: number, sold: number}} Sale */
 
 class Index extends LitElement {
   static properties = { sales: { state: true }, failed: { state: true } };
@@ -80,11 +80,11 @@ class Index extends LitElement {
     return html`<li class="panel sale">
       <div>
         <h3>${inLanguage(sale.title)} <span class="phase phase-${sale.phase}">${t(`phase.${sale.phase}`)}</span></h3>
-        <p class="muted">${t("index.counts", { lots: sale.lots, sold: sale.sold })}</p>
+        <p class="muted">${t(sale.kind === "quota" ? "index.counts-quota" : "index.counts", { lots: sale.lots, sold: sale.sold })}</p>
       </div>
       <a class="button button-main" href="${at}/hall">${t("page.hall")}</a>
       <a class="button" href="${at}/record">${t("page.record")}</a>
-      <a class="button" href="${at}/figures">${t("page.figures")}</a>
+      <a class="button" href="${at}/figures">${t(sale.kind === "quota" ? "page.quota-result" : "page.figures")}</a>
     </li>`;
   }
 }

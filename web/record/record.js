@@ -19,6 +19,9 @@ import "./replay.js";
 /** Refusals are on the record but move no screen, so the record is also read from time to time. */
 const FOLLOW_MS = 10_000;
 
+/** So many of the newest records of a quota sale are shown; all of them are in the export. */
+const COURSE_MAX = 500;
+
 class RecordPage extends LivePage {
   static named = "page.record";
   static properties = { opened: { state: true }, refusals: { state: true }, sought: { state: true } };
@@ -101,15 +104,16 @@ class RecordPage extends LivePage {
   }
 
   render() {
+    const quota = this.#isQuota;
     return html`<lc-bar .page=${this} named="page.record"></lc-bar>
       ${statusLine(this)}
       <main>
         ${this.#verdict()}
         ${checkPanel(this.checker)}
-        ${figuresStrip(this.store)}
-        <lc-replay .ledger=${this.ledger} .store=${this.store} .sale=${this.sale} .records=${this.ledger.chain?.records ?? 0} @stood=${this.#stood}></lc-replay>
+        ${quota ? nothing : figuresStrip(this.store)}
+        ${quota ? nothing : html`<lc-replay .ledger=${this.ledger} .store=${this.store} .sale=${this.sale} .records=${this.ledger.chain?.records ?? 0} @stood=${this.#stood}></lc-replay>`}
         ${this.#asked()}
-        ${this.#lots()}
+        ${quota ? this.#course() : this.#lots()}
       </main>
       <lc-help .keys=${this.keys()}></lc-help>`;
   }
@@ -131,9 +135,11 @@ class RecordPage extends LivePage {
       </dl>
       <p class="exports">
         <a class="button button-small" href=${saleUrl(this.sale, "/export.jsonl")} download>${t("record.export.jsonl")}</a>
-        <a class="button button-small" href=${saleUrl(this.sale, "/bids.csv")} download>${t("record.export.bids")}</a>
-        <a class="button button-small" href=${saleUrl(this.sale, "/lots.csv")} download>${t("record.export.lots")}</a>
-        <a class="button button-small" href="figures">${t("page.figures")}</a>
+        ${this.#isQuota
+          ? html`<a class="button button-small" href="figures">${t("page.quota-result")}</a>`
+          : html`<a class="button button-small" href=${saleUrl(this.sale, "/bids.csv")} download>${t("record.export.bids")}</a>
+            <a class="button button-small" href=${saleUrl(this.sale, "/lots.csv")} download>${t("record.export.lots")}</a>
+            <a class="button button-small" href="figures">${t("page.figures")}</a>`}
       </p>
     </section>`;
   }
@@ -156,7 +162,7 @@ class RecordPage extends LivePage {
     if (sought === null) return nothing;
     const found = ledger.find(sought);
     if (!found && ledger.state === "reading") return nothing;
-    if (found?.lot && (found.entry.events.some(eventText) || found.entry.refused)) return nothing;
+    if ((found?.lot || this.#isQuota) && found && (found.entry.events.some(eventText) || found.entry.refused)) return nothing;
     return html`<section class="panel lots"><h2>${t("record.sought", { seq: sought })}</h2>
       ${found ? this.#story([found.entry], true) : html`<p class="empty">${t("record.sought-none", { seq: sought })}</p>`}</section>`;
   }
@@ -174,6 +180,21 @@ class RecordPage extends LivePage {
         <tbody>${repeat(lots, (lot) => lot.lot, (lot) => this.#lot(lot))}</tbody>
       </table></div>
       ${lots.length ? nothing : html`<p class="empty">${t("hall.connecting")}</p>`}
+    </section>`;
+  }
+
+  get #isQuota() {
+    return this.store.parts.conditions !== undefined;
+  }
+
+  /** What happened in a quota sale, newest first: no lots come one after another there. */
+  #course() {
+    const entries = this.ledger.by_lot.get(0) ?? [];
+    const told = entries.filter((entry) => entry.events.length || (entry.refused && this.refusals));
+    return html`<section class="panel lots">
+      <h2>${t("record.course", { n: Math.min(told.length, COURSE_MAX) })}
+        <label class="refusals-switch"><input type="checkbox" .checked=${this.refusals} @change=${this.#switch}> ${t("record.refusals")} <span class="number">${this.ledger.refusals}</span></label></h2>
+      <div class="scroll" tabindex="0">${this.#story(told.slice(-COURSE_MAX).reverse())}</div>
     </section>`;
   }
 

@@ -2,7 +2,6 @@
 /** The bar on top of every page: which sale, which page, how the connection stands, the time at the house, and how the page is to look. */
 
 import { LitElement, html, nothing } from "../vendor/lit.js";
-import { heralded } from "./herald.js";
 import { chooseLanguage, inLanguage, languages, spoken, t } from "./i18n.js";
 import { THEMES, chooseLarge, chooseTheme, followLooks, isLarge, looks, theme } from "./looks.js";
 import { spanText, timeText } from "./words.js";
@@ -48,7 +47,7 @@ export class Bar extends LitElement {
         <button lang="zh-CN" aria-pressed=${spoken() === "zh-CN"} @click=${() => chooseLanguage("zh-CN")}>中文</button>
         <button lang="en" aria-pressed=${spoken() === "en"} @click=${() => chooseLanguage("en")}>EN</button>
       </span>
-      ${this.page ? html`<p class="out-of-sight" aria-live="assertive">${heralded(this.page.store.block)}</p>` : nothing}
+      ${this.page ? html`<p class="out-of-sight" aria-live="assertive">${this.page.heralded}</p>` : nothing}
     </header>`;
   }
 

@@ -39,6 +39,22 @@
  * @typedef {{paddle: number, channel: Channel, rights: number | null, used: number, accepted: boolean, leads: number[],
  *   last: {lot: number, amount_fen: number, rank: number | null}[], proxies: {lot: number, maximum_fen: number}[],
  *   priority: {lot: number, rank: number}[], won: {lot: number, plate: string, hammer_fen: number}[]}} MinePart
+ * @typedef {{name: string, span_s: number, first_offers: boolean, revisions: number, reach_fen: number | null}} RoundRules
+ * @typedef {{classes: {class: string, quota: number, reserve: "none" | "average"}[], rounds: RoundRules[], floor_fen: number, step_fen: number,
+ *   first_max_fen: number | null, price_max_fen: number | null, upward_only: boolean, refused_counts: boolean, award: "as_offered" | "uniform",
+ *   uniform_step_fen: number | null, ties: "record" | "draw", running: "cutoff" | "average" | "nothing", average_at_s: number[], trim_percent: number,
+ *   opens_at_us: number | null, grace_ms: number, resume_least_s: number, offers_published: boolean, sign_off: boolean, articles: string}} ConditionsPart
+ * @typedef {RoundRules & {number: number, of: number, began_at_us: number, ends_at_us: number, taking: boolean}} RoundPart
+ * @typedef {{class: string, quota: number, offers: number | null, cutoff_fen: number | null, cutoff_at_us: number | null, least_fen: number | null,
+ *   most_fen: number | null, average: {at_us: number, average_fen: number | null, offers: number} | null}} RunningPart
+ * @typedef {{class: string, every_s: number, points: [number, number][]}} CurvePart
+ * @typedef {{class: string, quota: number, winners: number, offers: number, lowest_fen: number | null, lowest_at_us: number | null,
+ *   average_fen: number | null, uniform_fen: number | null, reserve_fen: number | null, drawn: number}} ClassResultPart
+ * @typedef {{admitted: number, accepted: number, offers: number, bidders: Record<string, number>, changed: number}} DeskPart
+ * @typedef {{every_ms: number, incomplete: boolean, left_out: number}} FeedPart
+ * @typedef {{paddle: number, class: string, accepted: boolean, offer: {amount_fen: number, at_us: number, no: number | null} | null, may_offer: boolean,
+ *   revisions_used: number, revisions_left: number | null, least_fen: number | null, most_fen: number | null, inside: boolean | null,
+ *   result: {won: boolean, pays_fen: number | null} | null}} QuotaMinePart
  * @typedef {{type: "welcome", protocol: number, sale: string, role: string, paddle?: number, epoch: string | number, server_us: number, key: string,
  *   frame_bytes_max?: number}} Welcome
  * @typedef {{type: "presence", online: number[], watchers: number, bidders: number}} Presence

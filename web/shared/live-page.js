@@ -6,6 +6,7 @@
 import { LitElement } from "../vendor/lit.js";
 import { Acts } from "./acts.js";
 import { heldToken, saleOf, takeToken } from "./address.js";
+import { heralded } from "./herald.js";
 import { connectionTo } from "./house.js";
 import { inLanguage, languages, t } from "./i18n.js";
 import { listenToKeys } from "./keys.js";
@@ -70,6 +71,11 @@ export class LivePage extends LitElement {
   help() {
     const sheet = /** @type {import("./help.js").Help | null} */ (this.querySelector("lc-help"));
     sheet?.show();
+  }
+
+  /** What a screen reader must hear at once, whatever it is reading. Told from the picture alone. */
+  get heralded() {
+    return heralded(this.store.block);
   }
 
   /** Draws at most once per picture of the screen, however many frames came. */

@@ -12,7 +12,7 @@ const UNITS = /** @type {const} */ ([
 ]);
 
 /** A span as people say it: the greatest unit in which it is whole. @param {number} seconds */
-function lasting(seconds) {
+export function lasting(seconds) {
   for (const [unit, length] of UNITS) if (seconds && seconds % length === 0) return t(`sheet.${unit}`, { n: seconds / length });
   return t("sheet.seconds", { n: seconds });
 }
