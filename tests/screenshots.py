@@ -2,7 +2,7 @@
 ``python -m tests.screenshots``: photograph every page, in both languages, at the moments that matter.
 
 Robots hold the demo sale as far as its top lot; that lot is then bid for by hand, so that each moment stays as long as the
-camera needs. A sale by the clock follows, whose first lot has ten minutes. The few pictures the READMEs show go into
+camera needs. A sale by the clock follows, whose first lot has ten minutes, then quota sales. The few pictures the READMEs show go into
 ``web/screenshots``, the others into ``var/screenshots``.
 """
 
@@ -40,6 +40,7 @@ from tests.browser.screens import (
     open_screen,
     resize,
 )
+from tests.screenshots_quota import quota_sales
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SHOWN: Final = ROOT / "web" / "screenshots"
@@ -151,6 +152,7 @@ def main() -> int:
         what_anyone_may_read(browser, house)
         making_a_sale(browser, house)
         by_the_clock(browser, Path(data))
+        quota_sales(browser, Path(data), shoot)
         browser.close()
     print(f"Pictures: {SHOWN} and {OTHERS}")
     return 0
