@@ -189,11 +189,13 @@ def test_where_the_sheet_hides_prices_the_page_says_so_and_holds_none(sales: Sal
 def test_the_result_stands_on_every_page_and_is_final_when_two_have_signed(sales: Sales, screen: OpenScreen) -> None:
     scene = sales.over
     hall, result = scene.open(screen(WALL), "hall"), scene.open(screen(), "figures")
+    record = scene.open(screen(), "record")
     winner, loser = scene.open(screen(), "bidder", "8"), scene.open(screen(PHONE), "bidder", "12")
     hall.page.locator(".class-result").wait_for(timeout=(FIRST_S + 20) * 1000)
     hall.see(".class-result .price-now", "¥88,000")
     winner.see(".where-is-won", "应付 ¥88,000")
     loser.see(".where-is-missed", "87,700")
+    record.see(".lots", "12 号报价 ¥87,700")
     result.see(".fact-average", "¥88,050.00")
     result.see(".fact-lowest", "¥88,000")
     result.see(".result-provisional")

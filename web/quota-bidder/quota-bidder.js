@@ -103,7 +103,8 @@ export class QuotaBidder extends LivePage {
   #where() {
     const { own, running } = this;
     const refused = this.refused;
-    if (refused) return html`<p class="where where-refused" role="status"><i aria-hidden="true"></i><span>${refusalText(refused)} ${this.#next(refused)}</span></p>`;
+    // The line under the bar says why; here stands what to do now.
+    if (refused) return html`<p class="where where-refused" role="status"><i aria-hidden="true"></i><span>${this.#next(refused) || refusalText(refused)}</span></p>`;
     const { kind, key } = whereOf({ sale: this.store.sale, mine: own, running });
     const text = t(key, { amount: orDash(own?.offer?.amount_fen), pays: orDash(own?.result?.pays_fen), cutoff: orDash(running?.cutoff_fen) });
     return html`<p class="where where-${{ in: "leading", out: "outbid", won: "won", missed: "calm", calm: "calm" }[kind]} where-is-${kind}" role="status"><i aria-hidden="true"></i><span>${text}</span></p>`;

@@ -38,10 +38,7 @@ class RecordPage extends LivePage {
     this.seeking = false;
     /** Whether whoever seeks it wants to be taken there; else he is at the replay and stays. */
     this.taken = true;
-    this.ledger = new Ledger(
-      (after, limit) => getJson(saleUrl(this.sale, `/record?after=${after}&limit=${limit}`)),
-      () => this.requestUpdate(),
-    );
+    this.ledger = this.#newLedger();
     this.checker = new Checker({
       sale: this.sale,
       read: () => getText(saleUrl(this.sale, "/export.jsonl")),
@@ -55,8 +52,20 @@ class RecordPage extends LivePage {
     addEventListener("hashchange", () => this.#seek());
   }
 
-  /** @param {import("../shared/frames.js").Frame} frame */
-  changed(frame) {
+  #newLedger() {
+    return new Ledger(
+      (after, limit) => getJson(saleUrl(this.sale, `/record?after=${after}&limit=${limit}`)),
+      () => this.requestUpdate(),
+    );
+  }
+
+  /**
+   * @param {import("../shared/frames.js").Frame} frame
+   * @param {import("../shared/store.js").Parts} before
+   */
+  changed(frame, before) {
+    // What was kept back while offers were taken is on the record once a quota sale is closed.
+    if (this.#isQuota && before.sale && before.sale.phase !== "closed" && this.store.sale?.phase === "closed") this.ledger = this.#newLedger();
     if (frame.type === "record" || frame.type === "picture") void this.ledger.follow();
   }
 
