@@ -43,12 +43,13 @@ export function drawn(shown, name, now_us, all = shown.sale?.phase === "closed")
   const { curve, running } = { curve: shown.parts[`curve/${name}`], running: shown.parts[`running/${name}`] };
   const round = roundOf(shown);
   const closed = shown.sale?.phase === "closed";
-  if (!curve || !round || !curve.points.length) return null;
+  if (!curve || !round) return null;
   const last_us = round.ends_at_us;
-  const end_us = closed ? last_us : Math.max(curve.points[curve.points.length - 1][0], Math.min(now_us, last_us));
-  const near = !all && round.number === round.of && last_us - end_us <= DECIDES_US;
-  const from_us = all ? curve.points[0][0] : near ? Math.max(round.began_at_us, last_us - NEAR_US) : round.began_at_us;
+  const end_us = closed ? last_us : Math.max(curve.points.at(-1)?.[0] ?? 0, Math.min(now_us, last_us));
   const points = [...curve.points, ...sinceLast(curve, running, end_us)];
+  if (!points.length) return null;
+  const near = !all && round.number === round.of && last_us - end_us <= DECIDES_US;
+  const from_us = all ? points[0][0] : near ? Math.max(round.began_at_us, last_us - NEAR_US) : round.began_at_us;
   const inside = points.filter(([at_us]) => at_us >= from_us);
   const before = points.filter(([at_us]) => at_us < from_us).pop();
   const seen = /** @type {[number, number][]} */ (before ? [[from_us, before[1]], ...inside] : inside);
@@ -67,7 +68,8 @@ export function drawn(shown, name, now_us, all = shown.sale?.phase === "closed")
 function sinceLast({ points }, running, end_us) {
   const { cutoff_fen = null, cutoff_at_us = null } = running ?? {};
   if (cutoff_fen === null) return [];
-  const [last_us, last_fen] = points[points.length - 1];
+  const [last_us, last_fen] = points.at(-1) ?? [0, null];
+  if (last_fen === null && cutoff_at_us === null) return []; // Fewer offers than plates: nothing has run yet.
   const since_us = Math.max(last_us, Math.min(cutoff_at_us ?? end_us, end_us));
   return cutoff_fen === last_fen ? [[end_us, cutoff_fen]] : [[since_us, cutoff_fen], [end_us, cutoff_fen]];
 }

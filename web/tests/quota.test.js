@@ -212,6 +212,13 @@ test("a first jump from nothing does not flatten the rest, and its line stays in
   assert.doesNotMatch(path, /NaN|Infinity/);
 });
 
+test("before the first point is kept, the price that holds is drawn; before there is a price, nothing", () => {
+  const drawing = drawn(shown({ round: round(1), ...curve([]) }), "personal", OPENED + 90 * S);
+  assert.deepEqual(drawing.points.map(([at_us, fen]) => [(at_us - OPENED) / S, fen / 100]), [[60, 88_000], [90, 88_000]]);
+  const few = { ...RUNNING, cutoff_fen: 10_000, cutoff_at_us: null };
+  assert.equal(drawn(shown({ round: round(1), "running/personal": few, ...curve([]) }), "personal", OPENED + 90 * S), null);
+});
+
 test("where no curve is told, none is drawn", () => assert.equal(drawn(shown({}), "personal", END), null));
 
 test("offers a second are those of the last ten seconds, and die away", () => {
