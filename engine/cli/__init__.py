@@ -2,10 +2,10 @@
 
 from engine.cli import serving  # isort: skip
 from engine.cli import people  # isort: skip
-from engine.cli import benching, evidence, keeping, looking, rehearsing
+from engine.cli import benching, evidence, keeping, looking, rehearsing, sealing
 from engine.cli.program import app
 
-__all__ = ["app", "benching", "evidence", "keeping", "looking", "main", "people", "rehearsing", "serving"]
+__all__ = ["app", "benching", "evidence", "keeping", "looking", "main", "people", "rehearsing", "sealing", "serving"]
 
 
 def main() -> None:

@@ -58,6 +58,7 @@ def exit_code(error: BaseException | None) -> int | None:
     from engine.papers.press import FontsMissing
     from engine.reenactment.demo import UnknownMonth
     from engine.room.house import NoticeConflict
+    from engine.sealing.faults import SealFault
     from engine.wire.note import NoteFault
 
     match error:
@@ -65,7 +66,15 @@ def exit_code(error: BaseException | None) -> int | None:
             return EXIT_STORAGE
         case JournalLocked():
             return EXIT_IN_USE
-        case JournalFault() | EvidenceFault() | NoticeFault() | NoticeConflict() | Contradiction() | BackupFault():
+        case (
+            JournalFault()
+            | EvidenceFault()
+            | NoticeFault()
+            | NoticeConflict()
+            | Contradiction()
+            | BackupFault()
+            | SealFault()
+        ):
             return EXIT_NOT_SOUND
         case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo() | NoFolder() | UnknownMonth():
             return EXIT_WRONG_USE

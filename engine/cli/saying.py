@@ -68,7 +68,8 @@ def refuse(why: str) -> NoReturn:
 class Progress:
     """A line on the terminal for what takes more than two seconds."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, what: str = "record") -> None:
+        self._what = what
         self._quiet = quiet or not sys.stderr.isatty()
         self._shown = False
 
@@ -84,7 +85,7 @@ class Progress:
         if not self._quiet and self._now() >= self._next:
             self._next = self._now() + 0.5
             self._shown = True
-            print(f"\rrecord {seq:,}", end="", file=sys.stderr, flush=True)
+            print(f"\r{self._what} {seq:,}", end="", file=sys.stderr, flush=True)
 
     def finish(self) -> None:
         """End the line, if there is one."""
