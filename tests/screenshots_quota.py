@@ -60,7 +60,7 @@ def shanghai(browser: Browser, folder: Path, shoot: Shoot) -> None:
         phone.see(".where-is-in")
         shoot_all("first", walls | bidding | officers)
 
-        hall.page.locator(".step-now", has_text="2").wait_for(timeout=(FIRST_S + 15) * 1000)
+        hall.page.locator(".step-now:nth-child(2)").wait_for(timeout=(FIRST_S + 15) * 1000)
         for number, yuan in ((11, 86_100), (13, 86_200)):
             scene.offer(number, yuan)
         phone.see(".where-is-out")
