@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace as altered
+
 from engine.domain.auction.state import Auction
 from engine.domain.proceeding import State, apply
 from engine.domain.refusals import Refusal
@@ -134,7 +136,7 @@ class Journal:
             other = change(record)
             other = record if other is None else other
             if not isinstance(other, Record):
-                other = replace(record, outcome=other)
+                other = altered(record, outcome=other)
             sealed = seal(
                 sale=other.sale,
                 epoch=other.epoch,

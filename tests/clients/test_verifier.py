@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 import trio
 import trio.testing
+from msgspec.structs import replace as altered
 
 from clients.verifier import judge, root_by_path, tree_hash
 from clients.verify import Rule
@@ -162,7 +162,7 @@ def test_a_receipt_that_does_not_hold_itself_convicts_nobody_else() -> None:
 
 def test_a_receipt_of_another_sale_of_the_same_house_is_no_proof_of_a_fork() -> None:
     journal = sale(0)
-    other = journal.rewritten(lambda record: replace(record, sale="another"))
+    other = journal.rewritten(lambda record: altered(record, sale="another"))
     held = receipts_of(other, refused(other)[0].seq)
     said = Case(journal.lines(), "", held=held).verdict()
     assert (said["rule"], said["evidence"]) == ("sale", next(iter(held)))

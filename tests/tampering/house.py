@@ -4,6 +4,8 @@ import random
 from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace as altered
+
 from engine.domain.auction.events import BiddingClosed, BiddingExtended, BidPlaced, HammerFell, ResultSigned
 from engine.domain.refusals import Reason, Refusal
 from engine.domain.rulesheet import SECOND
@@ -33,7 +35,7 @@ def delayed(journal: Journal, seq: int) -> Journal:
     """The history in which record ``seq`` was recorded a little later."""
 
     def change(record: Record) -> Record | None:
-        return replace(record, recorded_at=Nanoseconds(record.recorded_at + 1)) if record.seq == seq else None
+        return altered(record, recorded_at=Nanoseconds(record.recorded_at + 1)) if record.seq == seq else None
 
     return journal.rewritten(change)
 
@@ -71,7 +73,7 @@ def other_event(journal: Journal, target: Record, **fields: Any) -> Journal:
             return None
         assert not isinstance(record.outcome, Refusal)
         first, *rest = record.outcome
-        return replace(record, outcome=(replace(first, **fields), *rest))
+        return altered(record, outcome=(replace(first, **fields), *rest))
 
     return journal.rewritten(change)
 
@@ -121,7 +123,7 @@ def hammer_changed(journal: Journal, record: Record, sold: HammerFell, **fields:
         if each.seq != record.seq:
             return None
         assert not isinstance(each.outcome, Refusal)
-        return replace(each, outcome=tuple(replace(e, **fields) if e == sold else e for e in each.outcome))
+        return altered(each, outcome=tuple(replace(e, **fields) if e == sold else e for e in each.outcome))
 
     return journal.rewritten(change)
 
@@ -149,7 +151,7 @@ def late_bid_accepted(journal: Journal, chance: random.Random) -> Case:
         if each.seq != record.seq:
             return None
         outcome = (replace(event, at=late),)
-        return replace(each, arrived_at=late, recorded_at=max(late, each.recorded_at), outcome=outcome)
+        return altered(each, arrived_at=late, recorded_at=max(late, each.recorded_at), outcome=outcome)
 
     return Case(journal.rewritten(change).lines(), "16", record.seq)
 

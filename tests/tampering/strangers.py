@@ -5,6 +5,8 @@ import random
 import re
 from dataclasses import replace
 
+from msgspec.structs import replace as altered
+
 from engine.domain.auction.events import BidPlaced
 from engine.domain.units import Nanoseconds
 from engine.journal.record import Record
@@ -31,7 +33,7 @@ def header_respelt(journal: Journal, chance: random.Random) -> Case:
 def header_and_digest_edited(journal: Journal, chance: random.Random) -> Case:
     lines = journal.lines()
     place = chance.choice(at(lines, "record")[:-1])
-    other = replace(journal.records[place - 1], arrived_at=Nanoseconds(1))
+    other = altered(journal.records[place - 1], arrived_at=Nanoseconds(1))
     lines[place] |= {"header": other.header(), "digest": replaced_digest(other)}
     return Case(lines, "prev", place + 1)
 
