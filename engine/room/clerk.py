@@ -44,8 +44,9 @@ class Memory:
         """Add ``record``, whose events are applied, to what is known."""
         self.seq, self.head = record.seq, record.digest
         self.last_at = max(self.last_at, record.recorded_at)
+        command = record.command
         body = hashlib.sha256(record.command_bytes).digest()
-        self.answered[record.by, record.command_id] = record.seq, body
+        self.answered[command.by, command.command_id] = record.seq, body
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,15 +175,7 @@ def _price_moved(lot: Lot, at: Nanoseconds) -> None:
 def _bid_placed(auction: Auction, event: events.BidPlaced) -> None:
     auction.aliases.setdefault(event.paddle, len(auction.aliases) + 1)
     lot = auction.lots[event.lot]
-    bid = Bid(
-        no=event.no,
-        paddle=event.paddle,
-        amount=event.amount,
-        channel=event.channel,
-        at=event.at,
-        basis=event.basis,
-    )
-    lot.enter(bid)
+    lot.enter(Bid(event.no, event.paddle, event.amount, event.channel, event.at, event.basis))
     _price_moved(lot, event.at)
 
 
