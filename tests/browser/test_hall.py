@@ -228,6 +228,6 @@ def test_nobody_gets_a_menu_or_marks_text_on_the_wall(show: Show) -> None:
 
 def test_the_wall_leads_to_the_public_record(show: Show, house: House) -> None:
     hall, _ = show(parts(block()))
-    assert hall.page.locator(".record-code img").evaluate("(code) => code.complete && code.naturalWidth > 0")
+    hall.page.wait_for_function("document.querySelector('.record-code img')?.naturalWidth > 0")
     assert hall.page.locator(".record-code").get_attribute("href") == "record"
     hall.assert_calm()
