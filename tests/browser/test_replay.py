@@ -124,9 +124,8 @@ def test_a_moment_is_printed_with_its_stamps_digest_and_way_to_the_record(course
     for part in (past["head"], past["parts"]["sale"]["rules"], f"/record#seq={course.bid}", "非直播"):
         expect(sheet).to_contain_text(part)
     one.see("dialog.moment lc-then .price-now")
-    assert one.page.locator(f"dialog.moment img[src='record.svg?seq={course.bid}']").evaluate(
-        "(code) => code.naturalWidth > 0"
-    )
+    code = f"dialog.moment img[src='record.svg?seq={course.bid}']"
+    one.page.wait_for_function("(code) => document.querySelector(code)?.naturalWidth > 0", arg=code)
     assert axe(one) == []
     assert one.page.pdf(format="A4", print_background=True).count(b"/Type /Page\n") == 1, "one sheet of paper"
     one.press("Escape")
