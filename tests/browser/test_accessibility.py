@@ -43,9 +43,6 @@ LOOKS: Final = [
 ]
 """Every two of language, colours and size meet once."""
 
-LONG: Final = {"api": [("zh-CN", "dark", "large"), ("en", "light", "normal")]}
-"""Of pages that take long to look through: both languages, both colour schemes, both sizes."""
-
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
@@ -95,7 +92,7 @@ def test_every_page_is_open_to_everyone_however_it_looks(
     one.miss(".status-shut")
     width = one.page.viewport_size["width"] if one.page.viewport_size else 0
     found: dict[tuple[str, ...], list[str]] = {}
-    for looks in LONG.get(view, LOOKS):
+    for looks in LOOKS:
         look(one, *looks)
         found[looks] = axe(one)
         assert one.page.evaluate("document.documentElement.scrollWidth") <= width, f"scrolls sideways: {looks}"
