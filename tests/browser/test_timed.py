@@ -15,11 +15,18 @@ pytestmark = pytest.mark.browser
 
 Serve = Callable[[Path], House]
 RESET = {"kind": "reset", "within_s": 4, "by_s": 4}
+TOP_UP = {"kind": "top_up", "by_s": 12}
 
 
-def timed(folder: Path, *, window_s: int = 8, free_s: int = 0, rules: dict[str, object] | None = None) -> Path:
+def timed(
+    folder: Path,
+    *,
+    window_s: int = 60,
+    extension: dict[str, object] = RESET,
+    rules: dict[str, object] | None = None,
+) -> Path:
     """A notice of a timed sale whose lots are opened by hand."""
-    times = {"free_s": free_s, "window_s": window_s, "extension": RESET}
+    times = {"free_s": 0, "window_s": window_s, "extension": extension}
     return write_sale(folder, rules={"mode": "timed", "timed": times, **(rules or {})})
 
 
@@ -37,11 +44,11 @@ def bid_own(screen: Screen, yuan: str) -> None:
 def test_a_lot_ends_by_the_clock_and_a_bidder_who_lost_his_line_is_told_what_became_of_his_bid(
     tmp_path: Path, serve: Serve, screen: OpenScreen
 ) -> None:
-    house = serve(timed(tmp_path))
-    opened(house)
+    house = serve(timed(tmp_path, window_s=15, extension=TOP_UP))
     hall = enter(screen(WALL), house, "hall")
     eight = enter(screen(PHONE), house, "bidder", house.token("bidder", 8))
     sixteen = enter(screen(DESK), house, "bidder", house.token("bidder", 16))
+    opened(house)
     eight.see(".countdown-left")
     eight.see(".safe-safe")
     eight.page.locator(".bid-asked").click()
@@ -51,11 +58,11 @@ def test_a_lot_ends_by_the_clock_and_a_bidder_who_lost_his_line_is_told_what_bec
     sixteen.see(".desk-why", "已断线")
     sixteen.page.context.set_offline(False)
     sixteen.see(".connection-live")
-    sixteen.page.locator(".bid-asked").click()  # in the last seconds: the end moves
+    sixteen.page.locator(".bid-asked").click()  # the end moves
     sixteen.see(".where-leading")
     eight.see(".where-outbid")
     hall.see(".countdown", "延时")
-    sixteen.page.wait_for_selector(".where-won", timeout=20_000)
+    sixteen.page.wait_for_selector(".where-won", timeout=30_000)
     sixteen.see(".where-won", "竞得")
     eight.see(".where", "已由他人竞得")
     hall.see("main", "成交")
@@ -74,7 +81,7 @@ def late(house: House) -> dict[str, Any]:
 def test_two_maxima_fight_it_out_and_neither_is_told_to_the_other(
     tmp_path: Path, serve: Serve, screen: OpenScreen
 ) -> None:
-    house = serve(timed(tmp_path, window_s=60, rules={"proxies": True}))
+    house = serve(timed(tmp_path, rules={"proxies": True}))
     eight = enter(screen(DESK), house, "bidder", house.token("bidder", 8))
     sixteen = enter(screen(PHONE), house, "bidder", house.token("bidder", 16))
     leave(eight, "80000")  # before the sale: a commission
@@ -99,7 +106,7 @@ def leave(screen: Screen, yuan: str) -> None:
 
 
 def test_nobody_bids_before_he_has_accepted_the_rules(tmp_path: Path, serve: Serve, screen: OpenScreen) -> None:
-    house = serve(timed(tmp_path, window_s=60, rules={"sign_off": True}))
+    house = serve(timed(tmp_path, rules={"sign_off": True}))
     opened(house)
     eight = enter(screen(PHONE), house, "bidder", house.token("bidder", 8))
     eight.see(".entry", "确认竞价规则")
@@ -116,7 +123,7 @@ def test_where_prices_are_hidden_a_bidder_sees_his_own_and_his_place(
     tmp_path: Path, serve: Serve, screen: OpenScreen
 ) -> None:
     sight = {"amounts_public": "none", "amounts_bidders": "rank", "counts_public": False, "counts_bidders": False}
-    house = serve(timed(tmp_path, window_s=60, rules={"visibility": sight}))
+    house = serve(timed(tmp_path, rules={"visibility": sight}))
     opened(house)
     eight = enter(screen(PHONE), house, "bidder", house.token("bidder", 8))
     sixteen = enter(screen(DESK), house, "bidder", house.token("bidder", 16))

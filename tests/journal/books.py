@@ -145,14 +145,21 @@ def book(sizes: tuple[int, ...] = SIZES, identity: JournalIdentity = IDENTITY, s
 
 
 def same_record(one: Record, other: Record) -> bool:
-    """Everything equal; a refusal is compared by its spelling."""
+    """Everything equal; headers and salts follow from what is compared, and a refusal is compared by its spelling."""
     return (
-        (one.header(), one.digest, one.command_bytes, one.outcome_bytes, one.command)
-        == (other.header(), other.digest, other.command_bytes, other.outcome_bytes, other.command)
-        and (one.sale, one.epoch, one.seq, one.arrived_at, one.recorded_at, one.prev)
-        == (other.sale, other.epoch, other.seq, other.arrived_at, other.recorded_at, other.prev)
-        and (one.command_salt, one.outcome_salt) == (other.command_salt, other.outcome_salt)
-        and encode_outcome(one.outcome) == encode_outcome(other.outcome)
+        (one.sale, one.epoch, one.seq, one.arrived_at, one.recorded_at, one.command_bytes, one.outcome_bytes)
+        == (
+            other.sale,
+            other.epoch,
+            other.seq,
+            other.arrived_at,
+            other.recorded_at,
+            other.command_bytes,
+            other.outcome_bytes,
+        )
+        and (one.prev, one.digest, one.salt_key) == (other.prev, other.digest, other.salt_key)
+        and one.command == other.command
+        and encode_outcome(other.outcome) == one.outcome_bytes
     )
 
 
