@@ -20,19 +20,21 @@ class Gallery:
         """Each member with the function that writes to its socket."""
 
         self._frames: deque[Shared] = deque(maxlen=frames_max)
-        self._newest = seq
+        self.newest = seq
+        """The last record shown."""
+
         self._oldest = seq
 
-    def frame(self, state: State, record: Record, events: tuple[Event, ...]) -> Shared | None:
-        """What ``record``, already applied, looks like from here; None if nothing changes for this audience."""
-        parts = changed(state, events, self.audience)
-        heard = told(state, events, self.audience)
-        return self.make(record, parts, heard) if parts or heard else None
+    def frame(self, state: State, scene: "Scene") -> Shared | None:
+        """What the records of ``scene``, all applied, look like from here; None if nothing changes for this audience."""
+        if scene.last is None:
+            return None
+        return self.make(scene.last, changed(state, scene.events, self.audience), scene.heard)
 
     def make(self, record: Record, parts: dict[str, Any], heard: list[dict[str, Any]]) -> Shared:
         """The frame of all that changed up to ``record`` since the last one."""
         one = shared(
-            prev=self._newest,
+            prev=self.newest,
             seq=record.seq,
             head=record.digest.hex(),
             at_us=record.recorded_at // 1000,
@@ -43,10 +45,6 @@ class Gallery:
         self._keep(one)
         return one
 
-    def share(self, one: Shared | None) -> Shared | None:
-        """Take over a frame made for an audience that sees the same, if there is one."""
-        return None if one is None else self.take(one)
-
     def take(self, one: Shared) -> Shared:
         """Take over a frame made for an audience that sees the same."""
         self._keep(one)
@@ -56,10 +54,53 @@ class Gallery:
         if len(self._frames) == self._frames.maxlen:
             self._oldest = self._frames[0].seq
         self._frames.append(one)
-        self._newest = one.seq
+        self.newest = one.seq
 
     def since(self, seq: int) -> list[Shared] | None:
         """The frames a viewer who has read up to ``seq`` lacks; None if they are no longer at hand."""
         if seq < self._oldest:
             return None
         return [one for one in self._frames if one.seq > seq]
+
+
+class Scene:
+    """
+    The records of one commit, as one audience sees them.
+
+    Kept together, they are shown together: of each part how it stands in the end, made once, and all that was heard on the way.
+    """
+
+    def __init__(self, audience: Audience) -> None:
+        self.audience = audience
+        self.events: list[Event] = []
+        self.heard: list[dict[str, Any]] = []
+        self.last: Record | None = None
+        """The last record that is to be seen at all."""
+
+        self.alike = True
+        """Whether all of it is just what another audience sees."""
+
+    def add(
+        self, state: State, record: Record, events: tuple[Event, ...], heard: list[dict[str, Any]] | None = None
+    ) -> list[dict[str, Any]]:
+        """
+        Take up ``record``, just applied.
+
+        Args:
+            state: The sale after it.
+            record: What brought the events about.
+            events: What happened.
+            heard: What another audience that sees the same heard of it.
+
+        Returns:
+            What this audience hears of it.
+
+        """
+        if heard is None:
+            self.alike = False
+            heard = told(state, events, self.audience)
+        if heard or changed(state, events, self.audience):
+            self.last = record
+            self.events += events
+            self.heard += heard
+        return heard

@@ -36,7 +36,7 @@ from engine.domain.views import (
     picture,
     told,
 )
-from engine.gateway.audience import Gallery
+from engine.gateway.audience import Gallery, Scene
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
 from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, unknown
@@ -370,9 +370,9 @@ class Hub:
                 self._halt(fault)
 
     def _show(self, batch: Batch) -> None:
-        """Answers first, then what concerns single bidders, then the hall."""
+        """Answers first, then what concerns single bidders, then the hall: what was kept together is shown together."""
         concerned_paddles: set[PaddleNo] = set()
-        frames: list[tuple[Gallery, Shared]] = []
+        public, bidders, rostrum = (Scene(audience) for audience in Audience)
         everybody = False
         for record in batch.records:
             events = self._carry(record)
@@ -383,7 +383,9 @@ class Hub:
             if self._pace is not None and isinstance(self.state, QuotaSale):
                 self._pace.take(self.state, record, events)
             else:
-                frames += self._frames(record, events)
+                heard = public.add(self.state, record, events)
+                bidders.add(self.state, record, events, heard if alike(self.state) else None)
+                rostrum.add(self.state, record, events)
         for slip, answer in batch.answers:
             if isinstance(slip, Slip):
                 self._answer(slip, answer, batch.commit)
@@ -391,8 +393,7 @@ class Hub:
             self._tell_own(paddle, self._presence.of(paddle))
         if everybody and self._nursery is not None:
             self._nursery.start_soon(self._tell_each)
-        for gallery, one in frames:
-            self._broadcaster.offer(gallery, one)
+        self._offer(public, bidders, rostrum)
         if self._pace is not None and isinstance(self.state, QuotaSale):
             self._pace.settle(self.state)
 
@@ -415,16 +416,17 @@ class Hub:
                 self._price_seq = record.seq
         return record.outcome
 
-    def _frames(self, record: Record, events: tuple[Event, ...]) -> list[tuple[Gallery, Shared]]:
-        """What ``record``, already applied, looks like to each audience."""
-        frames: list[tuple[Gallery, Shared | None]] = []
-        for audience, gallery in self._galleries.items():
-            if audience is Audience.BIDDER and alike(self.state):
-                one = gallery.share(frames[0][1])
+    def _offer(self, public: Scene, bidders: Scene, rostrum: Scene) -> None:
+        """Let each audience be shown what the records of a commit, all applied, look like to it."""
+        shown: Shared | None = None
+        for scene in (public, bidders, rostrum):
+            gallery = self._galleries[scene.audience]
+            if scene is bidders and scene.alike and shown is not None:
+                one: Shared | None = gallery.take(shown)
             else:
-                one = gallery.frame(self.state, record, events)
-            frames.append((gallery, one))
-        return [(gallery, one) for gallery, one in frames if one is not None]
+                one = shown = gallery.frame(self.state, scene)
+            if one is not None:
+                self._broadcaster.offer(gallery, one)
 
     def _answer(self, slip: Slip, answer: Answer, commit: Commit | None) -> None:
         self._slips.pop(slip, None)
