@@ -16,6 +16,7 @@ from typing import Final
 import orjson
 import trio
 
+from bench.figures.figure import NotMeasured
 from bench.house import LOT, House, amount_fen, open_lot
 from bench.link import RECEIVE_BYTES
 from bench.scenario import Scenario
@@ -61,8 +62,14 @@ class Seat:
         Returns:
             Whether a bid was accepted, or anything else answered; None if the answer has not come yet.
 
+        Raises:
+            NotMeasured: The house let go of him.
+
         """
-        self.came += self.sock.recv(RECEIVE_BYTES)
+        came = self.sock.recv(RECEIVE_BYTES)
+        if not came:
+            raise NotMeasured("有竞买人被断开。", "A bidder was let go of.")
+        self.came += came
         for end, good in _ENDS:
             at = self.came.find(end)
             if at >= 0:
