@@ -239,6 +239,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
         query=(_PAGE_LANGUAGE,),
         faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED, Fault.PAPER_NOT_YET, Fault.BUSY),
     ),
+    "quota_page": Operation(
+        zh="本系统各月额度竞价统计页",
+        en="The house's quota sales by month, a page.",
+        tag="pages",
+        kind=HTML,
+        query=(_PAGE_LANGUAGE,),
+    ),
     "shanghai_page": Operation(
         zh="上海私车额度拍卖 204 期统计页",
         en="204 months of Shanghai's plate auctions, a page.",

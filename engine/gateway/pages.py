@@ -77,6 +77,7 @@ ROUTES: Final = (
     ("GET", "/sales/{sale}/record.svg", "code"),
     ("GET", "/sales/{sale}/{view}", "view"),
     ("GET", "/figures", "series_page"),
+    ("GET", "/quota", "quota_page"),
     ("GET", "/shanghai", "shanghai_page"),
     ("GET", "/web/{name:path}", "file"),
     ("GET", "/api", "api"),
@@ -181,6 +182,10 @@ class Pages:
     async def series_page(self, request: Request) -> Response:
         """All sales in figures."""
         return self._shell("series", request)
+
+    async def quota_page(self, request: Request) -> Response:
+        """The house's quota sales by month, a page."""
+        return self._shell("quota-months", request)
 
     async def shanghai_page(self, request: Request) -> Response:
         """204 months of Shanghai's plate auctions, a page."""

@@ -28,7 +28,7 @@ WHOSE: Final = {
 }
 """Page → who opens it by a personal link. Others are everybody's."""
 
-OF_THE_HOUSE: Final = {"index": "/", "series": "/figures", "shanghai": "/shanghai", "api": "/api"}
+OF_THE_HOUSE: Final = {"index": "/", "series": "/figures", "quota": "/quota", "shanghai": "/shanghai", "api": "/api"}
 """Pages of no sale, and where they are."""
 
 PAGES: Final = [

@@ -179,8 +179,12 @@ def test_where_the_sheet_hides_prices_the_page_says_so_and_holds_none(sales: Sal
     hall.see(".class-price", "结束后公布")
     result = scene.open(screen(), "figures")
     result.see(".so-far")
-    for page in (hall, one, result):
-        said = [page.text(), *page.heard]
+    months = screen()
+    months.page.goto(f"{scene.house.url}/quota")
+    months.see(".empty")
+    asked = [months.page.request.get(f"{scene.house.url}/api/quota{end}").text() for end in ("", ".csv")]
+    for page in (hall, one, result, months):
+        said = [page.text(), *page.heard, *asked]
         assert not [text for text in said if "1730000" in text or "17,300" in text]
         page.miss("lc-curve")
         page.assert_calm()
@@ -210,6 +214,9 @@ def test_the_result_stands_on_every_page_and_is_final_when_two_have_signed(sales
     result.see(".result-final")
     result.page.locator(".language [lang=en]").click()
     result.see(".terms", "Price first, then time")
+    months = screen()
+    months.page.goto(f"{scene.house.url}/quota")
+    months.see(".all-months tbody tr", "¥88,000")
     result.page.emulate_media(media="print")
     assert not result.page.locator(".actions").is_visible()
     assert result.page.locator(".curve").is_visible()

@@ -97,6 +97,7 @@ class SeriesPage extends LitElement {
         <tfoot><tr><th scope="row" colspan="2">${t("series.total")}</th><td class="right">${plain(total.sold)} / ${plain(total.lots)}</td><td class="right">${plain(total.passed)}</td><td class="right">${money(total.opening_fen)}</td><td class="right"><b>${money(total.turnover_fen)}</b></td><td class="right">${plain(total.premium)}</td><td></td><td class="right">${plain(total.bids)}</td><td></td></tr></tfoot>
       </table></div>
       <p class="how">${t("series.rate")}</p>
+      <p class="exports"><a class="button button-small" href="/quota">${t("index.quota")}</a> <a class="button button-small" href="/shanghai">${t("index.shanghai")}</a></p>
     </section>`;
   }
 

@@ -3,8 +3,11 @@
 
 /**
  * @typedef {{month: string, plates: number, bidders: number, lowest_fen: number, average_fen: number, hit_permille: number, doubt: string | null}} Month
- * @typedef {{x: number, value: number, month: Month}} Point
+ * @typedef {{month: string}} Dated
  */
+
+/** So many months are long enough to name years under them. */
+const YEARS_FROM = 48;
 
 /** Months since January of the year 0. @param {string} month */
 export function place(month) {
@@ -14,12 +17,13 @@ export function place(month) {
 
 /**
  * A figure over time, from 0 (the first month) to 1 (the last), cut where months are missing.
- * @param {Month[]} months
- * @param {(month: Month) => number} of
- * @returns {Point[][]}
+ * @template {{month: string}} T
+ * @param {T[]} months
+ * @param {(month: T) => number} of
+ * @returns {{x: number, value: number, month: T}[][]}
  */
 export function runs(months, of) {
-  /** @type {Point[][]} */
+  /** @type {{x: number, value: number, month: T}[][]} */
   const made = [];
   months.forEach((month, at) => {
     const point = { x: across(months, month), value: of(month), month };
@@ -30,13 +34,13 @@ export function runs(months, of) {
   return made;
 }
 
-/** Where a month stands between the first (0) and the last (1). @param {Month[]} months @param {Month} month */
+/** Where a month stands between the first (0) and the last (1). @param {Dated[]} months @param {Dated} month */
 export function across(months, month) {
   const first = place(months[0].month);
   return (place(month.month) - first) / Math.max(1, place(months[months.length - 1].month) - first);
 }
 
-/** Every fourth January that is shown, and where it stands. @param {Month[]} months */
+/** Every fourth January that is shown, and where it stands. @param {Dated[]} months */
 export function years(months) {
   const first = place(months[0].month);
   const last = place(months[months.length - 1].month);
@@ -45,12 +49,19 @@ export function years(months) {
   return made;
 }
 
-/** The month nearest to a place between 0 and 1. @param {Month[]} months @param {number} x */
+/** What is written under the months: years, or, where there are too few, the first and the last month. @param {Dated[]} months */
+export function marks(months) {
+  const [first, last] = [months[0], months[months.length - 1]];
+  if (place(last.month) - place(first.month) >= YEARS_FROM) return years(months).map(({ year, x }) => ({ text: String(year), x }));
+  return [first, last].map((month) => ({ text: month.month, x: across(months, month) }));
+}
+
+/** The month nearest to a place between 0 and 1. @param {Dated[]} months @param {number} x */
 export function nearest(months, x) {
   return months.reduce((best, _, at) => (Math.abs(across(months, months[at]) - x) < Math.abs(across(months, months[best]) - x) ? at : best), 0);
 }
 
-/** The months with the least and the greatest value. @param {Month[]} months @param {(month: Month) => number} of */
+/** The months with the least and the greatest value. @template {Dated} T @param {T[]} months @param {(month: T) => number} of */
 export function extremes(months, of) {
   const least = months.reduce((best, month) => (of(month) < of(best) ? month : best));
   const most = months.reduce((best, month) => (of(month) > of(best) ? month : best));

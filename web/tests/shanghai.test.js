@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { across, extremes, hitText, nearest, place, runs, years } from "../shanghai/months.js";
+import { across, extremes, hitText, marks, nearest, place, runs, years } from "../shanghai/months.js";
 
 /** @param {string} month @param {number} [lowest_fen] */
 const of = (month, lowest_fen = 100) => ({ month, plates: 10, bidders: 131, lowest_fen, average_fen: lowest_fen, hit_permille: 76, doubt: null });
@@ -28,4 +28,9 @@ test("every fourth January is named", () => {
 test("the least and the greatest are found, and the hit rate is written in per cent", () => {
   const { least, most } = extremes(months, (month) => month.lowest_fen);
   assert.deepEqual([least.month, most.month, hitText(least)], ["2008-01", "2008-03", "7.6%"]);
+});
+
+test("where there are too few months for years, the first and the last are named", () => {
+  assert.deepEqual(marks([of("2025-11"), of("2026-02"), of("2026-03")]), [{ text: "2025-11", x: 0 }, { text: "2026-03", x: 1 }]);
+  assert.deepEqual(marks([of("2002-01"), of("2012-01")]).map(({ text }) => text), ["2002", "2006", "2010"]);
 });
