@@ -4,7 +4,7 @@ Checks a sale without trusting the house that held it. One file: Python's standa
 ``python verifier.py export.jsonl [receipt.json … note.txt …] --key HEX [--witness VKEY] [--json]`` proves that the house signed just
 this record, then holds the sale again by its rules. Formats, proofs: ``engine/wire/PROTOCOL.md``; articles: ``engine/domain/RULES.md``.
 """
-import argparse, base64, hashlib, json, re
+import argparse, base64, hashlib, json, re, runpy
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -18,7 +18,8 @@ LotWithdrawn a12 . . waiting withdrawn; LotReoffered a12 open . passed waiting; 
 BiddingExtended a18 open . . .; BiddingClosed a16 open . open .; WarningCalled a9 open . open .; WarningCancelled a10 . . open .;
 HammerFell a11 open . open sold; ResultSigned a24 closed . . .; ResultConfirmed a24 closed . . .""".split(";"))}
 """Of each event its article, the phase of the sale before and after it, and the phase of its lot before and after it."""
-OVER, OFFICERS = {"sold", "passed", "withdrawn"}, {"auctioneer", "supervisor"}
+OVER, OFFICERS, FREE = {"sold", "passed", "withdrawn"}, {"auctioneer", "supervisor"}, {"plate", "paddles", "first", "last"}
+QUOTA: Final = str(Path(__file__).with_name("verifier_quota.py"))  # The rules of quota sales, in a file beside this one.
 NO_LOT: dict[str, Any] = {"phase": ".", "plate": None, "closes": None, "ended": None, "since": 0, "calls": 0, "reserve": 0, "bids": ()}
 FIELD: Final = {"#": "0|[1-9][0-9]{0,18}", "$": "[0-9a-f]{64}", "=": "[A-Za-z0-9+/]{43}=", "@": r'[^"\\\x00-\x1f\ud800-\udfff]+'}
 HEADER: Final = (r'\{"arrived_at":#arrived_at,"command":"$command","epoch":#epoch,"outcome":"$outcome","prev":"$prev",'
@@ -74,7 +75,7 @@ def agrees(record: dict[str, Any], outcome: str, *, whole: bool = True) -> bool:
         event |= {"who": {"paddle": event.get("paddle")}, "class": event.get("quota_class"), "opening_fen": event.get("opening_price")}
         event |= {f"{n}_{u}": v // f if isinstance(v, int) else v for n, v in [*event.items()] for u, f in (("us", 1000), ("fen", 1))}
         hidden = [] if whole else [None, "proxy", *([each["who"]] if "alias" in (each.get("who") or ()) else [])]
-        good = good and all(value == event.get(name) or value in hidden or name == "plate" for name, value in each.items())
+        good = good and all(value == event.get(name) or value in hidden or name in FREE for name, value in each.items())
     return good and len(events) == len(shown)
 
 class Chain:
@@ -263,16 +264,16 @@ def judge(export: str, key: str | None, held: dict[str, str], witnesses: list[st
             must(header.seq, fork=sha256(receipt["header"]) == chain.links[header.seq - 1].digest)
             must(header.seq, edit=agrees(records[header.seq - 1], receipt["outcome"], whole=False))
             receipts[header.seq] = receipt
-        evidence, replay = "export", None if "QuotaAnnounced" in str(records[0].get("events")) else Replay(records)
-        for header, record in zip(chain.links, records, strict=True) if replay else ():
-            replay.take(header, record, receipts.get(header.seq))  # type: ignore[union-attr]
+        evidence, quota = "export", "QuotaAnnounced" in str(records[0].get("events"))
+        replay = runpy.run_path(QUOTA)["Replay"](records, must) if quota else Replay(records)
+        for header, record in zip(chain.links, records, strict=True):
+            replay.take(header, record, receipts.get(header.seq))
     except Fault as fault:
         rule, seq = fault.args
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         rule, seq = "shape", getattr(replay, "seq", chain.seq + 1)
-    unjudged = replay.unjudged if replay else {} if rule else {"quota": chain.seq}
     return {"verdict": "BAD" if rule else "GOOD", "seq": seq, "rule": rule, "evidence": rule and evidence, "sale": chain.sale,
-        "key": key, "records": chain.seq, "head": chain.head, "rules": chain.rules, "not_judged": unjudged}
+        "key": key, "records": chain.seq, "head": chain.head, "rules": chain.rules, "not_judged": replay.unjudged if replay else {}}
 
 def main() -> int:
     """Run the command line."""
@@ -296,5 +297,4 @@ def main() -> int:
     print(json.dumps(said, ensure_ascii=False) if given.json else "\n".join(good if said["rule"] is None else bad))
     return int(said["verdict"] == "BAD")
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+if __name__ == "__main__": raise SystemExit(main())

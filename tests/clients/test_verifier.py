@@ -28,21 +28,33 @@ from tests.clients.exports import KEY, WITNESS, WITNESS_NAME, Journal, text, vke
 from tests.golden.test_transcripts import TRANSCRIPTS, Hall, scenes
 from tests.journal.books import IDENTITY
 from tests.room.scene import at_work
-from tests.tampering import CLASSES, SHOWN, TIMED, house, tried, wrong
+from tests.tampering import CLASSES, QUOTA, SHOWN, TIMED, house, sale_of, tried, wrong
 from tests.tampering.case import Case, Tamper, receipts_of, refused
 from tests.tampering.sales import sale
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "clients" / "verifier.py"
+OF_QUOTAS = ROOT / "clients" / "verifier_quota.py"
 LOGS = 10
+QUOTA_LOGS = 2
+"""Quota sales are long; the nightly run tries five hundred."""
+
 LINES_MAX = 300
 
 
 # The file itself.
 
 
-def test_the_verifier_is_one_small_file_and_needs_the_standard_library_and_ed25519_only() -> None:
-    source = SOURCE.read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("file", "needed"),
+    [
+        (SOURCE, {"cryptography.exceptions", "cryptography.hazmat.primitives.asymmetric.ed25519"}),
+        (OF_QUOTAS, set()),
+    ],
+    ids=["verifier", "verifier_quota"],
+)
+def test_each_is_one_small_file_and_needs_the_standard_library_and_ed25519_only(file: Path, needed: set[str]) -> None:
+    source = file.read_text(encoding="utf-8")
     assert len(source.splitlines()) <= LINES_MAX
     imported = {
         alias.name if isinstance(node, ast.Import) else node.module
@@ -51,7 +63,7 @@ def test_the_verifier_is_one_small_file_and_needs_the_standard_library_and_ed255
         for alias in node.names
     }
     outside = {name for name in imported if name and name.partition(".")[0] not in sys.stdlib_module_names}
-    assert outside == {"cryptography.exceptions", "cryptography.hazmat.primitives.asymmetric.ed25519"}
+    assert outside == needed
 
 
 def test_the_protocol_says_what_every_proof_means_as_the_pages_do() -> None:
@@ -68,9 +80,9 @@ def test_the_protocol_says_what_every_proof_means_as_the_pages_do() -> None:
 
 
 @pytest.mark.parametrize("seed", range(LOGS))
-@pytest.mark.parametrize("kind", [{}, SHOWN, TIMED], ids=["any", "shown", "timed"])
+@pytest.mark.parametrize("kind", [{}, SHOWN, TIMED, QUOTA], ids=["any", "shown", "timed", "quota"])
 def test_a_right_sale_holds_together_with_all_its_receipts_and_checkpoints(seed: int, kind: dict[str, Any]) -> None:
-    journal = sale(seed, **kind)
+    journal = sale_of(seed, kind)
     bidders = [record.seq for record in journal.records if record.by.startswith("bidder")]
     held = receipts_of(journal, *bidders) | {f"{size}": journal.note(size) for size in (1, 7, len(journal.records))}
     said = Case(
@@ -115,14 +127,34 @@ def test_what_cannot_be_judged_is_counted() -> None:
     assert set(said["not_judged"]) == {"hidden", "blind", "codes"}
 
 
-def test_a_quota_sale_is_held_to_its_proofs_and_said_not_to_be_judged() -> None:
+def test_a_quota_sale_is_judged_and_what_hides_offers_is_counted() -> None:
     journal = transcript(TRANSCRIPTS / "quota_shanghai.txt")
     said = judge(text(journal.lines()), KEY, {}, [])
-    assert (said["verdict"], said["not_judged"]) == ("GOOD", {"quota": len(journal.records)})
-    lines = journal.lines()
-    told = next(line for line in lines if any(each["type"] == "OfferMade" for each in line.get("events", ())))
-    told["events"][0]["amount_fen"] += 100
-    assert judge(text(lines), KEY, {}, [])["rule"] == "outcome"
+    refusals = [record for record in journal.records if isinstance(record.outcome, Refusal)]
+    assert (said["verdict"], said["not_judged"]["hidden"]) == ("GOOD", 0)
+    assert 0 < said["not_judged"]["codes"] <= len(refusals)
+    mine = receipts_of(journal, *(record.seq for record in refusals))
+    assert judge(text(journal.lines()), KEY, mine, [])["not_judged"]["codes"] == 0
+    kept = transcript(TRANSCRIPTS / "quota_another_kind.txt")  # Its offers stay private.
+    assert judge(text(kept.lines()), KEY, {}, [])["not_judged"]["hidden"] > 0
+
+
+def test_a_quota_sale_read_while_it_runs_convicts_nobody_by_what_is_not_shown_yet() -> None:
+    whole = transcript(TRANSCRIPTS / "quota_shanghai.txt")
+    commits = whole.commits[: len(whole.commits) // 2]
+    cut = Journal(whole.records[: commits[-1].last], commits)
+    said = judge(text(cut.lines()), KEY, {}, [])
+    assert (said["verdict"], said["not_judged"]["hidden"] > 0) == ("GOOD", True)
+
+
+def test_a_quota_sale_without_the_file_beside_is_no_verdict(tmp_path: Path) -> None:
+    alone, export = tmp_path / "verifier.py", tmp_path / "export.jsonl"
+    alone.write_text(SOURCE.read_text(encoding="utf-8"), encoding="utf-8")
+    export.write_text(text(transcript(TRANSCRIPTS / "quota_shanghai.txt").lines()), encoding="utf-8")
+    said = subprocess.run([sys.executable, alone, export], capture_output=True, text=True, check=False)
+    assert (said.returncode, "verifier_quota.py" in said.stderr) == (2, True)
+    both = run(export, file=OF_QUOTAS)
+    assert (both.returncode, both.stdout) == (0, run(export).stdout)
 
 
 def test_a_page_read_after_the_close_convicts_nobody_by_what_the_page_before_did_not_show() -> None:
@@ -149,7 +181,8 @@ def test_a_page_read_after_the_close_convicts_nobody_by_what_the_page_before_did
 
 @pytest.mark.parametrize("tamper", CLASSES, ids=lambda tamper: tamper.__name__)
 def test_every_kind_of_tampering_is_found_out_by_its_rule_at_its_record(tamper: Tamper) -> None:
-    assert [(seed, fault) for seed in range(LOGS) if (fault := wrong(*tried(tamper, seed)))] == []
+    logs = QUOTA_LOGS if CLASSES[tamper] is QUOTA else LOGS
+    assert [(seed, fault) for seed in range(logs) if (fault := wrong(*tried(tamper, seed)))] == []
 
 
 def test_a_receipt_that_does_not_hold_itself_convicts_nobody_else() -> None:
@@ -202,8 +235,8 @@ def test_no_changed_character_of_an_export_that_matters_goes_unnoticed() -> None
 # The command line.
 
 
-def run(*args: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(SOURCE), *map(str, args)]
+def run(*args: str | Path, file: Path = SOURCE) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(file), *map(str, args)]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=SOURCE.parent)
 
 

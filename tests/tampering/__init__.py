@@ -8,8 +8,10 @@ import random
 from itertools import count
 from typing import Any
 
-from tests.tampering import house, strangers
+from tests.clients.exports import Journal
+from tests.tampering import house, quota, strangers
 from tests.tampering.case import Case, Tamper
+from tests.tampering.quota_sales import quota_sale
 from tests.tampering.sales import sale
 
 ANOTHER = 1_000_000
@@ -18,6 +20,7 @@ ANOTHER = 1_000_000
 ANY: dict[str, Any] = {}
 SHOWN: dict[str, Any] = {"shown": True}
 TIMED: dict[str, Any] = {"timed": True, "shown": True}
+QUOTA: dict[str, Any] = {"quota": True}
 CLASSES: dict[Tamper, dict[str, Any]] = {
     strangers.header_edited: ANY,
     strangers.header_respelt: ANY,
@@ -60,15 +63,21 @@ CLASSES: dict[Tamper, dict[str, Any]] = {
     house.reports_differ: ANY,
     house.bid_after_the_close: SHOWN,
     house.extension_left_out: TIMED,
+    **dict.fromkeys(quota.WAYS, QUOTA),
 }
-"""Each way of tampering, and the sales it is tried on: any, those that show all, those by the clock that show all."""
+"""Each way of tampering, and the sales it is tried on: any, those that show all, those by the clock that show all, quota sales."""
+
+
+def sale_of(seed: int, kind: dict[str, Any]) -> Journal:
+    """The sale of ``seed`` among those of ``kind``."""
+    return quota_sale(seed) if kind is QUOTA else sale(seed, **kind)
 
 
 def tried(tamper: Tamper, seed: int) -> tuple[Case, dict[str, Any]]:
     """What comes of tampering with the sale of ``seed``, or with another one if there is nothing of the kind in it."""
     for other in count(seed, ANOTHER):
         try:
-            case = tamper(sale(other, **CLASSES[tamper]), random.Random(seed))
+            case = tamper(sale_of(other, CLASSES[tamper]), random.Random(seed))
         except (IndexError, StopIteration, KeyError):  # KeyError: a forgery that not even the house could publish.
             continue
         return case, case.verdict()

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.nightly.telling import finish, progress, sized
-from tests.tampering import ANY, CLASSES, SHOWN, TIMED, tried, wrong
+from tests.tampering import ANY, CLASSES, QUOTA, SHOWN, TIMED, sale_of, tried, wrong
 from tests.tampering.case import Case
+from tests.tampering.quota_sales import quota_sale
 from tests.tampering.sales import sale
 
 LOGS = 500
@@ -14,7 +15,7 @@ LOGS = 500
 
 def honest(seed: int, kind: dict[str, Any]) -> str | None:
     """What is wrong with the verdict on a sale that nobody tampered with."""
-    said = Case(sale(seed, **kind).lines(), "").verdict()
+    said = Case(sale_of(seed, kind).lines(), "").verdict()
     return None if said["verdict"] == "GOOD" else f"{said['rule']} at record {said['seq']}"
 
 
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
         "honest_convicted": 0,
     }
     for seed in range(size):
-        for kind in (ANY, SHOWN, TIMED):
+        for kind in (ANY, SHOWN, TIMED, QUOTA):
             fault = honest(seed, kind)
             figures["honest"] += 1
             figures["honest_convicted"] += fault is not None
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str]) -> int:
             if fault is not None:
                 progress(f"seed {seed}, {tamper.__name__}: {fault}")
         sale.cache_clear()
+        quota_sale.cache_clear()
         progress(f"{seed + 1} of {size} sales, {figures['caught']} of {figures['tried']} caught")
     passed = figures["caught"] == figures["tried"] and not figures["misnamed"] + figures["honest_convicted"]
     return finish(["P18"], figures, passed=passed, seeds=f"0-{size - 1}")

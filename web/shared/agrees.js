@@ -4,6 +4,9 @@
 import { canonical } from "./canonical.js";
 import { exact, micros } from "./exact.js";
 
+/** What is told beside the outcome: counts that whoever judges works out himself, and plates, which an event names by their lot. */
+const FREE = new Set(["plate", "paddles", "first", "last"]);
+
 /**
  * @param {any} record as it is shown
  * @param {string} outcome the bytes its digest binds
@@ -32,6 +35,6 @@ function told(event) {
 function tells(shown, heard, whole) {
   return Object.entries(shown).every(([name, value]) => {
     const hidden = !whole && (value === null || value === "proxy" || (name === "who" && "alias" in value));
-    return name === "plate" || hidden || canonical(value) === canonical(heard[name] ?? null);
+    return FREE.has(name) || hidden || canonical(value) === canonical(heard[name] ?? null);
   });
 }

@@ -41,8 +41,10 @@ def disclosed(sale: QuotaSale, happened: Iterable[Event]) -> bool:
 
 
 def _hears(sale: QuotaSale, event: Event, audience: Audience) -> bool:
+    if isinstance(event, (*OFFERS, events.BiddersAdmitted)) and offers_open(sale, audience):
+        return True  # Who offered, and in which class: with both anybody can make the award again.
     if isinstance(event, OFFERS):
-        return offers_open(sale, audience)
+        return False
     return audience is Audience.ROSTRUM or not isinstance(event, OFFICIAL)
 
 

@@ -10,7 +10,7 @@ from engine.domain.auction.state import SalePhase
 from engine.domain.parties import Principal, bidder
 from engine.domain.quota import views
 from engine.domain.quota.curve import POINTS_MAX
-from engine.domain.quota.events import OfferMade, RevisionLost
+from engine.domain.quota.events import BiddersAdmitted, OfferMade, RevisionLost
 from engine.domain.quota.sheet import Running
 from engine.domain.quota.state import QuotaSale
 from engine.domain.units import PaddleNo
@@ -141,8 +141,13 @@ def test_offers_are_on_the_public_record_once_the_sale_is_closed_unless_the_shee
             assert bool(views.told(sale, events, Audience.PUBLIC)) is sale.rules.offers_published
             assert views.disclosed(sale, events) is sale.rules.offers_published
             assert views.told(sale, events, Audience.ROSTRUM)
+        admitted = [events for _, events in room.steps if isinstance(events[0], BiddersAdmitted)]
+        assert admitted
+        for events in admitted:  # With whom each class admits, the award can be made again.
+            assert views.disclosed(sale, events) is sale.rules.offers_published
         for earlier, _ in open_steps(room):
-            assert not any(views.disclosed(earlier, events) for events in offers)
+            assert not any(views.disclosed(earlier, events) for events in (*offers, *admitted))
+            assert not any(views.told(earlier, events, Audience.PUBLIC) for events in (*offers, *admitted))
 
 
 def test_an_answer_is_the_same_at_any_time_and_holds_what_is_its_askers() -> None:
