@@ -19,6 +19,7 @@ from engine.domain.auction.state import Auction, SalePhase
 from engine.domain.parties import HOUSE, OFFICERS, Channel, Principal, role_of
 from engine.domain.proceeding import Event, State
 from engine.domain.quota.events import OfferMade
+from engine.domain.quota.parts import current
 from engine.domain.quota.result import result as published_result
 from engine.domain.quota.state import QuotaSale
 from engine.domain.refusals import Refusal
@@ -59,6 +60,7 @@ TOLD_AT_ONCE: Final = 256
 ONLINE_MAX: Final = 1000
 """Of more bidders than this the rostrum is told how many they are, and not which."""
 
+LOSS_WINDOW: Final = Nanoseconds(round(LOSS_WINDOW_S * 1e9))
 LOSS_REASON: Final = "大量竞买人同时断线 / many bidders lost their connection at once"
 
 
@@ -110,6 +112,18 @@ class Slip:
     command_id: str
     sent_at: float
     told_unknown: bool = False
+
+
+def _rests_on_loss(state: State, now: Nanoseconds) -> bool:
+    """
+    Whether bidding rests at this moment if many bidders are lost.
+
+    Who has made his first offer may leave, so that only those lost while offers can be changed count, and none who left before.
+    """
+    if isinstance(state, QuotaSale):
+        taking = current(state)
+        return bool(taking and taking.revisions) and now - (state.round_at or now) >= LOSS_WINDOW
+    return state.phase is SalePhase.OPEN and bool(state.open_lots)
 
 
 def audience_of(principal: Principal | None) -> Audience:
@@ -525,12 +539,9 @@ class Hub:
             self._reported_seq = self._price_seq
 
     def _report_loss(self) -> None:
-        """That many bidders were lost at once while lots are open: bidding rests."""
-        state = self.state
-        if not isinstance(state, Auction):
-            return
-        percent = state.rules.mass_loss_percent
-        if not percent or state.phase is not SalePhase.OPEN or not state.open_lots:
+        """That many bidders were lost at once while lots are open, or offers are changed: bidding rests."""
+        percent = self.state.rules.mass_loss_percent
+        if not percent or not _rests_on_loss(self.state, self._now()):
             return
         if self._presence.lost(trio.current_time(), percent):
             command = SuspendSale(
@@ -538,7 +549,7 @@ class Hub:
                 by=HOUSE,
                 reason=LOSS_REASON,
                 cause=Cause.CONNECTIONS,
-                since=Nanoseconds(self._now() - round(LOSS_WINDOW_S * 1e9)),
+                since=Nanoseconds(self._now() - LOSS_WINDOW),
             )
             self._report(command)
 

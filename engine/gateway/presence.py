@@ -54,6 +54,7 @@ class Presence:
         connections.pop(connection, None)
         if not connections:
             del self._here[paddle]
+            self._forget(now)
             self._left.append((now, paddle))
 
     def see(self, paddle: PaddleNo, connection: Connection, seq: int) -> None:
@@ -73,10 +74,14 @@ class Presence:
 
     def lost(self, now: float, percent: int) -> bool:
         """Whether ``percent`` of those who were here have left within the last seconds. Says so once."""
-        while self._left and self._left[0][0] < now - LOSS_WINDOW_S:
-            self._left.popleft()
+        self._forget(now)
         gone = {paddle for _, paddle in self._left if paddle not in self._here}
         if len(gone) < LOSS_LEAST or len(gone) * PERCENT < percent * (len(gone) + len(self._here)):
             return False
         self._left.clear()
         return True
+
+    def _forget(self, now: float) -> None:
+        """Who left long ago is no loss, whether anybody asks or not."""
+        while self._left and self._left[0][0] < now - LOSS_WINDOW_S:
+            self._left.popleft()

@@ -20,7 +20,7 @@ from engine.domain.quota.sheet import (
     Running,
     Ties,
 )
-from engine.domain.rulesheet import SECOND, SPAN_MAX, InvalidRuleSheet
+from engine.domain.rulesheet import PERCENT, SECOND, SPAN_MAX, InvalidRuleSheet
 from engine.domain.units import Fen, Nanoseconds
 from engine.notice import fields
 from engine.notice.conditions import milliseconds, seconds, whole, word
@@ -55,6 +55,7 @@ _SHEET: Final[Mapping[str, tuple[str, Read]]] = {
     "opens_at": ("opens_at", fields.instant),
     "grace_ms": ("grace", milliseconds),
     "resume_least_s": ("resume_least", seconds),
+    "mass_loss_percent": ("mass_loss_percent", whole(0, PERCENT)),
     "offers_published": ("offers_published", fields.truth),
     "sign_off": ("sign_off", fields.truth),
 }

@@ -91,6 +91,7 @@ trim_percent = 10
 opens_at = 2026-11-28T10:30:00+08:00
 grace_ms = 500
 resume_least_s = 90
+mass_loss_percent = 40
 offers_published = false
 sign_off = true
 
@@ -124,7 +125,7 @@ revisions = 3
     assert (sheet.ties, sheet.running, sheet.trim_percent) == (Ties.DRAW, Running.AVERAGE, 10)
     assert sheet.average_at == (30 * 10**9, 60 * 10**9)
     assert (sheet.opens_at, sheet.grace, sheet.resume_least) == (1_795_833_000 * 10**9, 500_000_000, 90 * 10**9)
-    assert (sheet.offers_published, sheet.sign_off) == (False, True)
+    assert (sheet.mass_loss_percent, sheet.offers_published, sheet.sign_off) == (40, False, True)
 
 
 def test_bidders_from_a_list_and_from_the_notice_become_runs_in_blocks(tmp_path: Path) -> None:

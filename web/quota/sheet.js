@@ -29,6 +29,7 @@ export function quotaSentences(conditions) {
     t(`terms.ties.${conditions.ties}`),
     ...conditions.classes.filter((one) => one.reserve === "average").map((one) => t("terms.reserve", { class: className(one.class), first: className(conditions.classes[0].class) })),
     t("terms.resume", { span: lasting(conditions.resume_least_s) }),
+    ...(conditions.mass_loss_percent ? [t("terms.mass-loss", { percent: conditions.mass_loss_percent })] : []),
     t(conditions.offers_published ? "terms.published" : "terms.unpublished"),
   ];
 }

@@ -43,7 +43,7 @@
  * @typedef {{classes: {class: string, quota: number, reserve: "none" | "average"}[], rounds: RoundRules[], floor_fen: number, step_fen: number,
  *   first_max_fen: number | null, price_max_fen: number | null, upward_only: boolean, refused_counts: boolean, award: "as_offered" | "uniform",
  *   uniform_step_fen: number | null, ties: "record" | "draw", running: "cutoff" | "average" | "nothing", average_at_s: number[], trim_percent: number,
- *   opens_at_us: number | null, grace_ms: number, resume_least_s: number, offers_published: boolean, sign_off: boolean, articles: string}} ConditionsPart
+ *   opens_at_us: number | null, grace_ms: number, resume_least_s: number, mass_loss_percent: number, offers_published: boolean, sign_off: boolean, articles: string}} ConditionsPart
  * @typedef {RoundRules & {number: number, of: number, began_at_us: number, ends_at_us: number, taking: boolean}} RoundPart
  * @typedef {{class: string, quota: number, offers: number | null, cutoff_fen: number | null, cutoff_at_us: number | null, least_fen: number | null,
  *   most_fen: number | null, average: {at_us: number, average_fen: number | null, offers: number} | null}} RunningPart

@@ -40,6 +40,7 @@ const CONDITIONS = {
   opens_at_us: null,
   grace_ms: 300,
   resume_least_s: 60,
+  mass_loss_percent: 0,
   offers_published: true,
   sign_off: false,
   articles: "luochui-quota-1",

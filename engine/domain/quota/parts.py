@@ -106,6 +106,7 @@ def _conditions(sale: QuotaSale) -> Part:
         "opens_at_us": us(rules.opens_at),
         "grace_ms": rules.grace // _MS,
         "resume_least_s": rules.resume_least // SECOND,
+        "mass_loss_percent": rules.mass_loss_percent,
         "offers_published": rules.offers_published,
         "sign_off": rules.sign_off,
         "articles": rules.articles,

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from engine.domain.canonical import digest
-from engine.domain.rulesheet import SECOND, SPAN_MAX, InvalidRuleSheet
+from engine.domain.rulesheet import PERCENT, SECOND, SPAN_MAX, InvalidRuleSheet
 from engine.domain.units import FEN_MAX, Fen, Nanoseconds
 
 ARTICLES: Final = "luochui-quota-1"
@@ -146,6 +146,9 @@ class QuotaSheet:
     resume_least: Nanoseconds = Nanoseconds(60 * SECOND)
     """After an interruption a round goes on with the time it had left, and with so much (or all of it) at least."""
 
+    mass_loss_percent: int = 0
+    """In a round with changes the sale is suspended when so many of the bidders present lose their connection at once; 0 never."""
+
     offers_published: bool = True
     """Whether every offer is on the public record once the sale is closed, by paddle, so that anybody can make the award again."""
 
@@ -175,6 +178,8 @@ class QuotaSheet:
             raise InvalidRuleSheet("average_at", "while the rounds last")
         if not 0 <= self.trim_percent <= TRIM_MAX:
             raise InvalidRuleSheet("trim_percent", f"from 0 to {TRIM_MAX}")
+        if not 0 <= self.mass_loss_percent <= PERCENT:
+            raise InvalidRuleSheet("mass_loss_percent", f"from 0 to {PERCENT}")
         if any(each.reach is not None for each in self.rounds) and self.running is not Running.CUTOFF:
             raise InvalidRuleSheet("running", "the cut-off price, where changes are bounded by it")
         if not 0 < self.grace <= 60 * SECOND or not 0 < self.resume_least <= SPAN_MAX:

@@ -51,6 +51,7 @@ class ConditionsPart(Shape):
     opens_at_us: Micros | None
     grace_ms: Count
     resume_least_s: Count
+    mass_loss_percent: Count
     offers_published: bool
     sign_off: bool
     articles: str

@@ -405,6 +405,7 @@ def test_a_deadline_that_is_none_is_refused() -> None:
         {"first_max": Fen(1)},
         {"average_at": (Nanoseconds(SECOND),)},
         {"trim_percent": 50},
+        {"mass_loss_percent": 101},
         {"grace": Nanoseconds(0)},
     ],
 )
