@@ -57,9 +57,6 @@ from engine.wire.refusals import Fault
 TOLD_AT_ONCE: Final = 256
 """Viewers told of a checkpoint before other tasks get their turn."""
 
-ONLINE_MAX: Final = 1000
-"""Of more bidders than this the rostrum is told how many they are, and not which."""
-
 LOSS_WINDOW: Final = Nanoseconds(round(LOSS_WINDOW_S * 1e9))
 LOSS_REASON: Final = "大量竞买人同时断线 / many bidders lost their connection at once"
 
@@ -99,6 +96,9 @@ class HubSettings:
 
     page_max: int = 500
     """Records on one page of the public record."""
+
+    online_max: int = 1000
+    """Of more bidders than this the rostrum is told how many they are, and not which."""
 
     pace: PaceSettings = field(default_factory=PaceSettings)
     """How quota sales are shown."""
@@ -592,7 +592,7 @@ class Hub:
 
     def _tell_presence(self) -> None:
         bidders = len(self._presence)
-        online = self._presence.paddles() if bidders <= ONLINE_MAX else []
+        online = self._presence.paddles() if bidders <= self._settings.online_max else []
         watchers = sum(viewer.principal is None for viewer in self._viewers.values())
         data = frame("presence", online=online, watchers=watchers, bidders=bidders)
         for connection in tuple(self._galleries[Audience.ROSTRUM].members):

@@ -99,10 +99,10 @@ class Picture:
         self._first: dict[str, Any] = {}
         screen.page.route_web_socket("**/socket", self._answer)
 
-    def show(self, view: str, first: dict[str, Any], *, lang: str = "zh-CN") -> None:
-        """Open a page that is given ``first`` as its picture."""
+    def show(self, view: str, first: dict[str, Any], *, lang: str = "zh-CN", token: str | None = None) -> None:
+        """Open a page that is given ``first`` as its picture, by a personal link if there is a ``token``."""
         self._first, self._gone = first, False
-        self._screen.page.goto(self._house.page(view, lang=lang))
+        self._screen.page.goto(self._house.page(view, token, lang=lang))
         self._screen.see(".connection-live")
         self._screen.see(".clock small", "±")
 
@@ -126,7 +126,13 @@ class Picture:
 
     def _taken_in(self) -> None:
         self._screen.page.wait_for_function(
-            "(seq) => document.querySelector('.seal').textContent.includes(seq)", arg=f"{self._seq} ·"
+            """async (seq) => {
+              const page = [...document.body.children].find((one) => one.store);
+              if (page?.store.seq !== seq) return false;
+              await page.updateComplete;
+              return true;
+            }""",
+            arg=self._seq,
         )
 
     def _answer(self, socket: WebSocketRoute) -> None:

@@ -11,7 +11,7 @@ from tests.browser.axe import axe
 from tests.browser.conftest import OpenScreen
 from tests.browser.house import House
 from tests.browser.quota import FIRST, FIRST_S, LONG_S, REVISION, SHANGHAI, QuotaScene, write_quota
-from tests.browser.screens import PHONE, WALL, Screen, laid_out
+from tests.browser.screens import DESK, PHONE, WALL, Screen, laid_out, resize
 
 pytestmark = pytest.mark.browser
 
@@ -100,6 +100,11 @@ def test_a_change_out_of_reach_is_refused_with_the_window_it_was_measured_by(sal
     one.see(".reach-panel h2", "还可修改 2 次")
     one.page.locator(".language [lang=en]").click()
     one.see(".act-refused", "when taken up")
+    resize(one, *PHONE)
+    for said in (".where-refused", ".status-refused"):  # Read whole, however long the sentence is.
+        cut = one.page.locator(said).evaluate("(each) => [each.scrollHeight - each.clientHeight, each.textContent]")
+        assert cut[0] <= 2, cut[1]  # What a fallback font reaches below its line, and no part of a letter.
+    resize(one, *DESK)
     assert field.input_value() == "99000"
     one.assert_calm()
 

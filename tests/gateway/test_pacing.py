@@ -9,7 +9,7 @@ from engine.domain.parties import Principal, bidder
 from engine.domain.quota import packs, views
 from engine.domain.units import Fen, PaddleNo
 from engine.domain.views import Audience
-from engine.gateway.hub import ONLINE_MAX
+from engine.gateway.hub import HubSettings
 from engine.gateway.pacing import PaceSettings
 from tests.gateway.quota import AUCTIONEER, hall
 
@@ -150,14 +150,14 @@ async def test_officers_are_told_which_bidders_are_here_until_they_are_too_many(
 ) -> None:
     async with hall() as sale:
         officer = sale.seat(CLERK)
-        for paddle in range(1, ONLINE_MAX + 1):
+        for paddle in range(1, HubSettings().online_max + 1):
             sale.seat(bidder(PaddleNo(paddle)))
         await trio.sleep(1)
-        assert len(officer.of("presence")[-1]["online"]) == ONLINE_MAX
-        sale.seat(bidder(PaddleNo(ONLINE_MAX + 1)))
+        assert len(officer.of("presence")[-1]["online"]) == HubSettings().online_max
+        sale.seat(bidder(PaddleNo(HubSettings().online_max + 1)))
         await trio.sleep(1)
         told = officer.of("presence")[-1]
-        assert (told["online"], told["bidders"]) == ([], ONLINE_MAX + 1)
+        assert (told["online"], told["bidders"]) == ([], HubSettings().online_max + 1)
 
 
 def _plain(value: object) -> object:

@@ -1,41 +1,20 @@
 // @ts-check
 /** The end of a timed lot as it concerns one bidder: how long there is to send. Draws itself, so that the page around it rests. */
 
-import { LitElement, html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { leftText } from "../shared/ending.js";
-import { languages, t } from "../shared/i18n.js";
+import { t } from "../shared/i18n.js";
+import { Ticking } from "../shared/ticking.js";
 import { exactTimeText } from "../shared/words.js";
 import { latestSafe_us, sending } from "./safe.js";
 
-const TICK_MS = 100;
-
-export class SafeLine extends LitElement {
+export class SafeLine extends Ticking {
   static properties = { block: { attribute: false }, connection: { attribute: false } };
-
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #ticking;
 
   constructor() {
     super();
     /** @type {import("../shared/frames.js").BlockPart | null} */
     this.block = null;
-    /** @type {import("../shared/socket.js").Connection | null} */
-    this.connection = null;
-    languages.on("change", () => this.requestUpdate());
-  }
-
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.#ticking = setInterval(() => this.requestUpdate(), TICK_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this.#ticking);
   }
 
   render() {

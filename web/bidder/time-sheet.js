@@ -1,41 +1,17 @@
 // @ts-check
 /** What is known of time between this browser and the house, said openly. Draws itself while it is open. */
 
-import { LitElement, html, nothing } from "../vendor/lit.js";
-import { languages, t } from "../shared/i18n.js";
+import { html, nothing } from "../vendor/lit.js";
+import { t } from "../shared/i18n.js";
+import { Ticking } from "../shared/ticking.js";
 import { exactTimeText, spanText } from "../shared/words.js";
-
-const TICK_MS = 200;
 
 /** From here on a person would notice that his own clock is wrong. */
 const OFF_US = 1_000_000;
 
-export class TimeSheet extends LitElement {
+export class TimeSheet extends Ticking {
+  static every_ms = 200;
   static properties = { connection: { attribute: false } };
-
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #ticking;
-
-  constructor() {
-    super();
-    /** @type {import("../shared/socket.js").Connection | null} */
-    this.connection = null;
-    languages.on("change", () => this.requestUpdate());
-  }
-
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.#ticking = setInterval(() => this.requestUpdate(), TICK_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this.#ticking);
-  }
 
   render() {
     const clock = this.connection?.clock;

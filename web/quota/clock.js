@@ -1,42 +1,21 @@
 // @ts-check
 /** The time a round has left, by the clock of the house. Draws itself, so that the page around it rests. */
 
-import { LitElement, html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { leftText } from "../shared/ending.js";
-import { languages, t } from "../shared/i18n.js";
+import { t } from "../shared/i18n.js";
+import { Ticking } from "../shared/ticking.js";
 import { timeText } from "../shared/words.js";
 import { clockOf, roundOf } from "./sale.js";
 import { roundName } from "./words.js";
 
-const TICK_MS = 100;
-
-export class RoundClock extends LitElement {
+export class RoundClock extends Ticking {
   static properties = { store: { attribute: false }, connection: { attribute: false } };
-
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #ticking;
 
   constructor() {
     super();
     /** @type {import("../shared/store.js").Store | null} */
     this.store = null;
-    /** @type {import("../shared/socket.js").Connection | null} */
-    this.connection = null;
-    languages.on("change", () => this.requestUpdate());
-  }
-
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.#ticking = setInterval(() => this.requestUpdate(), TICK_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this.#ticking);
   }
 
   render() {

@@ -4,13 +4,12 @@
  * second, so that the page around it rests.
  */
 
-import { LitElement, html, nothing, svg } from "../vendor/lit.js";
-import { languages, t } from "../shared/i18n.js";
+import { html, nothing, svg } from "../vendor/lit.js";
+import { t } from "../shared/i18n.js";
 import { shortYuan } from "../shared/money.js";
+import { Ticking } from "../shared/ticking.js";
 import { timeText } from "../shared/words.js";
 import { drawn, traced } from "./curve.js";
-
-const TICK_MS = 500;
 
 /** Sizes of the drawing, in units of its own. */
 const SIZES = {
@@ -19,39 +18,20 @@ const SIZES = {
   wall: { width: 480, height: 250, left: 66, right: 10, top: 12, bottom: 22 },
 };
 
-export class Curve extends LitElement {
+export class Curve extends Ticking {
+  static every_ms = 500;
   static properties = { store: { attribute: false }, connection: { attribute: false }, of: { type: String }, size: { type: String }, own_fen: { attribute: false } };
-
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #ticking;
 
   constructor() {
     super();
     /** @type {import("../shared/store.js").Store | null} */
     this.store = null;
-    /** @type {import("../shared/socket.js").Connection | null} */
-    this.connection = null;
     /** The class whose price it is. */
     this.of = "";
     /** @type {keyof typeof SIZES} */
     this.size = "desk";
     /** One's own standing offer, drawn as a line. @type {number | null} */
     this.own_fen = null;
-    languages.on("change", () => this.requestUpdate());
-  }
-
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.#ticking = setInterval(() => this.requestUpdate(), TICK_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this.#ticking);
   }
 
   render() {

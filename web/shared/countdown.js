@@ -1,20 +1,17 @@
 // @ts-check
 /** The time a lot has left, by the clock of the house. Draws itself, so that the page around it rests. */
 
-import { LitElement, html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { leftText, stageOf } from "./ending.js";
-import { languages, t } from "./i18n.js";
-
-const TICK_MS = 100;
+import { t } from "./i18n.js";
+import { Ticking } from "./ticking.js";
 
 /** So long an end that has moved is pointed out. */
 const MOVED_SHOWN_US = 4_000_000;
 
-export class Countdown extends LitElement {
+export class Countdown extends Ticking {
   static properties = { block: { attribute: false }, connection: { attribute: false }, paused: { attribute: false } };
 
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #ticking;
   /** The lot and the end last drawn, and when the end was seen to move, by this browser's clock. */
   #lot = 0;
   #closes_at_us = 0;
@@ -24,24 +21,7 @@ export class Countdown extends LitElement {
     super();
     /** @type {import("./frames.js").BlockPart | null} */
     this.block = null;
-    /** @type {import("./socket.js").Connection | null} */
-    this.connection = null;
     this.paused = false;
-    languages.on("change", () => this.requestUpdate());
-  }
-
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.#ticking = setInterval(() => this.requestUpdate(), TICK_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this.#ticking);
   }
 
   willUpdate() {
