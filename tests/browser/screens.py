@@ -10,9 +10,30 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from tests.browser.house import House
 
 CHROMIUM: Final = shutil.which("chromium") or "/usr/bin/chromium"
+NOT_THE_PAGE: Final = (
+    # As Playwright has it; of two lists Chromium reads the last only.
+    *(
+        "AvoidUnnecessaryBeforeUnloadCheckSync",
+        "DestroyProfileOnBrowserClose",
+        "HttpsUpgrades",
+        "LensOverlay",
+        "MediaRouter",
+    ),
+    *(
+        "HttpsFirstBalancedModeAutoEnable",
+        "PaintHolding",
+        "ThirdPartyStoragePartitioning",
+        "OptimizationHints",
+        "AimEnabled",
+    ),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "NetworkTimeServiceQuerying", "PreconnectToSearch"),
+    # Parts of the browser's window that are pages themselves, loaded again for every visitor.
+    *("PreloadTopChromeWebUI", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "InitialWebUI", "WebUIReloadButton"),
+)
 CHROMIUM_FLAGS: Final = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    f"--disable-features={','.join(NOT_THE_PAGE)}",
 ]
 WITHIN_MS: Final = 15_000
 """So long a busy machine may take to show something."""
