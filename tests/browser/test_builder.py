@@ -7,9 +7,10 @@ from typing import Final
 
 import pytest
 
+from engine.app import make_planner_token
 from tests.browser.axe import axe
 from tests.browser.conftest import OpenScreen
-from tests.browser.house import House, luochui, write_sale
+from tests.browser.house import TOKEN_TTL_S, House, luochui, write_sale
 from tests.browser.screens import DESK, PHONE, Screen, laid_out, resize
 
 pytestmark = pytest.mark.browser
@@ -29,8 +30,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def at_the_desk(house: House, screen: Screen, lang: str = "zh-CN") -> Screen:
-    made = json.loads(luochui("token", "--data", house.data, "--planner", "--url", house.url, "--json"))
-    screen.page.goto(made["link"].replace("/builder#", f"/builder?lang={lang}#"))
+    token = make_planner_token(house.data, "1", ttl_s=TOKEN_TTL_S)
+    return at_the_link(screen, f"{house.url}/builder?lang={lang}#token={token}")
+
+
+def at_the_link(screen: Screen, link: str) -> Screen:
+    screen.page.goto(link)
     screen.see(".verdict [role=status]")
     return screen
 
@@ -46,7 +51,8 @@ def choose(screen: Screen, name: str, text: str, encoding: str = "utf-8") -> Non
 
 
 def test_a_sale_is_made_mended_and_announced(house: House, screen: OpenScreen) -> None:
-    one = at_the_desk(house, screen())
+    made = json.loads(luochui("token", "--data", house.data, "--planner", "--url", house.url, "--json"))
+    one = at_the_link(screen(), made["link"])
     assert "token" not in one.page.url
     fill(one, id="plates-8", title_zh="第八期号牌竞价", title_en="Eighth sale")
     choose(one, "catalogue", BAD, "gbk")

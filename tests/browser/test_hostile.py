@@ -8,8 +8,6 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Dialog
 
-from engine.app import make_token
-from engine.domain.parties import Principal
 from tests.browser.conftest import OpenScreen
 from tests.browser.hand import Hand, hand
 from tests.browser.house import House, write_sale
@@ -88,15 +86,13 @@ class Watch:
         assert (self.popped, self.strangers) == ([], [])
 
 
-def token(house: House, who: str) -> str:
-    """Made here: the command line would take most of the test's time."""
-    return make_token(house.data, house.sale, Principal(who), ttl_s=600)
-
-
 def pages(house: House, screen: OpenScreen, watch: Watch) -> dict[str, Screen]:
-    of = {"hall": None, "bidder": token(house, "bidder:8"), "rostrum": token(house, "auctioneer:1"), "record": None}
+    of = {"hall": None, "bidder": house.token("bidder", 8), "rostrum": house.token("auctioneer"), "record": None}
     found = {view: enter(watch.over(screen()), house, view, shown) for view, shown in of.items()}
-    found["supervisor"] = enter(watch.over(screen()), house, "supervisor", token(house, "supervisor:1"))
+    found["supervisor"] = enter(watch.over(screen()), house, "supervisor", house.token("supervisor"))
+    found["hall"].see(
+        "html[data-idle]"
+    )  # A wall left alone says so after a while; all halls are compared as left alone.
     return found
 
 
@@ -118,11 +114,11 @@ def test_hostile_words_make_no_page_another(tmp_path: Path, serve: Serve, screen
         assert {name.partition(".")[2] for name in found["carried"]} <= WORDS_MAY_STAND_IN, view
         assert titles[0] in found["text"]
 
-    with hand(harmless, token(harmless, "auctioneer:1")) as auctioneer:
+    with hand(harmless, harmless.token("auctioneer")) as auctioneer:
         auctioneer.do("open_sale")
         suspend(auctioneer, plain, "停电")
         kinds = {view: built(one)["kinds"].keys() for view, one in plain.items()}
-    with hand(hostile, token(hostile, "auctioneer:1")) as auctioneer:
+    with hand(hostile, hostile.token("auctioneer")) as auctioneer:
         auctioneer.do("open_sale")
         for words in REASONS:
             suspend(auctioneer, spoilt, words)

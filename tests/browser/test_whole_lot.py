@@ -51,8 +51,14 @@ def room(tmp_path: Path, serve: Callable[[Path], House], screen: OpenScreen) -> 
         auctioneer=enter(screen(), house, "rostrum", house.token("auctioneer")),
         clerk=enter(screen(), house, "rostrum", house.token("clerk")),
         phone=enter(screen(PHONE), house, "bidder", house.token("bidder", 8)),
-        desk=enter(screen(), house, "bidder", house.token("bidder", 16)),
+        desk=enter(screen(), house, "bidder", handed_out(house, 16)),
     )
+
+
+def handed_out(house: House, paddle: int) -> str:
+    """A bidder's token as the desk makes it, on the command line."""
+    whose = ("--sale", house.sale, "--role", "bidder", "--paddle", str(paddle))
+    return str(json.loads(luochui("token", "--data", house.data, *whose, "--json"))["token"])
 
 
 def bid_asked(bidder: Screen) -> None:
