@@ -1,5 +1,6 @@
 """Small quota sales for pages to be looked at: one in its second round, one whose prices are hidden, one that is over."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -34,13 +35,13 @@ class QuotaScene:
         return enter(screen, self.house, view, self.token(who) if who else None, lang=lang)
 
     def begin(self, offers: dict[int, int]) -> None:
-        """Open the sale, and make every one's first offer, in yuan."""
-        tokens = {number: self.token(str(number)) for number in offers}
-        with hand(self.house, self.token("auctioneer")) as auctioneer:
+        """Open the sale, and make every one's first offer, in yuan. All are connected before: the first round is short."""
+        with ExitStack() as connected:
+            auctioneer = connected.enter_context(hand(self.house, self.token("auctioneer")))
+            bidders = {each: connected.enter_context(hand(self.house, self.token(str(each)))) for each in offers}
             auctioneer.do("open_sale")
-        for number, yuan in offers.items():
-            with hand(self.house, tokens[number]) as one:
-                one.do("offer", amount_fen=yuan * 100)
+            for number, yuan in offers.items():
+                bidders[number].do("offer", amount_fen=yuan * 100)
 
     def offer(self, who: int, yuan: int) -> dict[str, Any]:
         with hand(self.house, self.token(str(who))) as one:
