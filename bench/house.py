@@ -14,9 +14,9 @@ from typing import IO, Final
 import trio
 
 from clients import connect
-from engine.app import make_token
 from engine.domain.parties import Principal
 from engine.domain.units import FEN_PER_YUAN
+from engine.passes import make_token
 
 SALE: Final = "bench"
 LOT: Final = 1

@@ -21,9 +21,9 @@ import orjson
 from bench.house import TOKEN_TTL_S, House
 from bench.latencies import Latencies
 from bench.wire import CLOSE, PING, PONG, TEXT, Reader, enter, masked
-from engine.app import make_token
 from engine.domain.parties import bidder
 from engine.domain.units import PaddleNo
+from engine.passes import make_token
 
 ANSWERED_WITHIN_S: Final = 2.0
 CHANGES: Final = 2

@@ -28,7 +28,7 @@ from engine.domain.refusals import yuan
 from engine.domain.units import Fen
 from engine.journal.signing import Signer, holds
 from engine.notice import Notice, QuotaNotice, read_any
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from engine.wire.codec import dumps
 
 EDITION: Final = "luochui-rehearsal-1"

@@ -38,15 +38,11 @@ from engine.gateway.pages import make_app
 from engine.gateway.past import Past
 from engine.gateway.proofs import OpenLog
 from engine.gateway.reactor import Reactor
-from engine.gateway.revocation import FILE as REVOKED
-from engine.gateway.revocation import BearerRevoked, Revocation, RevocationList, TokenRevoked
 from engine.gateway.series import series
 from engine.gateway.server import Server
 from engine.gateway.session import Entrance, Session
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
-from engine.gateway.tokens import HOUSE as WHOLE_HOUSE
-from engine.gateway.tokens import Keyring, KeyTrouble, Tokens
 from engine.gateway.transparency import TransparencyLog
 from engine.journal.base import Journal
 from engine.journal.commit import Commit
@@ -56,12 +52,12 @@ from engine.meters import Meters
 from engine.notice import Notice, QuotaNotice, read_any
 from engine.notify import READY, STOPPING, Notifier
 from engine.papers.desk import Desk
+from engine.passes import NothingToServe, open_tokens, revoked
 from engine.planning import Planning
 from engine.port import listen_on, take_port, tls_context, url
 from engine.room.clock import Steps
+from engine.room.folder import DataFolder, FolderLock
 from engine.room.house import (
-    DataFolder,
-    FolderLock,
     House,
     Room,
     announce,
@@ -82,10 +78,6 @@ RELAY_S: Final = 1.0
 """How long the last bytes to browsers may take through TLS when the house closes."""
 
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
-
-
-class NothingToServe(Exception):
-    """The data folder holds no sale and no notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +106,8 @@ class Engine:
         self._folder, self._house, self._config, self._meters = folder, house, config, meters
         self._listener, self._log, self._signer = listener, log, signer
         self._tls = None if tls is None else self._terminator(tls)
-        self._revocations = _revoked(folder)
-        self._tokens = _open_tokens(folder, self._revocations)
+        self._revocations = revoked(folder)
+        self._tokens = open_tokens(folder, self._revocations)
         self._doorkeeper = Doorkeeper(self._tokens, time.time, on_shut_out=partial(meters.evicted, "token"))
         self._tickets = Tickets(config.tickets, trio.current_time)
         self._limits = Limits(config.limits, trio.current_time)
@@ -567,63 +559,6 @@ def serve_until_stopped(  # noqa: PLR0913 - as the command line gives them
     trio.run(partial(serve, may_be_empty=may_be_empty), folder, read, config, on_serving, on_progress)
 
 
-def make_token(data: Path, sale: str, principal: Principal, *, ttl_s: int) -> str:
-    """
-    A token for ``principal`` in ``sale``, signed with the key of the data folder; the house need not be running.
-
-    Raises:
-        NothingToServe: The sale was never announced there.
-
-    """
-    folder = DataFolder(data)
-    _require_sale(folder, sale)
-    return _open_tokens(folder, _revoked(folder)).issue(principal, sale, ttl_s, time.time())
-
-
-def make_planner_token(data: Path, name: str, *, ttl_s: int) -> str:
-    """A token for one who makes sales in this house; it need not be running, nor hold a sale yet."""
-    folder = DataFolder(data)
-    return _open_tokens(folder, _revoked(folder)).issue_planner(name, ttl_s, time.time())
-
-
-def revoke_token(data: Path, token_id: str) -> None:
-    """
-    Take one token back. A house that serves ``data`` knows within a second.
-
-    Raises:
-        NothingToServe: No token was ever made there.
-        OSError: It could not be kept, and the token is as good as before.
-
-    """
-    _revoke(DataFolder(data), TokenRevoked(at_s=int(time.time()), id=token_id))
-
-
-def revoke_bearer(data: Path, sale: str | None, principal: Principal) -> None:
-    """
-    Take back every token ``principal`` was given for ``sale``, or, where that is None, for the whole house.
-
-    Raises:
-        NothingToServe: There is no such sale, or no token was ever made there.
-        OSError: It could not be kept, and the tokens are as good as before.
-
-    """
-    folder = DataFolder(data)
-    if sale is not None:
-        _require_sale(folder, sale)
-    _revoke(folder, BearerRevoked(at_s=int(time.time()), sale=sale or WHOLE_HOUSE, principal=principal))
-
-
-def _require_sale(folder: DataFolder, sale: str) -> None:
-    if not folder.journal(sale).is_file():
-        raise NothingToServe(f"{folder.root} holds no sale {sale!r}: serve it once, or look at --data and --sale again")
-
-
-def _revoke(folder: DataFolder, one: Revocation) -> None:
-    if not _token_keys(folder).is_dir():
-        raise NothingToServe(f"no token was ever made in {folder.root}: look at --data again")
-    _revoked(folder).add(one)
-
-
 def _open_files_as_allowed() -> None:
     """Every browser is an open file: take as many as the system lets this process have, not the few it begins with."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -634,25 +569,6 @@ def web_folder() -> Path:
     """The pages: inside an installed engine, beside it in a checkout."""
     engine = Path(__file__).resolve().parent
     return engine / "_web" if (engine / "_web").is_dir() else engine.parent / "web"
-
-
-def _open_tokens(folder: DataFolder, revocations: RevocationList) -> Tokens:
-    tokens = Tokens(Keyring.from_folder(_token_keys(folder)))
-    for one in revocations.news():
-        tokens.take_back(one)
-    if revocations.unreadable:
-        raise KeyTrouble(
-            f"{folder.root / REVOKED}: {revocations.unreadable} line(s) cannot be read, and who is shut out is not known"
-        )
-    return tokens
-
-
-def _revoked(folder: DataFolder) -> RevocationList:
-    return RevocationList(folder.root / REVOKED)
-
-
-def _token_keys(folder: DataFolder) -> Path:
-    return folder.root / "keys" / "tokens"
 
 
 def _on_commit(sale: str, meters: Meters, slow: SlowCommits) -> Callable[[Commit, float], None]:

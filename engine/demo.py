@@ -29,7 +29,7 @@ from engine.domain.rulesheet import SECOND, Advance
 from engine.domain.units import Nanoseconds, PaddleNo
 from engine.evidence import figures_of
 from engine.notice import DEMO, Notice, read_notice, read_script, read_wishes
-from engine.room.house import DataFolder, FolderLock
+from engine.room.folder import DataFolder, FolderLock
 
 KEPT: Final = PaddleNo(88)
 """The paddle no robot touches: yours."""

@@ -27,8 +27,8 @@ from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
 from engine.moment import NoSuchMoment, Until, find, seen_by
 from engine.papers.book import Book
-from engine.room.clerk import Memory
-from engine.room.house import DataFolder, FolderLock
+from engine.room.folder import DataFolder, FolderLock
+from engine.room.memory import Memory
 from engine.room.recovery import blank, retrace
 from engine.wire.spreadsheet import table
 

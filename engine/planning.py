@@ -27,7 +27,7 @@ from engine.notice import Notice, NoticeFault, read_files
 from engine.notice.faults import SHOWN_MAX
 from engine.notice.lines import shown
 from engine.notice.write import LISTS, NOTICE, TooDeep, write_notice
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from engine.wire.refusals import Fault
 
 LINK_TTL_S: Final = 7 * 24 * 3600

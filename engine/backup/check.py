@@ -10,7 +10,7 @@ from engine.domain.proceeding import state_digest
 from engine.journal.faults import JournalFault
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from engine.room.recovery import blank, retrace
 
 

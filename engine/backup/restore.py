@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.backup.check import check, check_folder
 from engine.backup.copying import copy, draft_beside, give_name
 from engine.backup.manifest import DATA, Manifest
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from engine.journal.anchor import Anchor
 from engine.journal.faults import JournalTailLost
 from engine.journal.files import write_once
 from engine.journal.sqlite import SqliteJournal
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 
 
 def take(  # noqa: PLR0913 - a backup has its choices

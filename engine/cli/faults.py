@@ -2,11 +2,57 @@
 
 import os
 import sys
+from typing import Final
 
 import typer
 
 from engine.cli.program import EXIT_FAILED, EXIT_IN_USE, EXIT_INTERRUPTED, EXIT_NOT_SOUND, EXIT_STORAGE, EXIT_WRONG_USE
 from engine.cli.saying import print_json
+
+CODES: Final = {
+    "engine.journal.faults.StorageFault": EXIT_STORAGE,
+    "engine.journal.faults.JournalLocked": EXIT_IN_USE,
+    "builtins.KeyboardInterrupt": EXIT_INTERRUPTED,
+    **dict.fromkeys(
+        (
+            "clients.witness.Contradiction",
+            "engine.backup.manifest.BackupFault",
+            "engine.evidence.EvidenceFault",
+            "engine.journal.faults.JournalFault",
+            "engine.notice.faults.NoticeFault",
+            "engine.room.house.NoticeConflict",
+            "engine.sealing.faults.SealFault",
+        ),
+        EXIT_NOT_SOUND,
+    ),
+    **dict.fromkeys(
+        (
+            "clients.witness.WitnessFault",
+            "engine.config.ConfigFault",
+            "engine.demo.NotTheDemo",
+            "engine.doctor.rounds.NoFolder",
+            "engine.evidence.NoJournal",
+            "engine.moment.NoSuchMoment",
+            "engine.papers.book.NothingOnRecord",
+            "engine.papers.folder.NoSuchPaper",
+            "engine.passes.NothingToServe",
+            "engine.reenactment.demo.UnknownMonth",
+            "engine.wire.note.NoteFault",
+        ),
+        EXIT_WRONG_USE,
+    ),
+    **dict.fromkeys(
+        (
+            "builtins.OSError",
+            "clients.socket.NotLetIn",
+            "engine.certificates.CertificateTrouble",
+            "engine.gateway.tokens.KeyTrouble",
+            "engine.papers.press.FontsMissing",
+        ),
+        EXIT_FAILED,
+    ),
+}
+"""Faults we can explain, by name: a command reads the modules it needs, and not all that might have faults of their own."""
 
 
 class PlainFaults:
@@ -40,49 +86,5 @@ class PlainFaults:
 
 def exit_code(error: BaseException | None) -> int | None:
     """The exit code for a fault we can explain; None for others, which are ours."""
-    from clients.socket import NotLetIn
-    from clients.witness import Contradiction, WitnessFault
-    from engine.app import NothingToServe
-    from engine.backup.manifest import BackupFault
-    from engine.certificates import CertificateTrouble
-    from engine.config import ConfigFault
-    from engine.demo import NotTheDemo
-    from engine.doctor.rounds import NoFolder
-    from engine.evidence import EvidenceFault, NoJournal
-    from engine.gateway.tokens import KeyTrouble
-    from engine.journal.faults import JournalFault, JournalLocked, StorageFault
-    from engine.moment import NoSuchMoment
-    from engine.notice import NoticeFault
-    from engine.papers.book import NothingOnRecord
-    from engine.papers.folder import NoSuchPaper
-    from engine.papers.press import FontsMissing
-    from engine.reenactment.demo import UnknownMonth
-    from engine.room.house import NoticeConflict
-    from engine.sealing.faults import SealFault
-    from engine.wire.note import NoteFault
-
-    match error:
-        case StorageFault():
-            return EXIT_STORAGE
-        case JournalLocked():
-            return EXIT_IN_USE
-        case (
-            JournalFault()
-            | EvidenceFault()
-            | NoticeFault()
-            | NoticeConflict()
-            | Contradiction()
-            | BackupFault()
-            | SealFault()
-        ):
-            return EXIT_NOT_SOUND
-        case NoJournal() | ConfigFault() | NothingToServe() | NotTheDemo() | NoFolder() | UnknownMonth():
-            return EXIT_WRONG_USE
-        case NothingOnRecord() | NoSuchPaper() | NoSuchMoment() | WitnessFault() | NoteFault():
-            return EXIT_WRONG_USE
-        case KeyTrouble() | CertificateTrouble() | NotLetIn() | FontsMissing() | OSError():
-            return EXIT_FAILED
-        case KeyboardInterrupt():
-            return EXIT_INTERRUPTED
-        case _:
-            return None
+    kinds = () if error is None else type(error).__mro__
+    return next((CODES[name] for kind in kinds if (name := f"{kind.__module__}.{kind.__qualname__}") in CODES), None)

@@ -35,7 +35,7 @@ def backup(  # noqa: PLR0913, PLR0917 - a command line has its options
     """
     from engine.backup.check import check
     from engine.backup.take import take
-    from engine.room.house import DataFolder
+    from engine.room.folder import DataFolder
 
     if data is None and not verify:
         refuse("Give --data to make a backup, or --verify to check the one that is there.")

@@ -44,7 +44,7 @@ def token(  # noqa: PLR0913, PLR0917 - a command line has its options
 
     The token is a secret: hand it over as you would a key. In a link it stands behind '#', which browsers do not send.
     """
-    from engine.app import make_planner_token, make_token
+    from engine.passes import make_planner_token, make_token
 
     if planner:
         if sale is not None or role is not None or paddle is not None:
@@ -83,9 +83,9 @@ def revoke(  # noqa: PLR0913, PLR0917 - a command line has its options
     A serving house knows within a second, closes what was opened with it, and answers it with 401 from then on; it need not be
     restarted. Bids that were acknowledged stand. A token made afterwards is good.
     """
-    from engine.app import revoke_bearer, revoke_token
     from engine.domain.parties import Principal
     from engine.gateway.revocation import TOKEN_ID
+    from engine.passes import revoke_bearer, revoke_token
 
     if token_id is not None:
         if sale is not None or role is not None or planner or paddle is not None:

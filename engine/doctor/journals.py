@@ -10,7 +10,7 @@ from engine.doctor.finding import Finding, fault, ok, warning
 from engine.journal.faults import JournalFault, JournalLocked
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from engine.room.recovery import retrace
 
 AHEAD_MAX: Final = timedelta(seconds=2)

@@ -19,7 +19,7 @@ from engine.reenactment.live import BIDDERS, ROUND_S, LivePlay
 from engine.reenactment.month import Scene, scene
 from engine.reenactment.onlooker import Onlooker
 from engine.reenactment.stage import hold
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from engine.shanghai import published
 
 FOLDER: Final = Path("var/demo-quota")

@@ -21,7 +21,8 @@ from engine.journal.signing import Signer
 from engine.reenactment.clock import StageClock
 from engine.reenactment.month import Scene, opening
 from engine.reenactment.onlooker import Onlooker
-from engine.room.house import DataFolder, FolderLock, Room, RoomSettings, announce, keep_journal, open_room
+from engine.room.folder import DataFolder, FolderLock
+from engine.room.house import Room, RoomSettings, announce, keep_journal, open_room
 
 BEFORE_NS: Final = 30 * 60 * 1_000_000_000
 """So long before it opens the sale is announced."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import trio
 
 from engine.domain import proceeding
-from engine.domain.parties import HOUSE, Principal
-from engine.domain.proceeding import Command, DeadlineReached, State
+from engine.domain.parties import HOUSE
+from engine.domain.proceeding import Command, DeadlineReached
 from engine.domain.refusals import Refusal
 from engine.domain.units import Nanoseconds
 from engine.journal.asking import Answer, Conflicting, Inquiry, NeverSeen, Repeated
@@ -25,28 +25,8 @@ from engine.journal.signing import Signer
 from engine.journal.tail import Batch, Tail
 from engine.room.clock import Clock
 from engine.room.mailbox import Letter, Mailbox
+from engine.room.memory import Memory
 from engine.wire.codec import Outcome, encode_command, encode_outcome
-
-
-@dataclass(slots=True)
-class Memory:
-    """What the clerk knows: the state, the end of the record, and what each id stands for."""
-
-    state: State | None
-    seq: int
-    head: bytes
-    last_at: Nanoseconds
-
-    answered: dict[tuple[Principal, str], tuple[int, bytes]]
-    """For each asker and id: the record, and SHA-256 of the command's bytes."""
-
-    def remember(self, record: Record) -> None:
-        """Add ``record``, whose events are applied, to what is known."""
-        self.seq, self.head = record.seq, record.digest
-        self.last_at = max(self.last_at, record.recorded_at)
-        command = record.command
-        body = hashlib.sha256(record.command_bytes).digest()
-        self.answered[command.by, command.command_id] = record.seq, body
 
 
 @dataclass(frozen=True, slots=True)

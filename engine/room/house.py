@@ -1,12 +1,9 @@
 """The house: every room of this engine, opened from its journal, each with its one clerk."""
 
-import fcntl
 import os
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import trio
@@ -19,13 +16,15 @@ from engine.domain.units import Nanoseconds
 from engine.journal.asking import Conflicting, Inquiry, RoomBusy
 from engine.journal.base import Journal, JournalIdentity
 from engine.journal.commit import Commit
-from engine.journal.faults import JournalFault, JournalLocked, WrongKey
+from engine.journal.faults import JournalFault, WrongKey
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.journal.tail import Standing, Tail
-from engine.room.clerk import Clerk, ClerkSettings, Memory
+from engine.room.clerk import Clerk, ClerkSettings
 from engine.room.clock import Clock, HouseClock, Steps
+from engine.room.folder import DataFolder, FolderLock
 from engine.room.mailbox import Letter, Mailbox
+from engine.room.memory import Memory
 from engine.room.recovery import recover
 
 SALT_KEY_BYTES = 32
@@ -56,73 +55,6 @@ class RoomSettings:
     """Newest batches held in memory for those who follow."""
 
     clerk: ClerkSettings = field(default_factory=ClerkSettings)
-
-
-@dataclass(frozen=True, slots=True)
-class DataFolder:
-    """Where an engine keeps what must last."""
-
-    root: Path
-    anchors: Path | None = None
-    """Another place for the head anchors, best on another device."""
-
-    def journal(self, sale: str) -> Path:
-        """The journal of one sale."""
-        return self.root / "sales" / sale / "journal.sqlite"
-
-    def anchor(self, sale: str) -> Path:
-        """The head anchor of one sale."""
-        return (self.anchors or self.root / "anchors") / f"{sale}.anchor"
-
-    def witnessed(self, sale: str) -> Path:
-        """The newest checkpoint of one sale that witnesses have cosigned."""
-        return self.journal(sale).with_name("witnessed.note")
-
-    def signing_key(self) -> Path:
-        """The key that signs commits."""
-        return self.root / "keys" / "journal.pem"
-
-    def notice(self, sale: str) -> Path:
-        """The folder of a notice that was handed in while the house served."""
-        return self.root / "notices" / sale
-
-    def notices(self) -> list[Path]:
-        """Every notice kept here (TOML). A folder whose name begins with a dot was never finished."""
-        handed_in = (path for path in self.root.glob("notices/*/sale.toml") if not path.parent.name.startswith("."))
-        return [*sorted(self.root.glob("*.toml")), *sorted(handed_in)]
-
-    def forget(self, sale: str) -> None:
-        """Remove the journal of a sale that was never announced to anybody."""
-        shutil.rmtree(self.journal(sale).parent, ignore_errors=True)
-        self.anchor(sale).unlink(missing_ok=True)
-
-    def sales(self) -> list[str]:
-        """The sales that have a journal here."""
-        return sorted(path.parent.name for path in self.root.glob("sales/*/journal.sqlite"))
-
-
-class FolderLock:
-    """Keeps a second engine out of a data folder for as long as the first one lives."""
-
-    def __init__(self, folder: DataFolder) -> None:
-        """
-        Take the folder.
-
-        Raises:
-            JournalLocked: Another engine has it.
-
-        """
-        folder.root.mkdir(parents=True, exist_ok=True)
-        self._handle = os.open(folder.root / "engine.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._handle)
-            raise JournalLocked(f"another engine serves {folder.root}; stop it first") from error
-
-    def release(self) -> None:
-        """Let others have the folder."""
-        os.close(self._handle)
 
 
 @dataclass(slots=True)

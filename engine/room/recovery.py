@@ -11,7 +11,7 @@ from engine.journal.base import Journal
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalDamaged
 from engine.journal.record import GENESIS, Record
-from engine.room.clerk import Memory
+from engine.room.memory import Memory
 from engine.wire.codec import Outcome, encode_outcome
 
 

@@ -16,7 +16,7 @@ from engine.backup.take import take
 from engine.gateway.revocation import FILE as REVOKED
 from engine.journal.faults import AnchorLost, JournalTailLost
 from engine.journal.sqlite import SqliteJournal
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from tests.attack.house import SALE, lay
 from tests.attack.scene import Place, Scene
 from tests.journal.books import IDENTITY, assert_same_history

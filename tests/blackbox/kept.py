@@ -18,7 +18,7 @@ from engine.domain.parties import Principal
 from engine.domain.refusals import Refusal
 from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from engine.room.recovery import retrace
 from tests.blackbox.crowd import Ledger
 from tests.blackbox.lives import SALE

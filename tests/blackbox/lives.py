@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import orjson
 
-from engine.app import make_token
 from engine.domain.parties import Principal
+from engine.passes import make_token
 from tests.blackbox.crowd import Crowd, everybody
 from tests.cli.program import Program, started
 

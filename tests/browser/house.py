@@ -14,9 +14,9 @@ from typing import Any, Final, Self
 
 import pytest
 
-from engine.app import make_token
 from engine.domain.parties import Principal, bidder
 from engine.domain.units import PaddleNo
+from engine.passes import make_token
 
 LUOCHUI: Final = Path(sys.executable).parent / "luochui"
 STARTED_WITHIN_S: Final = 30.0

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from engine.app import make_planner_token
+from engine.passes import make_planner_token
 from tests.browser.axe import axe
 from tests.browser.conftest import OpenScreen
 from tests.browser.house import TOKEN_TTL_S, House, luochui, write_sale

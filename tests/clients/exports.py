@@ -20,7 +20,7 @@ from engine.journal.receipt import receipt, signed
 from engine.journal.record import GENESIS, Record, seal
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from engine.wire.codec import Outcome, encode_command, encode_outcome
 from tests.journal.books import IDENTITY, SIGNER, STRANGER
 

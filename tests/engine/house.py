@@ -15,7 +15,7 @@ from engine.config import Config
 from engine.domain.parties import Principal
 from engine.domain.rulesheet import RuleSheet
 from engine.notice import Notice
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from tests.gateway.saleroom import RULES, SALE, Browser, admissions, an_announcement
 
 TTL_S = 600

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 import trio
 
-from engine.app import Engine, make_planner_token, make_token
+from engine.app import Engine
 from engine.config import Config
 from engine.domain.parties import Principal
 from engine.gateway.builder import ANNOUNCE, CHECK, Draft
@@ -18,8 +18,9 @@ from engine.gateway.limits import Refused
 from engine.gateway.pages import PageSettings
 from engine.journal.faults import StorageFault
 from engine.notice import Notice, read_notice
+from engine.passes import make_planner_token, make_token
 from engine.planning import Planning
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from engine.wire.refusals import Fault
 from tests.engine.house import RunningHouse, act, open_first_lot, running_house
 from tests.gateway.saleroom import SALE

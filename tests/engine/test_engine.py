@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 import trio
 
-from engine.app import Engine, NothingToServe
+from engine.app import Engine
 from engine.config import Config
 from engine.journal.faults import JournalLocked
-from engine.room.house import DataFolder
+from engine.passes import NothingToServe
+from engine.room.folder import DataFolder
 from tests.engine.house import act, open_first_lot, running_house
 from tests.gateway.saleroom import SALE
 

@@ -14,7 +14,7 @@ from engine.evidence import NoJournal, adopt, export_bids, export_lots, export_r
 from engine.gateway.http import HttpSettings
 from engine.journal.faults import JournalLocked, JournalTailLost
 from engine.journal.sqlite import SqliteJournal
-from engine.room.house import DataFolder, FolderLock
+from engine.room.folder import DataFolder, FolderLock
 from engine.room.recovery import retrace
 from tests.engine.house import act, open_first_lot, running_house
 from tests.gateway.saleroom import SALE

@@ -14,7 +14,7 @@ from engine.journal.sqlite import SqliteJournal
 from engine.moment import NoSuchMoment, Until, read_until, written
 from engine.papers.folder import write_papers
 from engine.papers.press import Press
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from tests.engine.house import act, running_house
 from tests.engine.test_papers import paper, sell_first_lot
 from tests.gateway.saleroom import SALE

@@ -15,7 +15,7 @@ from engine.config import Config
 from engine.domain.parties import Principal
 from engine.domain.quota.state import QuotaSale
 from engine.notice import read_any
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from engine.wire.codec import dumps
 from tests.clients.exports import Journal
 

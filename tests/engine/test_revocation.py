@@ -4,9 +4,9 @@ from pathlib import Path
 
 import trio
 
-from engine.app import revoke_bearer, revoke_token
 from engine.domain.parties import Principal
 from engine.gateway.tokens import token_id
+from engine.passes import revoke_bearer, revoke_token
 from tests.engine.house import act, open_first_lot, running_house
 from tests.gateway.saleroom import SALE
 

@@ -16,7 +16,7 @@ from engine.certificates import CertificateTrouble
 from engine.config import Config
 from engine.domain.parties import Principal
 from engine.notice import Notice
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 from tests.engine.house import act
 from tests.gateway.saleroom import SALE, Browser, admissions, an_announcement
 from tests.gateway.trial import Trial, a_trial

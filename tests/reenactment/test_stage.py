@@ -21,7 +21,8 @@ from engine.reenactment.month import Scene, opening, scene
 from engine.reenactment.onlooker import Onlooker
 from engine.reenactment.stage import hold, perform
 from engine.room.clerk import ClerkSettings
-from engine.room.house import DataFolder, NoticeConflict, RoomSettings
+from engine.room.folder import DataFolder
+from engine.room.house import NoticeConflict, RoomSettings
 from engine.shanghai import published
 from tests.journal.books import SIGNER
 

@@ -16,7 +16,8 @@ from engine.journal.faults import JournalLocked, JournalTailLost, StorageFault
 from engine.journal.memory import MemoryJournal
 from engine.journal.signing import Signer
 from engine.room.clock import HouseClock
-from engine.room.house import DataFolder, House, NoticeConflict, Room, RoomSettings, announce, keep_journal, open_room
+from engine.room.folder import DataFolder
+from engine.room.house import House, NoticeConflict, Room, RoomSettings, announce, keep_journal, open_room
 from tests.journal.books import IDENTITY, SIGNER, STRANGER
 from tests.room.scene import PADDLES, FailingJournal, TrioClock, admit, announcement, at_work, open_sale
 

@@ -23,8 +23,9 @@ from engine.journal.commit import Commit, sign_commit
 from engine.journal.faults import JournalDamaged, StorageFault, WrongKey
 from engine.journal.memory import MemoryJournal
 from engine.journal.record import GENESIS, Record
-from engine.room.clerk import ClerkSettings, Memory
+from engine.room.clerk import ClerkSettings
 from engine.room.house import RoomSettings, open_room
+from engine.room.memory import Memory
 from engine.room.recovery import recover, retrace
 from engine.wire.codec import Outcome, encode_command, encode_outcome
 from tests.journal.books import IDENTITY, SIGNER, STRANGER, Scribe, book
