@@ -10,25 +10,29 @@ A client of the house for people who build on it.
 without asking it.
 """
 
-from clients.core import ClientCore
-from clients.news import (
-    Answered,
-    Away,
-    MineChanged,
-    Missed,
-    NeedReconnect,
-    News,
-    Noticed,
-    Outcome,
-    PictureTaken,
-    PresenceTold,
-    RecordFolded,
-    Refusal,
-    Refused,
-    Welcomed,
-)
-from clients.socket import NotLetIn, Room, TooManyUnanswered, connect
-from clients.unanswered import Command, InFile, InMemory, Unanswered
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from clients.core import ClientCore
+    from clients.news import (
+        Answered,
+        Away,
+        MineChanged,
+        Missed,
+        NeedReconnect,
+        News,
+        Noticed,
+        Outcome,
+        PictureTaken,
+        PresenceTold,
+        RecordFolded,
+        Refusal,
+        Refused,
+        Welcomed,
+    )
+    from clients.socket import NotLetIn, Room, TooManyUnanswered, connect
+    from clients.unanswered import Command, InFile, InMemory, Unanswered
 
 __all__ = [
     "Answered",
@@ -55,3 +59,16 @@ __all__ = [
     "Welcomed",
     "connect",
 ]
+
+WHERE: Final = dict.fromkeys(__all__, "clients.news") | {
+    "ClientCore": "clients.core",
+    **dict.fromkeys(("NotLetIn", "Room", "TooManyUnanswered", "connect"), "clients.socket"),
+    **dict.fromkeys(("Command", "InFile", "InMemory", "Unanswered"), "clients.unanswered"),
+}
+"""Where each name lives. Read when it is asked for: who only checks a receipt needs no socket."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(WHERE[name]), name)
