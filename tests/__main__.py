@@ -158,7 +158,9 @@ def main(arguments: list[str]) -> int:
         return int(pytest.main(arguments))
 
     outcomes = [carry_out(step) for step in steps()]
-    code = int(pytest.main(["-n", str(workers()), "--dist", "loadfile"], plugins=[Summary(outcomes)]))
+    code = int(
+        pytest.main(["-n", str(workers()), "--dist", "loadfile", "--no-loadscope-reorder"], plugins=[Summary(outcomes)])
+    )
     return code or int(not all(outcome.passed for outcome in outcomes))
 
 

@@ -1,6 +1,8 @@
 """What every test shares."""
 
-from collections.abc import Sequence
+import os
+import sys
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -14,9 +16,28 @@ settings.register_profile("luochui", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, phases=(Phase.explicit, Phase.generate), print_blob=True)
 settings.load_profile("luochui")
 
+# Hundreds of programs are started here. Where Python may not keep what it compiled, each would compile the whole house again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+HERE: Final = Path(__file__).resolve().parent
 BROWSER: Final = "tests/browser/"
-LONG: Final = ("browser", "kill", "redis")
-"""Marks of what takes long, longest first."""
+LONG: Final = (
+    "simulation/test_simulation",
+    "blackbox/test_kill",
+    "cli/test_operating",
+    "cli/test_evidence",
+    "cli/test_serve",
+    "simulation/test_planted",
+    "cli/test_demo",
+    "cli/test_demo_timed",
+    "cli/test_restore_drill",
+    "bench/test_rush",
+    "cli/test_papers",
+    "cli/test_damage",
+    "blackbox/test_sieges",
+)
+"""Files that take a quarter of a minute and more, longest first."""
 
 
 class OneBrowser(LoadFileScheduling):  # type: ignore[misc] # it has no types
@@ -42,9 +63,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Where several work, what takes longest begins first, so that nobody is left with it at the end."""
-    if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: _turn([mark.name for mark in item.iter_markers()]))
-
-
-def _turn(marks: Sequence[str]) -> int:
-    return next((place for place, long in enumerate(LONG) if long in marks), len(LONG))
+    if not hasattr(config, "workerinput"):
+        return
+    turns = {HERE / f"{name}.py": turn for turn, name in enumerate(LONG)}
+    items.sort(key=lambda item: -1 if item.path.parent == HERE / "browser" else turns.get(item.path, len(LONG)))

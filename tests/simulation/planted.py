@@ -86,6 +86,8 @@ def plant(bug: Bug, root: Path) -> None:
                 raise PatchFault(f"{bug.name}: its lines stand {text.count(old)} times in {path.name}: {old}")
             text = text.replace(old, new)
         path.write_text(text, encoding="utf-8")
+        for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
+            compiled.unlink()  # Of the code without the bug.
 
 
 def hunt(bug: Bug, seeds_max: int = SEEDS_MAX) -> Catch:
@@ -93,7 +95,7 @@ def hunt(bug: Bug, seeds_max: int = SEEDS_MAX) -> Catch:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="luochui-planted-") as folder:
         root = Path(folder)
-        shutil.copytree(ROOT / "engine", root / "engine", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "engine", root / "engine")
         for name in BESIDE:
             (root / name).symlink_to(ROOT / name)
         plant(bug, root)
