@@ -78,7 +78,11 @@ class Probe:
 
     async def _enter(self, given: str | None = None) -> Line:
         line = await Line.open(self._at, SALE, HOME)
-        await line.say({"type": "hello", "protocol": 1, **({} if given is None else {"ticket": given})})
+        try:
+            await line.say({"type": "hello", "protocol": 1, **({} if given is None else {"ticket": given})})
+        except BaseException:
+            await line.hang_up()  # Nobody else knows of the line yet.
+            raise
         return line
 
     async def _bidder(self, line: Line) -> None:
