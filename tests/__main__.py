@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,7 +64,6 @@ def steps() -> list[Step]:
 
 def carry_out(step: Step) -> Outcome:
     """Run one step; its output is shown only if it fails."""
-    print(f"{step.name} … ", end="", flush=True)
     began = time.monotonic()
     try:
         done = subprocess.run(
@@ -78,9 +78,8 @@ def carry_out(step: Step) -> Outcome:
     except OSError as fault:
         passed, output = False, f"{fault}\n"
     took_s = time.monotonic() - began
-    print(f"{'ok' if passed else 'FAILED'}, {took_s:.1f} s", flush=True)
-    if not passed:
-        print(output, end="", flush=True)
+    said = f"{step.name} … {'ok' if passed else 'FAILED'}, {took_s:.1f} s\n"
+    print(said if passed else said + output, end="", flush=True)
     return Outcome(name=step.name, passed=passed, took_s=took_s)
 
 
@@ -157,7 +156,8 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return int(pytest.main(arguments))
 
-    outcomes = [carry_out(step) for step in steps()]
+    with ThreadPoolExecutor(workers()) as hands:
+        outcomes = list(hands.map(carry_out, steps()))
     code = int(
         pytest.main(["-n", str(workers()), "--dist", "loadfile", "--no-loadscope-reorder"], plugins=[Summary(outcomes)])
     )

@@ -1,5 +1,8 @@
 """The command line: ``luochui``. Each module holds some of its commands; they are shown in the order in which they are imported."""
 
+import gc
+from typing import Final
+
 from engine.cli import serving  # isort: skip
 from engine.cli import people  # isort: skip
 from engine.cli import benching, evidence, keeping, looking, rehearsing, sealing
@@ -8,6 +11,11 @@ from engine.cli.program import app
 __all__ = ["app", "benching", "evidence", "keeping", "looking", "main", "people", "rehearsing", "sealing", "serving"]
 
 
+OBJECTS: Final = 50_000
+"""New ones between two looks for garbage: reading a command's modules makes tens of thousands that all stay."""
+
+
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(OBJECTS, *gc.get_threshold()[1:])
     app()
