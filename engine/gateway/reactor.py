@@ -8,8 +8,7 @@ A task per browser would cost 24 KiB and 44 µs a message; this costs half a KiB
 import logging
 import select
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -146,8 +145,10 @@ class Reactor:
         connection.due_at = trio.current_time() + self._settings.hello_s
         self._connections[connection.fd] = connection
         self._poll.register(connection.fd, READ)
-        with self._guarded(connection):
+        try:
             connection.receive(head)
+        except Exception:
+            self._at_fault(connection)
 
     async def run(self) -> None:
         """Serve every connection until cancelled."""
@@ -178,8 +179,10 @@ class Reactor:
         if connection is None:
             return
         if mask & select.EPOLLOUT:
-            with self._guarded(connection):
+            try:
                 connection.writable()
+            except Exception:
+                self._at_fault(connection)
         if mask & ~select.EPOLLOUT and not connection.dead:
             try:
                 data = connection.sock.recv(READ_BYTES)
@@ -188,26 +191,26 @@ class Reactor:
             except OSError:
                 connection.drop()
                 return
-            with self._guarded(connection):
+            try:
                 connection.receive(data)
+            except Exception:
+                self._at_fault(connection)
 
     async def _watch(self) -> None:
         while True:
             await trio.sleep(WATCH_EVERY_S)
             now = trio.current_time()
             for connection in list(self._connections.values()):
-                with self._guarded(connection):
+                try:
                     self._look_after(connection, now)
+                except Exception:
+                    self._at_fault(connection)
 
-    @contextmanager
-    def _guarded(self, connection: Connection) -> Iterator[None]:
+    def _at_fault(self, connection: Connection) -> None:
         """One browser's frames must never take the house from the others."""
-        try:
-            yield
-        except Exception:
-            log.exception("a browser could not be served; its connection is let go")
-            self._on_evicted("fault")
-            connection.drop()
+        log.exception("a browser could not be served; its connection is let go")
+        self._on_evicted("fault")
+        connection.drop()
 
     def _look_after(self, connection: Connection, now: float) -> None:
         settings = self._settings

@@ -15,7 +15,7 @@ from engine.domain.quota.sheet import QuotaSheet, Running
 from engine.domain.refusals import Refusal
 from engine.journal.record import Record
 from tests.domain.quota.naive import NaiveSale
-from tests.simulation.secrets import NUMBER, OFFICERS
+from tests.simulation.secrets import OFFICERS, numbers
 
 PHASES: Final[dict[type, str]] = {
     common.SaleOpened: "open",
@@ -158,7 +158,7 @@ class QuotaSecrets:
 
     def asked(self, by: Principal, frame: bytes) -> None:
         """Whoever asks knows what he asks."""
-        self._own.setdefault(by, set()).update(int(number) for number in NUMBER.findall(frame))
+        self._own.setdefault(by, set()).update(numbers(frame))
 
     def take(self, record: Record) -> None:
         """One more record is kept."""
@@ -194,7 +194,7 @@ class QuotaSecrets:
             each + (sheet.floor - each) % sheet.step for each in own
         }  # The next step above what he asked is told him.
         mine = {int(principal.partition(":")[2])} if role == Role.BIDDER and principal is not None else set()
-        for found in set(map(int, NUMBER.findall(text))):
+        for found in numbers(text):
             secret = found in self._offered and not self._offered[found] & mine and found not in self._told
             named = found in self._book.sale.classes and found not in mine and role not in OFFICERS
             known = found in own or self._book.phase == "closed"
@@ -202,4 +202,4 @@ class QuotaSecrets:
                 what = "another's offer" if secret else "another's paddle"
                 self._wrong("P4", f"{principal or 'the public'} was told {found}, {what}: {text[:3000].decode()}")
         if answer:
-            self._own.setdefault(principal, set()).update(map(int, NUMBER.findall(text)))
+            self._own.setdefault(principal, set()).update(numbers(text))

@@ -18,10 +18,15 @@ from engine.domain.rulesheet import Lifted, PaddleDisplay, Sees
 from engine.journal.record import Record
 from tests.simulation.book import ENDED, Book
 
-NUMBER: Final = re.compile(rb"(?<![0-9a-f])\d{6,9}(?![0-9a-f])")
-"""Paddles, amounts, maxima, reserves; no digest and no instant."""
+RUN: Final = re.compile(rb"[0-9a-f]{6,}")
+DIGITS_MAX: Final = 9
 
 OFFICERS: Final = frozenset({Role.AUCTIONEER, Role.CLERK, Role.SUPERVISOR, Role.REGISTRAR})
+
+
+def numbers(text: bytes) -> set[int]:
+    """Paddles, amounts, maxima, reserves, of six to nine digits; no digest and no instant."""
+    return {int(run) for run in set(RUN.findall(text)) if len(run) <= DIGITS_MAX and run.isdigit()}
 
 
 @dataclass
@@ -49,7 +54,7 @@ class Secrets:
 
     def asked(self, by: Principal, frame: bytes) -> None:
         """Whoever asks knows what he asks."""
-        self._own.setdefault(by, set()).update(int(number) for number in NUMBER.findall(frame))
+        self._own.setdefault(by, set()).update(numbers(frame))
 
     def take(self, record: Record) -> None:
         """One more record is kept."""
@@ -85,12 +90,13 @@ class Secrets:
         if key in self._looked:
             return
         self._looked.add(key)
-        for found in set(NUMBER.findall(text)):
-            why = self._secret(int(found), principal, role)
+        told = numbers(text)
+        for found in told:
+            why = self._secret(found, principal, role)
             if why is not None:
-                self._wrong("P4", f"{principal or 'the public'} was told {int(found)}, {why}: {text[:3000].decode()}")
+                self._wrong("P4", f"{principal or 'the public'} was told {found}, {why}: {text[:3000].decode()}")
         if answer:
-            self._own.setdefault(principal, set()).update(int(found) for found in NUMBER.findall(text))
+            self._own.setdefault(principal, set()).update(told)
 
     def _secret(self, number: int, principal: Principal | None, role: str) -> str | None:
         if number in self._own.get(principal, ()) or number in self._openings:
