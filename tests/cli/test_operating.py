@@ -14,7 +14,7 @@ from clients import NotLetIn, connect
 from engine.notice import DEMO
 from tests.cli.conftest import Played
 from tests.cli.program import PATIENCE_S, last_json, luochui, started
-from tests.cli.test_serve import NOTICE, SALE, one_plain_sentence, serving, token
+from tests.cli.test_serve import NOTICE, SALE, one_plain_sentence, pass_for, serving
 
 # The doctor.
 
@@ -89,7 +89,7 @@ async def test_beside_a_running_engine_nothing_is_locked_and_the_journal_is_read
             assert at_port["facts"]["serving"] is True
         assert sorted(path.name for path in data.rglob("*")) == before
         with trio.fail_after(PATIENCE_S):
-            async with connect(url, SALE, token=token(data, "--role", "auctioneer")) as rostrum:
+            async with connect(url, SALE, token=pass_for(data, "auctioneer:1")) as rostrum:
                 assert (await rostrum.open_sale()).accepted
         assert await house.end(signal.SIGTERM) == 0
         assert house.complaints() == ""
@@ -188,7 +188,7 @@ async def test_the_log_of_a_sale_holds_its_phases_and_no_secret(tmp_path: Path, 
     secrets = []
     async with started(errors, *arguments, env=env) as house:
         url = await serving(house)
-        secrets += [token(data, "--role", "auctioneer"), token(data, "--role", "bidder", "--paddle", "88")]
+        secrets += [pass_for(data, "auctioneer:1"), pass_for(data, "bidder:88")]
         with trio.fail_after(PATIENCE_S):
             async with connect(url, SALE, token=secrets[0]) as rostrum, connect(url, SALE, token=secrets[1]) as bidder:
                 (await rostrum.open_sale()).or_raise()

@@ -14,7 +14,7 @@ import trio
 
 from clients import connect
 from tests.cli.program import PATIENCE_S, last_json, luochui, started
-from tests.cli.test_serve import NOTICE, SALE, one_plain_sentence, serving, token
+from tests.cli.test_serve import NOTICE, SALE, one_plain_sentence, pass_for, serving
 
 STEP_FEN: Final = 10_000_00
 """Whole steps in every band of the demo sale."""
@@ -41,12 +41,12 @@ class Ruins:
 async def bidding(url: str, data: Path) -> AsyncIterator[list[int]]:
     """A lot that is bid for all the time; the seq of every bid that was acknowledged."""
     receipts: list[int] = []
-    async with connect(url, SALE, token=token(data, "--role", "auctioneer")) as rostrum:
+    async with connect(url, SALE, token=pass_for(data, "auctioneer:1")) as rostrum:
         (await rostrum.open_sale()).or_raise()
         (await rostrum.open_lot(1)).or_raise()
         async with (
-            connect(url, SALE, token=token(data, "--role", "bidder", "--paddle", "1")) as one,
-            connect(url, SALE, token=token(data, "--role", "bidder", "--paddle", "2")) as other,
+            connect(url, SALE, token=pass_for(data, "bidder:1")) as one,
+            connect(url, SALE, token=pass_for(data, "bidder:2")) as other,
             trio.open_nursery() as nursery,
         ):
 
