@@ -54,11 +54,8 @@ class OneBrowser(LoadFileScheduling):  # type: ignore[misc] # it has no types
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
-    """Files in the order in which they were collected, not by how many tests they hold."""
-    if config.getvalue("dist") != "loadfile":
-        return None
-    config.option.loadscopereorder = False
-    return OneBrowser(config, log)
+    """How ``python -m tests`` shares the files out."""
+    return OneBrowser(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
