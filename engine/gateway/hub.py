@@ -44,7 +44,7 @@ from engine.gateway.frames import answer_payload, duplicate, frame, notice, refu
 from engine.gateway.outbox import Shared, conflated
 from engine.gateway.pacing import FEED, Pace, PaceSettings
 from engine.gateway.presence import LOSS_WINDOW_S, Presence
-from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy
+from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy, Unheard
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault
 from engine.journal.receipt import signed
@@ -462,6 +462,9 @@ class Hub:
             case Repeated():
                 if self._nursery is not None:
                     self._nursery.start_soon(self._repeat, hearer, slip.command_id, answer.seq)
+            case Unheard():
+                if not slip.told_unknown:
+                    hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
 
     async def _repeat(self, hearer: Hearer, command_id: str, seq: int) -> None:
         try:

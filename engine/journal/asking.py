@@ -38,4 +38,9 @@ class NeverSeen:
     """No command of this asker has that id on the record."""
 
 
-Answer = Record | Repeated | Conflicting | NeverSeen
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """The room was not heard of in time: what became of the command is not known, and can be asked again."""
+
+
+Answer = Record | Repeated | Conflicting | NeverSeen | Unheard

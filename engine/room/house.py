@@ -14,7 +14,7 @@ from engine.domain.parties import HOUSE
 from engine.domain.proceeding import Announcement, Command
 from engine.domain.units import Nanoseconds
 from engine.journal.asking import Conflicting, Inquiry, RoomBusy
-from engine.journal.base import Journal, JournalIdentity
+from engine.journal.base import Journal, JournalIdentity, Pages
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault, WrongKey
 from engine.journal.signing import Signer
@@ -59,7 +59,7 @@ class RoomSettings:
 
 @dataclass(slots=True)
 class Room:
-    """One proceeding at work: its mailbox is the way in, its tail the only way out."""
+    """One proceeding at work: its mailbox is the way in, its tail the only way out. See :class:`engine.journal.line.Line`."""
 
     journal: Journal
     tail: Tail
@@ -79,6 +79,10 @@ class Room:
 
         """
         self.mailbox.put(Letter(content, arrived_at, slip))
+
+    async def read(self, after: int, limit: int) -> Pages:
+        """See :class:`engine.journal.line.Line`."""
+        return await self.journal.read(after, limit)
 
 
 def open_room(  # noqa: PLR0913 - everything is handed in

@@ -1,0 +1,180 @@
+"""What engine and gateways say to each other. MessagePack, closed by :mod:`engine.cluster.cipher`."""
+
+from typing import Final
+
+import msgspec
+
+from engine.cluster.cipher import Cipher, Forged
+from engine.journal.commit import Commit
+from engine.journal.record import Record
+from engine.journal.signing import Signer, holds
+
+
+class Kept(msgspec.Struct, array_like=True, frozen=True):
+    """What a record consists of, beside what its commit and its place say."""
+
+    arrived_at: int
+    recorded_at: int
+    command: bytes
+    command_salt: bytes
+    outcome: bytes
+    outcome_salt: bytes
+
+
+class Committed(msgspec.Struct, tag="commit", frozen=True):
+    """One commit, whole."""
+
+    statement: str
+    signature: bytes
+    records: tuple[Kept, ...]
+
+    @classmethod
+    def of(cls, commit: Commit, records: tuple[Record, ...]) -> "Committed":
+        """``commit`` and its ``records`` as they travel."""
+        kept = tuple(
+            Kept(
+                record.arrived_at,
+                record.recorded_at,
+                record.command_bytes,
+                record.command_salt,
+                record.outcome_bytes,
+                record.outcome_salt,
+            )
+            for record in records
+        )
+        return cls(commit.statement.text(), commit.signature, kept)
+
+
+class Beat(msgspec.Struct, tag="beat", frozen=True):
+    """An engine says where it stands: the entry of the directory, and the beat gateways set their clocks by."""
+
+    sale: str
+    epoch: int
+    seq: int
+    head: bytes
+    now: int
+    """House time, in nanoseconds."""
+
+    boot: str
+    """Another one each time an engine starts."""
+
+    engine: str
+    """Where people find it; may be empty."""
+
+    signature: bytes = b""
+
+    def text(self) -> bytes:
+        """What is signed."""
+        words = (self.sale, self.epoch, self.seq, self.head.hex(), self.now, self.boot, self.engine)
+        return ("luochui beat v1\n" + "\n".join(map(str, words)) + "\n").encode()
+
+    def signed(self, signer: Signer) -> "Beat":
+        """The same, with the house's signature."""
+        return msgspec.structs.replace(self, signature=signer.sign(self.text()))
+
+    def holds(self, key: bytes) -> bool:
+        """Whether the house with this key said it."""
+        return holds(key, self.text(), self.signature)
+
+
+class Answered(msgspec.Struct, array_like=True, frozen=True):
+    """What became of one letter that made no record."""
+
+    number: int
+    kind: str
+    """``repeated``, ``conflicting`` or ``never_seen``."""
+
+    seq: int = 0
+    body: str = ""
+
+
+class Answers(msgspec.Struct, tag="answers", frozen=True):
+    """For one gateway: what no record says."""
+
+    to: str
+    epoch: int
+    answers: tuple[Answered, ...]
+
+
+class Page(msgspec.Struct, tag="page", frozen=True):
+    """For one gateway: commits it asked for."""
+
+    to: str
+    commits: tuple[Committed, ...]
+
+
+class Letter(msgspec.Struct, tag="letter", frozen=True):
+    """A command on its way to the room."""
+
+    sender: str
+    number: int
+    at: int
+    """When its last byte had reached the gateway, in house time."""
+
+    command: bytes
+
+
+class Question(msgspec.Struct, tag="question", frozen=True):
+    """An inquiry on its way to the room."""
+
+    sender: str
+    number: int
+    at: int
+    by: str
+    command_id: str
+
+
+class Wanted(msgspec.Struct, tag="wanted", frozen=True):
+    """A gateway lacks what follows record ``after``."""
+
+    sender: str
+    after: int
+
+
+Down = Committed | Beat | Answers | Page
+"""From an engine to gateways."""
+
+Up = Letter | Question | Wanted
+"""From a gateway to an engine."""
+
+_DOWN: Final[msgspec.msgpack.Decoder[Down]] = msgspec.msgpack.Decoder(Down)
+_UP: Final[msgspec.msgpack.Decoder[Up]] = msgspec.msgpack.Decoder(Up)
+_ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+def close_down(cipher: Cipher, sale: str, message: Down) -> bytes:
+    """``message`` to the gateways of ``sale``, as it is carried."""
+    return cipher.close(f"down {sale}", _ENCODER.encode(message))
+
+
+def close_up(cipher: Cipher, sale: str, message: Up) -> bytes:
+    """``message`` to the engine of ``sale``, as it is carried."""
+    return cipher.close(f"up {sale}", _ENCODER.encode(message))
+
+
+def open_down(cipher: Cipher, sale: str, closed: bytes) -> Down:
+    """
+    What an engine said to the gateways of ``sale``.
+
+    Raises:
+        Forged: None of ours said it.
+
+    """
+    try:
+        return _DOWN.decode(cipher.open(f"down {sale}", closed))
+    except msgspec.DecodeError:
+        raise Forged from None
+
+
+def open_up(cipher: Cipher, sale: str, closed: bytes) -> Up:
+    """
+    What a gateway said to the engine of ``sale``.
+
+    Raises:
+        Forged: None of ours said it.
+
+    """
+    try:
+        return _UP.decode(cipher.open(f"up {sale}", closed))
+    except msgspec.DecodeError:
+        raise Forged from None

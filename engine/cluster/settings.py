@@ -1,0 +1,38 @@
+"""How an engine and its gateways reach each other, and the limits of what is carried."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSettings:
+    """Limits and addresses of a house on several machines. With neither address it is one process."""
+
+    redis_url: str = ""
+    """``redis://``, ``rediss://`` or ``unix://``, with user, password and certificates as redis-py reads them; empty for none."""
+
+    sentinels: tuple[str, ...] = ()
+    """``host:port`` of each Sentinel, if they say where Redis is; ``redis_url`` then gives user, password and scheme."""
+
+    sentinel_service: str = "luochui"
+    """The name the Sentinels know our Redis by."""
+
+    socket: str = ""
+    """Path of a Unix socket for gateways on this machine; empty for none."""
+
+    beat_ms: int = 500
+    """How often an engine says where each record stands, and looks whether the carrier still holds it."""
+
+    transit_ms_max: int = 5000
+    """A letter longer on its way than this is not taken up: who asks for it hears that it was never seen."""
+
+    carried_max: int = 4096
+    """Newest commits a carrier holds for each room; older ones are asked of the engine."""
+
+    letters_max: int = 8192
+    """Letters a carrier, and each gateway, holds for a room."""
+
+    page_records: int = 500
+    """Records an engine hands out at once to a gateway that asks."""
+
+    timeout_ms: int = 2000
+    """A carrier that does not answer for so long is taken for gone, and tried again."""
