@@ -8,7 +8,7 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +19,7 @@ import trio
 from starlette.applications import Starlette
 
 from engine import certificates
+from engine.cluster.far import FarRoom
 from engine.config import Config
 from engine.domain import proceeding
 from engine.domain.auction.state import Auction
@@ -26,6 +27,7 @@ from engine.domain.parties import Principal
 from engine.domain.proceeding import State
 from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
+from engine.far_house import FarHouse, distributors
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.builder import uploads
 from engine.gateway.connection import Connection, Talk
@@ -95,13 +97,13 @@ class Engine:
         self,
         *,
         folder: DataFolder,
-        house: House,
+        house: House | FarHouse,
         config: Config,
         meters: Meters,
         listener: socket.socket,
         tls: ssl.SSLContext | None,
         log: EventLog,
-        signer: Signer,
+        signer: Signer | None,
     ) -> None:
         self._folder, self._house, self._config, self._meters = folder, house, config, meters
         self._listener, self._log, self._signer = listener, log, signer
@@ -117,7 +119,8 @@ class Engine:
         self._desks: dict[str, ProgramDesk] = {}
         self._logs: dict[str, OpenLog] = {}
         self._journals: dict[str, Journal] = {}
-        for sale, room in sorted(house.rooms.items()):
+        rooms: Mapping[str, Room | FarRoom] = house.rooms
+        for sale, room in sorted(rooms.items()):
             self._take_up(sale, room)
         self._desk = Desk(self._journals, config.papers)
         self._past = Past(self._hubs, self._journals, config.past)
@@ -229,6 +232,11 @@ class Engine:
                 self._work = work
                 work.start_soon(self._keep_house)
                 work.start_soon(self._reactor.run)
+                if isinstance(self._house, House) and self._signer is not None:
+                    for distributor in distributors(
+                        self._folder, self._house.rooms, self._signer, self._config.cluster
+                    ):
+                        work.start_soon(distributor.run)
                 for sale in self._hubs:
                     self._begin(work, sale)
                 if self._tls is not None:
@@ -254,7 +262,7 @@ class Engine:
             self._reactor.close()
             self._house.close()
             self._log.tell("engine_stopped")
-        if self._house.halted and len(self._house.halted) == len(self._house.rooms):
+        if isinstance(self._house, House) and self._house.halted and len(self._house.halted) == len(self._house.rooms):
             raise StorageFault("; ".join(f"{sale}: {fault}" for sale, fault in self._house.halted.items()))
 
     async def announce(self, notice: Notice) -> None:
@@ -266,15 +274,16 @@ class Engine:
             OSError: Likewise.
 
         """
-        if self._work is None or self.holds(notice.sale):
+        house, signer = self._house, self._signer
+        if self._work is None or self.holds(notice.sale) or signer is None or not isinstance(house, House):
             raise AssertionError("only a house that serves announces, and each sale once")
         sale = notice.sale
         try:
-            journal = await trio.to_thread.run_sync(keep_journal, self._folder, sale, self._signer)
+            journal = await trio.to_thread.run_sync(keep_journal, self._folder, sale, signer)
             try:
                 slow = SlowCommits(self._log, self._config.log.slow_commit_ms / 1000, trio.current_time)
                 on_commit = _on_commit(sale, self._meters, slow)
-                room = open_room(journal, self._signer, self._config.room, on_commit=on_commit)
+                room = open_room(journal, signer, self._config.room, on_commit=on_commit)
                 await announce(room, notice.announce, notice.preparations)
             except BaseException:
                 journal.close()
@@ -282,18 +291,26 @@ class Engine:
         except (JournalFault, OSError):
             self._folder.forget(sale)
             raise
-        self._house.take_up(sale, room)
+        house.take_up(sale, room)
+        self.adopt(sale, room)
+
+    def adopt(self, sale: str, room: Room | FarRoom) -> None:
+        """Serve one sale more."""
+        if self._work is None:
+            raise AssertionError("only a house that serves takes up rooms")
         self._take_up(sale, room)
         self._begin(self._work, sale)
         self._work.start_soon(follow, sale, room.tail, self._log)
 
-    def _take_up(self, sale: str, room: Room) -> None:
+    def _take_up(self, sale: str, room: Room | FarRoom) -> None:
         """Everything that serves one sale."""
         self._hubs[sale] = hub = self._hub(sale, room)
         self._journals[sale] = room.journal
         if isinstance(hub.state, Auction):
             self._counts[sale] = Count(hub, room.journal)
         self._desks[sale] = ProgramDesk(hub, room.clock.now, self._limits)
+        if self._signer is None:
+            return  # The log of a sale is where its records are signed.
         settings = self._config.transparency
         log = TransparencyLog(
             identity=room.journal.identity,
@@ -310,7 +327,8 @@ class Engine:
         """Let what serves one sale work."""
         hub = self._hubs[sale]
         work.start_soon(hub.run)
-        work.start_soon(self._logs[sale].log.run, hub.show_checkpoint)
+        if sale in self._logs:
+            work.start_soon(self._logs[sale].log.run, hub.show_checkpoint)
 
     def holds(self, sale: str) -> bool:
         """Whether there is a sale of this id, served or not."""
@@ -349,7 +367,10 @@ class Engine:
     def about(self, sale: str) -> dict[str, Any] | None:
         """What everybody may know of one sale."""
         hub = self._hubs.get(sale)
-        return None if hub is None else {**hub.about(), "log": self._logs[sale].log.brief()}
+        if hub is None:
+            return None
+        log = self._logs.get(sale)
+        return hub.about() if log is None else {**hub.about(), "log": log.log.brief()}
 
     def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
         """A checkpoint over the first ``size`` records of a sale."""
@@ -404,7 +425,7 @@ class Engine:
         return {
             "connections": by_role,
             "queues": {
-                "mailbox": sum(len(room.mailbox) for room in self._house.rooms.values()),
+                "mailbox": sum(room.waiting for room in self._house.rooms.values()),
                 "unanswered": sum(hub.waiting for hub in self._hubs.values()),
                 "sockets": len(self._reactor),
             },
@@ -414,6 +435,9 @@ class Engine:
     # Parts.
 
     def _app(self) -> Starlette:
+        planner: Planning | None = None
+        if self._signer is not None:
+            planner = Planning(self._folder, announce=self.announce, exists=self.holds, token=self.token)
         return make_app(
             sales=self,
             papers=self._desk,
@@ -426,17 +450,17 @@ class Engine:
             settings=self._config.pages,
             web_dir=web_folder(),
             now=time.time,
-            planner=Planning(self._folder, announce=self.announce, exists=self.holds, token=self.token),
+            planner=planner,
         )
 
-    def _hub(self, sale: str, room: Room) -> Hub:
+    def _hub(self, sale: str, room: Room | FarRoom) -> Hub:
         return Hub(
             sale=sale,
             epoch=room.journal.identity.epoch,
             public_key=room.journal.identity.public_key,
             standing=room.opened,
             tail=room.tail,
-            kept=room.journal,
+            kept=room,
             submit=room.submit,
             now=room.clock.now,
             broadcaster=Broadcaster(self._config.sweep, on_sweep=self._meters.swept),

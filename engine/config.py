@@ -20,6 +20,7 @@ from typing import Any, Final, get_type_hints
 
 import msgspec
 
+from engine.cluster.settings import ClusterSettings
 from engine.eventlog.lines import LogSettings
 from engine.gateway.broadcaster import SweepSettings
 from engine.gateway.http import HttpSettings
@@ -89,6 +90,7 @@ class Config:
     papers: PaperSettings = field(default_factory=PaperSettings)
     transparency: TransparencySettings = field(default_factory=TransparencySettings)
     past: PastSettings = field(default_factory=PastSettings)
+    cluster: ClusterSettings = field(default_factory=ClusterSettings)
 
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """Setting → where its value came from, for those that are not the default."""
@@ -260,6 +262,11 @@ def _check_together(config: Config) -> None:
         raise ConfigFault(
             f"pages.public_url = {config.pages.public_url!r} cannot be: it should look like https://sale.example.cn"
         )
+    redis_url = config.cluster.redis_url
+    if redis_url and not redis_url.startswith(("redis://", "rediss://", "unix://")):
+        raise ConfigFault("cluster.redis_url cannot be: it begins with redis://, rediss:// (TLS) or unix://")
+    if config.cluster.sentinels and not redis_url:
+        raise ConfigFault("cluster.sentinels says where Redis is; cluster.redis_url must say how to speak to it")
     try:
         witnesses(config.transparency.witnesses)
     except NoteFault as fault:

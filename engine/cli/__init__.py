@@ -4,11 +4,24 @@ import gc
 from typing import Final
 
 from engine.cli import serving  # isort: skip
+from engine.cli import clustering  # isort: skip
 from engine.cli import people  # isort: skip
 from engine.cli import benching, evidence, keeping, looking, rehearsing, sealing
 from engine.cli.program import app
 
-__all__ = ["app", "benching", "evidence", "keeping", "looking", "main", "people", "rehearsing", "sealing", "serving"]
+__all__ = [
+    "app",
+    "benching",
+    "clustering",
+    "evidence",
+    "keeping",
+    "looking",
+    "main",
+    "people",
+    "rehearsing",
+    "sealing",
+    "serving",
+]
 
 
 OBJECTS: Final = 50_000

@@ -29,7 +29,7 @@ from engine.cluster.frames import (
     open_up,
 )
 from engine.cluster.settings import ClusterSettings
-from engine.domain.parties import Principal
+from engine.domain.parties import HOUSE, Principal
 from engine.domain.proceeding import Command
 from engine.domain.units import Nanoseconds
 from engine.journal.asking import Answer, Conflicting, Inquiry, NeverSeen, Repeated, RoomBusy
@@ -304,6 +304,9 @@ class Distributor:
             except (ValueError, KeyError, TypeError):
                 self.dropped["forged"] += 1
                 return
+        if content.by == HOUSE:
+            self.dropped["forged"] += 1  # What the house does of itself it does here.
+            return
         key = (content.by, content.command_id)
         if not isinstance(content, Inquiry) and course.denied.get(key, -1) >= at:
             self.dropped["late"] += 1  # Its sender was told that it never came, and may have given it up.

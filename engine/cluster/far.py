@@ -16,7 +16,7 @@ from engine.cluster.far_clock import FarClock
 from engine.cluster.frames import Answers, Beat, Committed, Letter, Page, Question, Up, Wanted, close_up, open_down
 from engine.cluster.settings import ClusterSettings
 from engine.domain import proceeding
-from engine.domain.parties import Principal
+from engine.domain.parties import HOUSE, Principal
 from engine.domain.proceeding import Command, State
 from engine.domain.refusals import Refusal
 from engine.domain.units import Nanoseconds
@@ -80,12 +80,15 @@ class FarRoom:
         self.ready = trio.Event()
         """Set when everything is here that was on record when we came."""
 
+        self.highest = floor
+        """The highest epoch in force that was seen, also one that is not followed here."""
+
         self.dropped: Counter[str] = Counter()
         """What was not believed, by reason: forged, stale, forked."""
 
         self._cipher, self._carrier, self._settings = cipher, carrier, settings
         self._name = os.urandom(8).hex()
-        self._floor, self._place = floor, Place()
+        self._place = Place()
         self._copy = Copy(JournalIdentity(sale, 0, b"", key))
         self._state: State | None = None
         self._opened = False
@@ -109,7 +112,13 @@ class FarRoom:
         """What was followed, to be read back."""
         return self._copy
 
-    def open(self) -> Standing:
+    @property
+    def waiting(self) -> int:
+        """How many letters have no answer yet."""
+        return len(self._waiting)
+
+    @property
+    def opened(self) -> Standing:
         """Where the record stands now. To be taken once, together with ``tail.count``."""
         standing = Standing(self._state, self._place.seq, self._place.head)
         self._state, self._opened = None, True
@@ -122,7 +131,13 @@ class FarRoom:
     # Up.
 
     def submit(self, content: Command | Inquiry, arrived_at: Nanoseconds, slip: object) -> None:
-        """See :class:`engine.journal.line.Line`. What the record says already is answered from our copy of it."""
+        """
+        See :class:`engine.journal.line.Line`. What the record says already is answered from our copy of it.
+
+        What a hub would do in the house's name is left to the engine's own: it alone sees everybody.
+        """
+        if content.by == HOUSE:
+            return
         key = (content.by, content.command_id)
         body = None if isinstance(content, Inquiry) else encode_command(content)
         digest = None if body is None else hashlib.sha256(body).digest()
@@ -183,11 +198,12 @@ class FarRoom:
         if beat.sale != self.sale or not beat.holds(self.key):
             raise NotBelieved("the signature is not the house's")
         before = self._beat
-        if beat.epoch < max(self._place.epoch, self._floor.epoch) or (
+        if beat.epoch < self.highest.epoch or (
             before is not None and before.boot == beat.boot and beat.now <= before.now
         ):
             self.dropped["stale"] += 1
             return
+        self.highest = Place(beat.epoch)
         if beat.epoch > self._place.epoch > 0:
             raise ContinuityLost
         if before is None:
@@ -222,6 +238,9 @@ class FarRoom:
         except Stale:
             self.dropped["forked" if self._forked(frame) else "stale"] += 1
             return
+        except ContinuityLost:
+            self.highest = Place(read_statement(frame, self.sale, self.key).epoch)
+            raise
         except Gap:
             if len(self._early) < self._settings.carried_max:
                 statement = read_statement(frame, self.sale, self.key)

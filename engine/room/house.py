@@ -80,6 +80,11 @@ class Room:
         """
         self.mailbox.put(Letter(content, arrived_at, slip))
 
+    @property
+    def waiting(self) -> int:
+        """How many letters wait for the clerk."""
+        return len(self.mailbox)
+
     async def read(self, after: int, limit: int) -> Pages:
         """See :class:`engine.journal.line.Line`."""
         return await self.journal.read(after, limit)

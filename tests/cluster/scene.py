@@ -135,7 +135,7 @@ class House:
         self.nursery.start_soon(carrier.run, lambda _sale, frame: far.hear(frame))
         with trio.fail_after(PATIENCE_S):
             await far.ready.wait()
-        watcher = Watcher.at(far, far.open())
+        watcher = Watcher.at(far, far.opened)
         self.nursery.start_soon(watcher.run)
         return End(watcher, far.clock.now, far)
 

@@ -1,0 +1,171 @@
+"""The house as a gateway has it: rooms of other engines, followed. And what an engine does for those who follow it."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import trio
+
+from engine.cluster.carrier import GatewayCarrier
+from engine.cluster.checked import Place
+from engine.cluster.cipher import Cipher
+from engine.cluster.distributor import Distributor
+from engine.cluster.far import FarRoom
+from engine.cluster.settings import ClusterSettings
+from engine.cluster.streams import RedisEngine, RedisGateway
+from engine.cluster.unix import UnixEngine, UnixGateway
+from engine.journal.faults import JournalFault, StorageFault
+from engine.journal.files import write_once
+from engine.journal.signing import Signer
+from engine.room.house import DataFolder, Room
+
+ROUND_S: Final = 1.0
+ROOMS_MAX: Final = 4096
+"""Rooms a gateway follows; names beyond are nobody's sales."""
+
+
+def cluster_key(folder: DataFolder) -> Path:
+    """The key that closes what is carried; the same at the engine and every gateway."""
+    return folder.root / "keys" / "cluster.key"
+
+
+def house_key(folder: DataFolder) -> Path:
+    """The public half of the key that signs commits, for gateways."""
+    return folder.root / "keys" / "house.pub"
+
+
+def distributors(
+    folder: DataFolder, rooms: Mapping[str, Room], signer: Signer, settings: ClusterSettings
+) -> list[Distributor]:
+    """One for each carrier the settings name."""
+    if not settings.redis_url and not settings.socket:
+        return []
+    cipher = Cipher.from_file(cluster_key(folder), make=True)
+    write_once(house_key(folder), f"{signer.public.hex()}\n".encode())
+    carriers = ([UnixEngine(Path(settings.socket))] if settings.socket else []) + (
+        [RedisEngine(settings)] if settings.redis_url else []
+    )
+    return [
+        Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings) for carrier in carriers
+    ]
+
+
+def read_house_key(folder: DataFolder) -> bytes:
+    """
+    The public key of the house.
+
+    Raises:
+        StorageFault: There is none.
+
+    """
+    path = house_key(folder)
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise StorageFault(f"{path} holds no public key of a house: copy it from keys/house.pub of the engine")
+    return key
+
+
+class FarHouse:
+    """
+    The rooms a gateway follows. As :class:`engine.room.house.House` to whoever serves them.
+
+    Args:
+        folder: Holds the keys.
+        settings: Where rooms are found.
+        batches_max: Newest batches of each room held for those who follow.
+        floors: How far each room was followed in an earlier life of this process.
+
+    Raises:
+        StorageFault: A key is missing.
+
+    """
+
+    def __init__(
+        self, folder: DataFolder, settings: ClusterSettings, batches_max: int, floors: Mapping[str, Place]
+    ) -> None:
+        self.rooms: dict[str, FarRoom] = {}
+        """Those that are followed to where they stood when we came."""
+
+        self.halted: dict[str, JournalFault] = {}
+        self.on_room: Callable[[str, FarRoom], None] | None = None
+        """Told of a room that opened later."""
+
+        self._key = read_house_key(folder)
+        self._cipher = Cipher.from_file(cluster_key(folder), make=False)
+        self._settings, self._batches_max, self._floors = settings, batches_max, floors
+        self._carrier: GatewayCarrier
+        if settings.socket:
+            self._carrier = UnixGateway(Path(settings.socket), settings.letters_max)
+        else:
+            self._carrier = RedisGateway(settings)
+        self._known: dict[str, FarRoom] = {}
+        self._lost = trio.Event()
+        self._found = trio.Event()
+        self._nursery: trio.Nursery | None = None
+
+    async def follow(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Follow every room there is, for ever; started when at least one is here, and all that were found with it."""
+        async with trio.open_nursery() as nursery:
+            self._nursery = nursery
+            nursery.start_soon(self._carrier.run, self._hear)
+            nursery.start_soon(self._go_round)
+            await self._found.wait()
+            while len(self.rooms) < len(self._known):
+                for room in tuple(self._known.values()):
+                    await room.ready.wait()
+                await trio.lowlevel.checkpoint()
+            task_status.started()
+            await trio.sleep_forever()
+
+    async def run(self) -> None:
+        """Return when some room's history is no longer the one that was followed: everybody takes a new picture."""
+        await self._lost.wait()
+
+    def floors(self) -> dict[str, Place]:
+        """How far each room was followed, for the next life: what was in force before is not believed again."""
+        told = {sale: floor for sale, floor in self._floors.items() if sale not in self._known}
+        return told | {sale: room.highest for sale, room in self._known.items()}
+
+    def close(self) -> None:
+        """Nothing is held that lasts."""
+
+    @property
+    def dropped(self) -> Counter[str]:
+        """What was not believed, by reason."""
+        return sum((room.dropped for room in self._known.values()), Counter())
+
+    def _hear(self, sale: str, frame: bytes) -> None:
+        room = self._known.get(sale)
+        if room is None:
+            if self._nursery is None or len(self._known) >= ROOMS_MAX:
+                return
+            room = self._known[sale] = FarRoom(
+                sale,
+                key=self._key,
+                cipher=self._cipher,
+                carrier=self._carrier,
+                settings=self._settings,
+                batches_max=self._batches_max,
+                floor=self._floors.get(sale, Place()),
+            )
+            self._nursery.start_soon(self._welcome, sale, room)
+        room.hear(frame)
+        if room.lost.is_set():
+            self._lost.set()
+
+    async def _welcome(self, sale: str, room: FarRoom) -> None:
+        await room.ready.wait()
+        self.rooms[sale] = room
+        self._found.set()
+        if self.on_room is not None:
+            self.on_room(sale, room)
+
+    async def _go_round(self) -> None:
+        while True:
+            await trio.sleep(ROUND_S)
+            for room in self._known.values():
+                room.give_up()

@@ -1,0 +1,44 @@
+"""The real thing: an engine and two gateways as processes, bidders at each, and kill -9 in the middle."""
+
+import signal
+from pathlib import Path
+
+import pytest
+import trio
+
+from tests.cluster.fleet import fleet, no_loss
+from tests.cluster.redis_server import redis_at
+
+pytestmark = [pytest.mark.kill, pytest.mark.timeout(180)]
+SOME = 150
+
+
+@pytest.mark.redis
+async def test_a_gateway_and_redis_are_killed_under_load_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    with redis_at(tmp_path / "redis") as server:
+        async with fleet(tmp_path, server) as one:
+            await one.work(SOME)
+            await one.gateways[1].kill()
+            await one.gateways[1].start()
+            await one.work(SOME)
+            await trio.to_thread.run_sync(server.start_empty)
+            await one.work(SOME)
+            await one.rest()
+            for process in (*one.gateways, one.engine):
+                assert await process.end(signal.SIGTERM) == 0
+        assert no_loss(counts := one.compare()), counts
+
+
+async def test_over_a_unix_socket_the_engine_itself_is_killed_and_its_gateways_go_on(tmp_path: Path) -> None:
+    async with fleet(tmp_path, None) as one:
+        await one.work(SOME)
+        await one.engine.kill()
+        await one.engine.start()
+        await one.work(SOME)
+        await one.gateways[0].kill()
+        await one.gateways[0].start()
+        await one.work(SOME)
+        await one.rest()
+        for process in (*one.gateways, one.engine):
+            assert await process.end(signal.SIGTERM) == 0
+    assert no_loss(counts := one.compare()), counts
