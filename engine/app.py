@@ -79,6 +79,9 @@ GC_THRESHOLDS: Final = (50_000, 50, 50)
 RELAY_S: Final = 1.0
 """How long the last bytes to browsers may take through TLS when the house closes."""
 
+COME_BACK_MS: Final = 1000
+"""When to try again where an engine is not heard."""
+
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -302,6 +305,10 @@ class Engine:
         self._begin(self._work, sale)
         self._work.start_soon(follow, sale, room.tail, self._log)
 
+    def let_go(self, sale: str) -> None:
+        """Have the viewers of a sale come back, here or elsewhere."""
+        self._hubs[sale].let_go()
+
     def _take_up(self, sale: str, room: Room | FarRoom) -> None:
         """Everything that serves one sale."""
         self._hubs[sale] = hub = self._hub(sale, room)
@@ -472,6 +479,8 @@ class Engine:
         hub = self._hubs.get(sale)
         if hub is None:
             raise Refused(Fault.NOT_FOUND)
+        if isinstance(self._house, FarHouse) and sale in self._house.halted:
+            raise Refused(Fault.BUSY, after_ms=COME_BACK_MS)
         place = self._limits.knock(address)
         entrance = Entrance(sale, place, self._tickets, self._doorkeeper)
         clock = self._house.rooms[sale].clock

@@ -25,6 +25,15 @@ ROOMS_MAX: Final = 4096
 """Rooms a gateway follows; names beyond are nobody's sales."""
 
 
+class OutOfTouch(JournalFault):
+    """The engine that holds the room is not heard at the moment."""
+
+    code = "E_OUT_OF_TOUCH"
+
+    def __init__(self) -> None:
+        super().__init__("the engine is not heard", "暂时听不到引擎")
+
+
 def cluster_key(folder: DataFolder) -> Path:
     """The key that closes what is carried; the same at the engine and every gateway."""
     return folder.root / "keys" / "cluster.key"
@@ -90,9 +99,11 @@ class FarHouse:
         self.rooms: dict[str, FarRoom] = {}
         """Those that are followed to where they stood when we came."""
 
-        self.halted: dict[str, JournalFault] = {}
         self.on_room: Callable[[str, FarRoom], None] | None = None
         """Told of a room that opened later."""
+
+        self.on_silence: Callable[[str], None] | None = None
+        """Told of a room whose engine is not heard, again and again."""
 
         self._key = read_house_key(folder)
         self._cipher = Cipher.from_file(cluster_key(folder), make=False)
@@ -106,6 +117,11 @@ class FarHouse:
         self._lost = trio.Event()
         self._found = trio.Event()
         self._nursery: trio.Nursery | None = None
+
+    @property
+    def halted(self) -> dict[str, JournalFault]:
+        """Rooms whose engine is not heard. They go on by themselves."""
+        return {sale: OutOfTouch() for sale, room in self.rooms.items() if not room.in_touch}
 
     async def follow(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Follow every room there is, for ever; started when at least one is here, and all that were found with it."""
@@ -169,3 +185,6 @@ class FarHouse:
             await trio.sleep(ROUND_S)
             for room in self._known.values():
                 room.give_up()
+            for sale in self.halted:
+                if self.on_silence is not None:
+                    self.on_silence(sale)

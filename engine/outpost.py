@@ -74,7 +74,7 @@ async def _live(
                     signer=None,
                 )
                 told: Serving = await serving.start(engine.run)
-                house.on_room = engine.adopt
+                house.on_room, house.on_silence = engine.adopt, engine.let_go
                 on_serving(told)
                 await engine.stopped()
             following.cancel_scope.cancel()

@@ -98,6 +98,7 @@ class FarRoom:
         self._count = 0
         self._early: dict[int, Committed] = {}
         self._beat: Beat | None = None
+        self._beat_at = -1e9
         self._goal: int | None = None
         self._asked_at = -1e9
         self._asked_after = -1
@@ -111,6 +112,11 @@ class FarRoom:
     def journal(self) -> Copy:
         """What was followed, to be read back."""
         return self._copy
+
+    @property
+    def in_touch(self) -> bool:
+        """Whether the engine was heard lately. If not, nobody shall take what is here for how things stand."""
+        return trio.current_time() - self._beat_at <= self._settings.silent_ms_max / 1000
 
     @property
     def waiting(self) -> int:
@@ -211,7 +217,7 @@ class FarRoom:
             self._copy.identity = JournalIdentity(self.sale, beat.epoch, b"", self.key)
             self._goal = beat.seq
             self._carrier.follow(self.sale, beat.epoch, 0)
-        self._beat = beat
+        self._beat, self._beat_at = beat, trio.current_time()
         self.clock.hear(beat.now, beat.boot)
         # A commit may come a little after the beat that tells of it: it is missed when the next beat comes and it has not.
         self._catch_up(beat.seq if before is None else before.seq)
@@ -297,6 +303,8 @@ class FarRoom:
                 case "conflicting":
                     self._hold(each.number, each.seq, Conflicting(each.seq, each.body))
                 case _:
+                    for earlier in [number for number in self._by_key[waiting.key] if number < each.number]:
+                        self._answer(earlier, Unheard())  # It was lost, and would not be taken up any more.
                     self._answer(each.number, NeverSeen())
 
     def _hold(self, number: int, seq: int, answer: Answer) -> None:

@@ -22,6 +22,9 @@ class ClusterSettings:
     beat_ms: int = 500
     """How often an engine says where each record stands, and looks whether the carrier still holds it."""
 
+    silent_ms_max: int = 3000
+    """A gateway that has not heard an engine for so long lets its viewers go, so that none takes an old picture for a new one."""
+
     transit_ms_max: int = 5000
     """A letter longer on its way than this is not taken up: who asks for it hears that it was never seen."""
 

@@ -292,6 +292,11 @@ class Hub:
             self._untold.discard(connection)
             connection.write(self._checkpoint)
 
+    def let_go(self) -> None:
+        """Every viewer shall come back, here or elsewhere: what is shown here may be old."""
+        for connection in tuple(self._viewers):
+            connection.drop()
+
     def seen(self, connection: Connection, seq: int) -> None:
         """A viewer's page has shown the sale as it stood after record ``seq``."""
         viewer = self._viewers.get(connection)

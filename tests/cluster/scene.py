@@ -13,6 +13,7 @@ from engine.cluster.checked import Place
 from engine.cluster.cipher import Cipher
 from engine.cluster.distributor import Distributor
 from engine.cluster.far import FarRoom
+from engine.cluster.far_clock import FarClock
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.streams import RedisEngine, RedisGateway
 from engine.cluster.unix import UnixEngine, UnixGateway
@@ -131,6 +132,7 @@ class House:
             settings=self.settings,
             batches_max=4096,
             floor=floor,
+            clock=FarClock(lambda: round(trio.current_time() * 1e9)),
         )
         self.nursery.start_soon(carrier.run, lambda _sale, frame: far.hear(frame))
         with trio.fail_after(PATIENCE_S):

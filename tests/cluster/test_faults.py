@@ -1,8 +1,7 @@
 """Whatever happens to Redis: no acknowledged command is lost, none is acknowledged twice, nothing stale is believed."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,58 +9,24 @@ import trio
 
 from engine.cluster.checked import Place
 from engine.cluster.frames import Committed, Letter, close_down, close_up
-from engine.cluster.settings import ClusterSettings
 from engine.cluster.streams import FIELD, inbox_key, notes_key, tail_key
 from engine.journal.commit import sign_commit
 from engine.journal.memory import MemoryJournal
 from engine.wire.codec import encode_command
-from tests.cluster.load import Bidders, holds
+from tests.cluster.faults import Scene, say_again, scene, stand_still
+from tests.cluster.load import Bidders
 from tests.cluster.redis_server import RedisServer, redis_at
-from tests.cluster.scene import CIPHER, QUICK, End, House, house, over_redis
+from tests.cluster.scene import CIPHER, house, over_redis
 from tests.journal.books import IDENTITY, STRANGER, book
 from tests.room.scene import bid, open_sale, put_up
 
 pytestmark = pytest.mark.redis
-SOME = 30
-"""Answers after which bidding is under way, or again."""
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RedisServer]:
     with redis_at(tmp_path / "redis") as server:
         yield server
-
-
-@dataclass
-class Scene:
-    house: House
-    ends: list[End]
-    bidders: Bidders
-    server: RedisServer
-
-    async def meets(self, *faults: Callable[[], None]) -> None:
-        """Bidding, then each of ``faults`` in turn, each time until bidding is under way again; then all is compared."""
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(self.bidders.run)
-            await self.bidders.told.grows_by(SOME)
-            for fault in faults:
-                await trio.to_thread.run_sync(fault)
-                await self.bidders.told.grows_by(SOME)
-            self.bidders.over = True
-        await holds(self.bidders.told, self.house.room, self.ends)
-
-    def dropped(self, why: str) -> int:
-        return sum(end.far.dropped[why] for end in self.ends if end.far is not None)
-
-
-@asynccontextmanager
-async def scene(server: RedisServer, settings: ClusterSettings = QUICK) -> AsyncIterator[Scene]:
-    told, engine, gateway = over_redis(server.url, settings)
-    async with house(engine, gateway, settings=told) as held:
-        ends = [await held.end(), await held.end()]
-        await ends[0].ask(open_sale())
-        await ends[0].ask(put_up(1))
-        yield Scene(held, ends, Bidders(ends), server)
 
 
 async def carries(server: RedisServer, seq: int) -> None:
@@ -90,25 +55,14 @@ async def test_back_with_a_tail_of_long_ago(server: RedisServer) -> None:
 
 
 async def test_stopped_for_a_while(server: RedisServer) -> None:
-    def stop_and_go() -> None:
-        server.stop()
-        trio.from_thread.run(trio.sleep, 1.5)
-        server.go_on()
-
     async with scene(server) as one:
-        await one.meets(stop_and_go)
+        await one.meets(lambda: stand_still(server, 1.5))
         assert one.bidders.told.unknown > 0
 
 
 async def test_everything_delivered_twice(server: RedisServer) -> None:
-    def twice() -> None:
-        for key in (tail_key("trial", 1), notes_key("trial"), inbox_key("trial")):
-            to = inbox_key("trial") if "inbox" in key else notes_key("trial")
-            for _, fields in server.do("XRANGE", key, "-", "+"):
-                server.do("XADD", to, "*", FIELD, fields[FIELD])
-
     async with scene(server) as one:
-        await one.meets(twice)
+        await one.meets(lambda: say_again(server))
         assert one.dropped("stale") > 0
 
 
@@ -123,18 +77,21 @@ async def test_the_stream_is_restored_from_the_journal_for_who_comes_later(serve
 
 
 async def test_what_the_house_did_not_sign_is_not_believed(server: RedisServer) -> None:
+    now = 0
+
     def forge() -> None:
         seq = one.ends[0].watcher.seq
         records = book()[0][0][:1]
         forged = sign_commit(records, STRANGER, "0" * 64)
         own = close_down(CIPHER, "trial", Committed.of(forged, records))
-        letter = close_up(CIPHER, "other", Letter("x", 1, one.ends[0].now(), encode_command(bid("forged", 8, 999_999))))
+        letter = close_up(CIPHER, "other", Letter("x", 1, now, encode_command(bid("forged", 8, 999_999))))
         for nth, frame in enumerate((own, own[:-1], b"", b"\x00" * 100, letter)):
             server.do("XADD", notes_key("trial"), "*", FIELD, frame)
             server.do("XADD", tail_key("trial", 1), f"{seq + 5000 + nth}-0", FIELD, frame)
             server.do("XADD", inbox_key("trial"), "*", FIELD, frame)
 
     async with scene(server) as one:
+        now = one.ends[0].now()
         await one.meets(forge)
         assert one.dropped("forged") > 0
         records = (await one.house.room.read(0, 1_000_000)).records

@@ -6,11 +6,26 @@ from pathlib import Path
 import pytest
 import trio
 
-from tests.cluster.fleet import fleet, no_loss
+from clients.http import Address, HttpFault, exchange
+from tests.cluster.fleet import Process, fleet, no_loss
 from tests.cluster.redis_server import redis_at
 
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(180)]
-SOME = 150
+SOME = 60
+
+
+async def ready(gateway: Process, status: int) -> None:
+    """Wait until a balancer is told so."""
+    with trio.fail_after(20):
+        while True:
+            try:
+                await exchange(Address.of(gateway.url), "GET", "/readyz")
+                told = 200
+            except HttpFault as fault:
+                told = fault.status
+            if told == status:
+                return
+            await trio.sleep(0.2)
 
 
 @pytest.mark.redis
@@ -21,7 +36,10 @@ async def test_a_gateway_and_redis_are_killed_under_load_and_nothing_is_lost_or_
             await one.gateways[1].kill()
             await one.gateways[1].start()
             await one.work(SOME)
+            server.kill()
+            await ready(one.gateways[0], 503)
             await trio.to_thread.run_sync(server.start_empty)
+            await ready(one.gateways[0], 200)
             await one.work(SOME)
             await one.rest()
             for process in (*one.gateways, one.engine):
