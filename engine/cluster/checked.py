@@ -8,7 +8,7 @@ from engine.cluster.frames import Committed, Kept
 from engine.domain.units import Nanoseconds
 from engine.journal import proof
 from engine.journal.commit import Commit, Statement, StatementFault
-from engine.journal.record import GENESIS, Record, header_text, salted
+from engine.journal.record import GENESIS, Record, header_text, salted, salts
 from engine.journal.signing import holds
 from engine.wire.codec import decode_command, decode_outcome
 
@@ -77,7 +77,7 @@ def check(frame: Committed, sale: str, key: bytes, place: Place) -> tuple[Commit
         raise NotBelieved("it begins within what is known")
     records, head = [], place.head
     for seq, kept in enumerate(frame.records, statement.first):
-        record = _record(kept, sale, statement.epoch, seq, head)
+        record = _record(kept, sale, statement.epoch, seq, head, frame.salt_key)
         records.append(record)
         head = record.digest
     digests = tuple(record.digest for record in records)
@@ -88,16 +88,19 @@ def check(frame: Committed, sale: str, key: bytes, place: Place) -> tuple[Commit
     return Commit(statement, frame.signature, digests), tuple(records)
 
 
-def _record(kept: Kept, sale: str, epoch: int, seq: int, prev: bytes) -> Record:
+def _record(  # noqa: PLR0913, PLR0917 - a record is made of these
+    kept: Kept, sale: str, epoch: int, seq: int, prev: bytes, salt_key: bytes
+) -> Record:
     """The record in its place; its digest shows, with the others', whether it is the one that was signed."""
+    command_salt, outcome_salt = salts(salt_key, seq)
     header = header_text(
         sale,
         epoch,
         seq,
         kept.arrived_at,
         kept.recorded_at,
-        salted(kept.command_salt, kept.command),
-        salted(kept.outcome_salt, kept.outcome),
+        salted(command_salt, kept.command),
+        salted(outcome_salt, kept.outcome),
         prev,
     )
     return Record(
@@ -112,8 +115,7 @@ def _record(kept: Kept, sale: str, epoch: int, seq: int, prev: bytes) -> Record:
         outcome=_decoded(decode_outcome, kept.outcome),
         prev=prev,
         digest=hashlib.sha256(header.encode()).digest(),
-        command_salt=kept.command_salt,
-        outcome_salt=kept.outcome_salt,
+        salt_key=salt_key,
     )
 
 

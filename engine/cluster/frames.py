@@ -16,9 +16,7 @@ class Kept(msgspec.Struct, array_like=True, frozen=True):
     arrived_at: int
     recorded_at: int
     command: bytes
-    command_salt: bytes
     outcome: bytes
-    outcome_salt: bytes
 
 
 class Committed(msgspec.Struct, tag="commit", frozen=True):
@@ -26,23 +24,19 @@ class Committed(msgspec.Struct, tag="commit", frozen=True):
 
     statement: str
     signature: bytes
+    salt_key: bytes
+    """What the records' salts are made with: whoever follows a sale has its contents, and may disclose what the rules allow."""
+
     records: tuple[Kept, ...]
 
     @classmethod
     def of(cls, commit: Commit, records: tuple[Record, ...]) -> "Committed":
         """``commit`` and its ``records`` as they travel."""
         kept = tuple(
-            Kept(
-                record.arrived_at,
-                record.recorded_at,
-                record.command_bytes,
-                record.command_salt,
-                record.outcome_bytes,
-                record.outcome_salt,
-            )
+            Kept(record.arrived_at, record.recorded_at, record.command_bytes, record.outcome_bytes)
             for record in records
         )
-        return cls(commit.statement.text(), commit.signature, kept)
+        return cls(commit.statement.text(), commit.signature, records[0].salt_key, kept)
 
 
 class Beat(msgspec.Struct, tag="beat", frozen=True):

@@ -57,7 +57,7 @@ def test_another_history_of_the_house_is_not_taken_for_the_next_commit() -> None
         check(FRAMES[1], "trial", KEY, Place(1, place.seq, bytes(32)))
 
 
-@pytest.mark.parametrize("field", ["arrived_at", "recorded_at", "command", "command_salt", "outcome", "outcome_salt"])
+@pytest.mark.parametrize("field", ["arrived_at", "recorded_at", "command", "outcome"])
 def test_no_field_of_a_record_can_be_changed(field: str) -> None:
     [first, *rest] = FRAMES[0].records
     value = getattr(first, field)
@@ -65,6 +65,11 @@ def test_no_field_of_a_record_can_be_changed(field: str) -> None:
     changed = msgspec.structs.replace(FRAMES[0], records=(msgspec.structs.replace(first, **{field: other}), *rest))
     with pytest.raises(NotBelieved):
         check(changed, "trial", KEY, after(0))
+
+
+def test_the_salts_cannot_be_changed() -> None:
+    with pytest.raises(NotBelieved):
+        check(msgspec.structs.replace(FRAMES[0], salt_key=b"other"), "trial", KEY, after(0))
 
 
 def test_records_cannot_be_left_out_or_exchanged() -> None:
