@@ -65,6 +65,11 @@ PROMISES: Final = {
         en="One engine writes a journal at a time.",
         daily=("tests/cli", "tests/journal"),
     ),
+    "P11": Promise(
+        zh="Redis 停机、清空、切换或回滚：已确认者不丢，各网关恢复一致。",
+        en="Redis down, flushed, failed over or rolled back: nothing acknowledged is lost, and every gateway converges.",
+        daily=("tests/cluster",),
+    ),
     "P12": Promise(
         zh="每个页面看到的记录连续无缺，否则被明确告知重取；慢的、停住的连接不影响他人。",
         en="A viewer sees no gap, or is told to take a new picture; who is slow or stands still costs the others nothing.",
