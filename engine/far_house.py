@@ -18,7 +18,8 @@ from engine.cluster.unix import UnixEngine, UnixGateway
 from engine.journal.faults import JournalFault, StorageFault
 from engine.journal.files import write_once
 from engine.journal.signing import Signer
-from engine.room.house import DataFolder, Room
+from engine.room.folder import DataFolder
+from engine.room.house import Room
 
 ROUND_S: Final = 1.0
 ROOMS_MAX: Final = 4096

@@ -13,7 +13,7 @@ from engine.eventlog.lines import EventLog, opened
 from engine.far_house import FarHouse
 from engine.meters import Meters
 from engine.port import listen_on, take_port, tls_context
-from engine.room.house import DataFolder
+from engine.room.folder import DataFolder
 
 
 def keep_gateway(folder: Path, config: Config, on_serving: Callable[[Serving], None]) -> None:

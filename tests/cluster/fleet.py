@@ -10,8 +10,8 @@ from typing import Final
 import orjson
 import trio
 
-from engine.app import make_token
 from engine.domain.parties import Principal
+from engine.passes import make_token
 from tests.blackbox.crowd import AUCTIONEER, Crowd, everybody
 from tests.blackbox.kept import Counts, Kept, compare, prices_rise, receipts_hold, the_same_again
 from tests.blackbox.lives import OPENING_YUAN, PADDLES, SALE, UNLIMITED, notice
