@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 from engine.domain.auction.rules import MAY_FOLLOW
+from engine.domain.opening.sheet import ARTICLES as OPENING_ARTICLES
 from engine.domain.quota.sheet import ARTICLES as QUOTA_ARTICLES
 from engine.domain.refusals import WORDING, Reason
 from engine.domain.rulesheet import ARTICLES, ExtensionKind
@@ -47,7 +48,7 @@ def _tested() -> set[str]:
 
 def test_the_articles_are_numbered_without_gap() -> None:
     assert _articles() == [str(number) for number in range(1, len(_articles()) + 1)]
-    assert len(_articles()) == 30
+    assert len(_articles()) == 44
 
 
 def test_every_article_has_a_test() -> None:
@@ -67,6 +68,7 @@ def test_every_article_says_its_source_and_where_it_is_settled() -> None:
 def test_the_rules_name_the_edition_that_sheets_carry() -> None:
     assert f"`{ARTICLES}`" in RULES
     assert f"`{QUOTA_ARTICLES}`" in RULES
+    assert f"`{OPENING_ARTICLES}`" in RULES
 
 
 @pytest.mark.parametrize("reason", Reason)

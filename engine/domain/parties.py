@@ -22,6 +22,12 @@ class Role(StrEnum):
     REGISTRAR = "registrar"
     """Admits bidders at the registration desk (受理)."""
 
+    HOST = "host"
+    """Conducts an opening of sealed bids (主持人)."""
+
+    TRUSTEE = "trustee"
+    """Holds a share of a tender's hall key (份额持有人); ``trustee:2`` is the second in its statement."""
+
     HOUSE = "house"
 
 

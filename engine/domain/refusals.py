@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from engine.domain.opening.sentences import SENTENCES as OF_OPENINGS
+from engine.domain.opening.stage import WORDS as STAGES
 from engine.domain.units import FEN_PER_YUAN, Nanoseconds, time_of_day
 
 
@@ -99,6 +101,36 @@ class Reason(StrEnum):
     LOTS_REMAIN = "E_LOTS_REMAIN"
     CHANNEL_FIXED = "E_CHANNEL_FIXED"
     ADMITTED_ALREADY = "E_ADMITTED_ALREADY"
+    NOT_AT_THIS_STAGE = "E_NOT_AT_THIS_STAGE"
+    OPENING_PAUSED = "E_OPENING_PAUSED"
+    SUBMISSION_CLOSED = "E_SUBMISSION_CLOSED"
+    WINDOW_CLOSED = "E_WINDOW_CLOSED"
+    SECTION_UNKNOWN = "E_SECTION_UNKNOWN"
+    BIDDER_UNKNOWN = "E_BIDDER_UNKNOWN"
+    NO_ENVELOPE = "E_NO_ENVELOPE"
+    ENVELOPE_SETTLED = "E_ENVELOPE_SETTLED"
+    SEAL_MANIFEST = "E_SEAL_MANIFEST"
+    SEAL_CONTEXT_MISMATCH = "E_SEAL_CONTEXT_MISMATCH"
+    KEY_UNREADABLE = "E_KEY_UNREADABLE"
+    SEAL_SIGNATURE = "E_SEAL_SIGNATURE"
+    SEAL_INCOMPLETE = "E_SEAL_INCOMPLETE"
+    TIME_NOT_LATER = "E_TIME_NOT_LATER"
+    NO_TIME_PROPOSED = "E_NO_TIME_PROPOSED"
+    BIDDERS_ABSENT = "E_BIDDERS_ABSENT"
+    UNSEALED_ALREADY = "E_UNSEALED_ALREADY"
+    REVEAL_MISMATCH = "E_REVEAL_MISMATCH"
+    NO_REMEDY = "E_NO_REMEDY"
+    CEILING_DUE = "E_CEILING_DUE"
+    ANSWER_NOT_WANTED = "E_ANSWER_NOT_WANTED"
+    HALVES_MISSING = "E_HALVES_MISSING"
+    CHUNK_HASH = "E_CHUNK_HASH"
+    EVIDENCE_DIFFERS = "E_EVIDENCE_DIFFERS"
+    CAN_STILL_OPEN = "E_CAN_STILL_OPEN"
+    ENVELOPES_SEALED = "E_ENVELOPES_SEALED"
+    COEFFICIENT_DUE = "E_COEFFICIENT_DUE"
+    OBJECTION_UNKNOWN = "E_OBJECTION_UNKNOWN"
+    OBJECTIONS_OPEN = "E_OBJECTIONS_OPEN"
+    SIGNATURES_DUE = "E_SIGNATURES_DUE"
 
 
 class Ineligible(StrEnum):
@@ -120,6 +152,7 @@ class TooSoon(StrEnum):
 
 
 _WHY: Final[dict[str, tuple[str, str]]] = {
+    **STAGES,
     TooSoon.CALLS: ("规定的报价次数尚未报完", "calls are still due"),
     TooSoon.DWELL: ("最后一次应价后的最短等候时间未满", "the price has not stood long enough"),
     TooSoon.DELIVERY: (
@@ -319,8 +352,8 @@ WORDING: dict[Reason, Wording] = {
     Reason.NO_VOID_PENDING: Wording(Retry.NEVER, "没有待确认的撤销。", "No bid is proposed to be voided."),
     Reason.SECOND_OFFICER_REQUIRED: Wording(
         Retry.NEW_ID,
-        "撤销应价须由另一岗位的人员确认（其中至少一人为拍卖师或监督人）。",
-        "A void needs a second officer of another role, one of the two being the auctioneer or the supervisor.",
+        "须由另一岗位的人员确认（撤销应价时，其中至少一人为拍卖师或监督人）。",
+        "A second officer of another role must confirm; of a void, one of the two is the auctioneer or the supervisor.",
     ),
     Reason.RESERVE_NOT_MET: Wording(
         Retry.NEW_ID,
@@ -336,6 +369,8 @@ WORDING: dict[Reason, Wording] = {
         "Paddle {paddle} is registered for the other channel, which cannot change during a sale.",
     ),
 }
+
+WORDING |= {Reason(code): Wording(Retry(retry), zh, en) for code, (retry, zh, en) in OF_OPENINGS.items()}
 
 
 class Refusal(Exception):

@@ -24,6 +24,7 @@ _FIELDS: Final = {
 }  # fmt: skip
 _REMEDY: Final = "wrap_remedy"
 _SIGNED: Final = b"luochui-seal-1 manifest\n"
+_WITHDRAWN: Final = b"luochui-seal-1 withdrawal\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,10 @@ class Manifest:
     def signed_bytes(self) -> bytes:
         """What the signature covers."""
         return _SIGNED + self.write()
+
+    def withdrawal_bytes(self) -> bytes:
+        """What is signed to take this very envelope back."""
+        return _WITHDRAWN + self.digest()
 
     def verify(self, key: PublicKey, signature: bytes) -> None:
         """Raises: SealFault, if ``signature`` is not by ``key`` over this manifest."""
