@@ -302,13 +302,13 @@ def tampered(house: House, number: int, kind: str) -> Envelope:
     half = chance(f"tampered {number}")(32)
     match kind:
         case "hall":
-            wrapped = tender.hall.public.wrap(half, context.purpose(HALL), chance("wrap")(48))
+            wrapped = tender.hall.public.wrap(half, context.purpose(HALL), chance(f"wrap {number}")(48))
             return resigned(tender, made, number, wrap_hall=wrapped)
         case "noise":
             wrapped = made.manifest.wrap_hall[:-1] + bytes([made.manifest.wrap_hall[-1] ^ 1])
             return resigned(tender, made, number, wrap_hall=wrapped)
         case "remedy":
-            wrapped = tender.hall.public.wrap(half, context.purpose(REMEDY), chance("wrap")(48))
+            wrapped = tender.hall.public.wrap(half, context.purpose(REMEDY), chance(f"wrap {number}")(48))
             return resigned(tender, made, number, wrap_remedy=wrapped)
         case "kc":
             return resigned(tender, made, number, kc=bytes(32))
