@@ -345,6 +345,8 @@ def figures_of(state: State | None) -> dict[str, Any]:
         return {}
     if isinstance(state, QuotaSale):
         return result(state)
+    if not isinstance(state, Auction):
+        return {"sale": state.sale, "phase": state.phase, "stage": state.stage}
     figures = sale_figures(state)
     top = figures.top
     return {

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from engine.describe.opening_glossary import OPENING_CHINESE, OPENING_FIELDS, OPENING_OWN_WORDS
 from engine.describe.quota_glossary import QUOTA_CHINESE, QUOTA_FIELDS, QUOTA_OWN_WORDS
 
 Words = tuple[str, str]
@@ -202,6 +203,7 @@ FIELDS: Final[dict[str, Words]] = {
     "t1_us": ("到达时刻，微秒", "When the question reached the house"),
     "t2_us": ("离开时刻，微秒", "When the answer left"),
     **QUOTA_FIELDS,
+    **OPENING_FIELDS,
 }
 
 OWN_WORDS: Final[dict[str, Words]] = {
@@ -245,6 +247,7 @@ OWN_WORDS: Final[dict[str, Words]] = {
     "LotReoffered.opening_fen": ("再次拍卖的起拍价，单位分", "The opening price of the new round, in fen"),
     "Reoffer.opening_fen": ("再次拍卖的起拍价，单位分", "The opening price of the new round, in fen"),
     **QUOTA_OWN_WORDS,
+    **OPENING_OWN_WORDS,
 }
 """Where a field means something of its own, by ``Schema.field``."""
 
@@ -392,6 +395,7 @@ CHINESE: Final[dict[str, str]] = {
     "ResultSigned": "已签署完整性报告",
     "ResultConfirmed": "结果已确定",
     **QUOTA_CHINESE,
+    **OPENING_CHINESE,
 }
 """What each schema is, in Chinese; in English its docstring says it."""
 

@@ -6,6 +6,11 @@ from typing import Any, Final, get_args
 from engine.domain import canonical
 from engine.domain.auction import commands, events, rules
 from engine.domain.auction.state import Auction, SalePhase
+from engine.domain.opening import commands as opening_commands
+from engine.domain.opening import events as opening_events
+from engine.domain.opening import rules as opening_rules
+from engine.domain.opening.stage import Stage
+from engine.domain.opening.state import Opening
 from engine.domain.parties import role_of
 from engine.domain.quota import commands as quota_commands
 from engine.domain.quota import events as quota_events
@@ -14,16 +19,27 @@ from engine.domain.quota.state import QuotaSale
 from engine.domain.refusals import Reason, Refusal
 from engine.domain.units import Nanoseconds
 
-State = Auction | QuotaSale
+State = Auction | QuotaSale | Opening
 """The state of any kind of proceeding."""
 
-Command = commands.Command | quota_commands.Command
-Event = events.Event | quota_events.Event
-Announcement = commands.AnnounceSale | quota_commands.AnnounceQuota
+Command = commands.Command | quota_commands.Command | opening_commands.Command
+Event = events.Event | quota_events.Event | opening_events.Event
+Announcement = commands.AnnounceSale | quota_commands.AnnounceQuota | opening_commands.AnnounceOpening
 DeadlineReached = commands.DeadlineReached
 
-OF_AUCTIONS: Final = frozenset(get_args(commands.Command))
-OF_QUOTAS: Final = frozenset(get_args(quota_commands.Command))
+_RULES: Final[dict[type, Any]] = {Auction: rules, QuotaSale: quota_rules, Opening: opening_rules}
+_KNOWN: Final[dict[type, frozenset[type]]] = {
+    Auction: frozenset(get_args(commands.Command)),
+    QuotaSale: frozenset(get_args(quota_commands.Command)),
+    Opening: frozenset(get_args(opening_commands.Command)),
+}
+"""What may be asked of each kind."""
+
+_BEGUN_BY: Final[dict[type, type]] = {
+    events.SaleAnnounced: Auction,
+    quota_events.QuotaAnnounced: QuotaSale,
+    opening_events.OpeningAnnounced: Opening,
+}
 
 
 def decide(state: State | None, command: Command, at: Nanoseconds) -> tuple[Event, ...]:
@@ -31,48 +47,48 @@ def decide(state: State | None, command: Command, at: Nanoseconds) -> tuple[Even
     What ``command`` brings about, having reached the house ``at``. See the ``decide`` of each kind.
 
     Raises:
-        Refusal: The rules do not allow it, or this kind of sale knows no such command.
+        Refusal: The rules do not allow it, or this kind of proceeding knows no such command.
 
     """
-    kind: Any = type(command)
-    if isinstance(state, QuotaSale):
-        if kind not in OF_QUOTAS:
-            raise Refusal(_foreign(command))
-        return quota_rules.decide(state, command, at)  # type: ignore[arg-type]
-    if kind in OF_AUCTIONS:
-        return rules.decide(state, command, at)  # type: ignore[arg-type]
-    if state is not None:
+    asked = type(command)
+    if state is not None and asked not in _KNOWN[type(state)]:
         raise Refusal(_foreign(command))
-    return quota_rules.decide(None, command, at)  # type: ignore[arg-type]
+    kind = type(state) if state is not None else next(kind for kind, known in _KNOWN.items() if asked in known)
+    happens: tuple[Event, ...] = _RULES[kind].decide(state, command, at)
+    return happens
 
 
 def _foreign(command: Command) -> Reason:
-    """Why a command of another kind of sale is refused: first of all, whether he who asks may ask it anywhere."""
-    may_ask = quota_rules.MAY_ASK if type(command) in OF_QUOTAS else rules.MAY_ASK
-    return Reason.OTHER_KIND if role_of(command.by) in may_ask[type(command)] else Reason.NOT_AUTHORISED
+    """Why a command of another kind of proceeding is refused: first of all, whether he who asks may ask it anywhere."""
+    asked, role = type(command), role_of(command.by)
+    anywhere = any(role in _RULES[kind].MAY_ASK[asked] for kind, known in _KNOWN.items() if asked in known)
+    return Reason.OTHER_KIND if anywhere else Reason.NOT_AUTHORISED
 
 
 def apply(state: State | None, event: Event) -> State:
     """Carry one event into the state, and return it. Never refuses: it already happened."""
-    if isinstance(state, QuotaSale) or isinstance(event, quota_events.QuotaAnnounced):
-        return quota_rules.apply(state, event)  # type: ignore[arg-type]
-    return rules.apply(state, event)  # type: ignore[arg-type]
+    kind = _BEGUN_BY.get(type(event), Auction if state is None else type(state))
+    after: State = _RULES[kind].apply(state, event)
+    return after
 
 
 def next_deadline(state: State | None) -> Nanoseconds | None:
-    """The next instant at which the sale changes by itself, or None."""
-    return quota_rules.next_deadline(state) if isinstance(state, QuotaSale) else rules.next_deadline(state)
+    """The next instant at which the proceeding changes by itself, or None."""
+    due: Nanoseconds | None = None if state is None else _RULES[type(state)].next_deadline(state)
+    return due
 
 
 def follow_up(state: State | None, at: Nanoseconds) -> Command | None:
     """What the house itself does next in answer to what reached it ``at``, before it takes up anything else."""
-    return None if isinstance(state, QuotaSale) else rules.follow_up(state, at)
+    return rules.follow_up(state, at) if isinstance(state, Auction) else None
 
 
 def goes_by_clock(state: State | None) -> bool:
-    """Whether the sale is open and its clock ends something: a clock that cannot be trusted suspends it."""
+    """Whether it is open and its clock ends something: a clock that cannot be trusted suspends it."""
     if state is None or state.phase is not SalePhase.OPEN:
         return False
+    if isinstance(state, Opening):
+        return state.stage is Stage.UNSEALING
     return isinstance(state, QuotaSale) or state.rules.timed is not None
 
 
@@ -92,7 +108,7 @@ def rules_digest(state: State | None) -> str:
 
 _KEPT_DIGEST: Final = re.compile(r"[0-9a-f]{8}:[0-9a-f]{64}")
 
-EDITIONS: Final = {kind: canonical.digest(canonical.shape(kind))[:8] for kind in (Auction, QuotaSale)}
+EDITIONS: Final = {kind: canonical.digest(canonical.shape(kind))[:8] for kind in _RULES}
 """
 Changes with any field of the state.
 

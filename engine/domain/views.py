@@ -7,6 +7,8 @@ from typing import Any, Final
 from engine.domain.auction import views as of_auctions
 from engine.domain.auction.sight import Audience
 from engine.domain.auction.state import Auction
+from engine.domain.opening import views as of_openings
+from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
 from engine.domain.proceeding import Event, State
 from engine.domain.quota import views as of_quotas
@@ -33,12 +35,13 @@ __all__ = [
 Part = dict[str, Any]
 Parts = dict[str, Any]
 
-_VIEWS: Final[dict[type, ModuleType]] = {Auction: of_auctions, QuotaSale: of_quotas}
+_VIEWS: Final[dict[type, ModuleType]] = {Auction: of_auctions, QuotaSale: of_quotas, Opening: of_openings}
+_KINDS: Final[dict[type, str]] = {Auction: "auction", QuotaSale: "quota", Opening: "opening"}
 
 
 def kind(state: State) -> str:
     """What kind of sale it is, for programs."""
-    return "quota" if isinstance(state, QuotaSale) else "auction"
+    return _KINDS[type(state)]
 
 
 def picture(state: State, audience: Audience) -> Parts:
@@ -90,12 +93,12 @@ def concerned(state: State, events: Iterable[Event]) -> set[PaddleNo]:
 
 def all_concerned(state: State, events: Iterable[Event]) -> bool:
     """Whether ``events`` made the private part of every bidder different."""
-    return isinstance(state, QuotaSale) and of_quotas.all_concerned(events)  # type: ignore[arg-type]
+    return not isinstance(state, Auction) and bool(_VIEWS[type(state)].all_concerned(events))
 
 
 def alike(state: State) -> bool:
     """Whether bidders see what the public sees, so that one frame serves both."""
-    return isinstance(state, QuotaSale) or of_auctions.alike(state)
+    return isinstance(state, QuotaSale) or bool(_VIEWS[type(state)].alike(state))
 
 
 def touched(state: QuotaSale, events: Iterable[Event], audience: Audience) -> list[str]:

@@ -16,6 +16,7 @@ from engine.domain import proceeding
 from engine.domain.auction.commands import Cause, ShowPrice, SuspendSale
 from engine.domain.auction.events import BidPlaced, BidVoided, SaleResumed
 from engine.domain.auction.state import Auction, SalePhase
+from engine.domain.opening.state import Opening
 from engine.domain.parties import HOUSE, OFFICERS, Channel, Principal, role_of
 from engine.domain.proceeding import Event, State
 from engine.domain.quota.events import OfferMade
@@ -114,7 +115,7 @@ class Slip:
     told_unknown: bool = False
 
 
-def _rests_on_loss(state: State, now: Nanoseconds) -> bool:
+def _rests_on_loss(state: Auction | QuotaSale, now: Nanoseconds) -> bool:
     """
     Whether bidding rests at this moment if many bidders are lost.
 
@@ -548,6 +549,8 @@ class Hub:
 
     def _report_loss(self) -> None:
         """That many bidders were lost at once while lots are open, or offers are changed: bidding rests."""
+        if isinstance(self.state, Opening):
+            return  # Its host pauses it.
         percent = self.state.rules.mass_loss_percent
         if not percent or not _rests_on_loss(self.state, self._now()):
             return

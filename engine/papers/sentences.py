@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from engine.papers import words
+from engine.papers.opening_sentences import OPENING_SENTENCES
 from engine.papers.quota_sentences import QUOTA_SENTENCES
 from engine.papers.words import Language
 
@@ -102,10 +103,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "ResultConfirmed": ("应当签署者均已签署，结果确定。", "All who must have signed; the result is final."),
     **QUOTA_SENTENCES,
+    **OPENING_SENTENCES,
 }
 """Event type → its sentence in Chinese and in English."""
 
-_CODES: Final = ("channel", "basis", "role", "cause", "by")
+_CODES: Final = ("channel", "basis", "role", "cause", "by", "status", "trouble")
 _CODED_REASONS: Final = frozenset({"VoidProposed", "BidVoided"})
 _ORDINALS: Final = {1: "1st", 2: "2nd", 3: "3rd"}
 
@@ -174,6 +176,11 @@ def _passed_note(told: Mapping[str, Any], lang: Language) -> str:
     return words.pick(lang, "，未达保留价", ", its reserve not met") if told.get("reserve_unmet") else ""
 
 
+def _lapsed_note(told: Mapping[str, Any], lang: Language) -> str:
+    said = words.code(f"lapsed by {told['cause']}", lang) + words.pick(lang, "，", ", ") + words.code(told["why"], lang)
+    return said if told.get("reason") is None else said + words.pick(lang, f"；{told['reason']}", f": {told['reason']}")
+
+
 _NOTES: Final[dict[str, Callable[[Mapping[str, Any], Language], str]]] = {
     "nth": _nth,
     "the_lot": _the_lot,
@@ -181,5 +188,6 @@ _NOTES: Final[dict[str, Callable[[Mapping[str, Any], Language], str]]] = {
     "cause_note": _cause_note,
     "closes_note": _closes_note,
     "passed_note": _passed_note,
+    "lapsed_note": _lapsed_note,
 }
 """What a sentence may ask for that is no field of the event."""

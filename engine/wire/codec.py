@@ -99,6 +99,7 @@ _COMMANDS: Final = _by_name(Command)
 _EVENTS: Final = _by_name(Event)
 _NESTED: Final = {
     *("AnnounceSale", "SaleAnnounced", "AnnounceQuota", "QuotaAnnounced", "AdmitBidders", "BiddersAdmitted"),
+    *("AnnounceOpening", "OpeningAnnounced", "SubmitEnvelope", "GiveAnswers", "FileEvidence", "EvidenceFiled"),
 }
 _FLAT: Final = {
     kind: tuple(field.name for field in dataclasses.fields(kind))

@@ -26,6 +26,8 @@ from engine.domain.rulesheet import (
 )
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
 from engine.journal.asking import Inquiry
+from tests.golden.opening_speech import BY as OF_OPENINGS
+from tests.golden.opening_speech import Table
 from tests.golden.quota_speech import KINDS, quota_command, quota_rules
 from tests.room.scene import NOON, SECOND
 
@@ -63,6 +65,9 @@ class Speaker:
     sheet: RuleSheet | QuotaSheet | None = None
     """The rules of the sale that was announced."""
 
+    table: Table | None = None
+    """Where the people of an opening sit, once there is one."""
+
     def meant(self, line: str) -> proceeding.Command | Inquiry | None:
         """What the line asks for; None for one that only lets time pass."""
         kind, *rest = shlex.split(line)
@@ -72,7 +77,9 @@ class Speaker:
         options = dict(word.split("=", 1) for word in rest if "=" in word)
         if "id" not in options:
             self.ids += 1
-        by = options.get("as") or DEFAULT_BY.get(kind, "auctioneer:1")
+        by = options.get("as") or OF_OPENINGS.get(kind) or DEFAULT_BY.get(kind, "auctioneer:1")
+        if by in {"bidder", "trustee"}:
+            by = f"{by}:{words[0]}"
         if not by:
             by = "clerk:1" if int(words[0]) >= 50 and kind != "offer" else f"bidder:{words[0]}"
         asked: dict[str, Any] = {"command_id": options.get("id", f"c{self.ids}"), "by": Principal(by)}
@@ -82,6 +89,9 @@ class Speaker:
             self.sheet = rules(options)
         if kind == "announce-quota":
             self.sheet = quota_rules(words[0], int(words[1]), options)
+        if kind in OF_OPENINGS:
+            self.table = self.table or Table.laid(words, options)
+            return self.table.meant(kind, words, options, asked)
         if kind == "inquire":
             return Inquiry(**asked)
         if kind == "accept":

@@ -22,6 +22,7 @@ import trio
 import trio.testing
 
 from engine.domain.canonical import plain
+from engine.domain.opening.state import Opening
 from engine.domain.proceeding import Event, State, apply
 from engine.domain.refusals import Refusal, yuan
 from engine.domain.units import Nanoseconds, PaddleNo
@@ -30,6 +31,7 @@ from engine.journal.asking import Answer, Conflicting, Repeated
 from engine.journal.memory import MemoryJournal
 from engine.journal.record import Record
 from engine.room.recovery import retrace
+from tests.golden.opening_speech import brief
 from tests.golden.speech import Speaker
 from tests.journal.books import IDENTITY
 from tests.room.scene import NOON, SECOND, Desk, at_work
@@ -69,6 +71,9 @@ class Hall:
 
     async def play(self, scene: Scene) -> list[str]:
         await trio.sleep(1)
+        if self.speaker.table is not None:
+            assert self.state is None or isinstance(self.state, Opening)
+            self.speaker.table.seen(self.state, Nanoseconds(NOON + round(trio.current_time() * SECOND)))
         slips = [
             (line, self.desk.hand_in(content, stamp(line))) for line in scene if (content := self.speaker.meant(line))
         ]
@@ -99,8 +104,8 @@ class Hall:
             self.state = apply(self.state, event)
         assert self.state is not None
         lines = [head]
-        lines += [f"  {name}{details(values)}" for name, values in named(events_of(record))]
-        heard = named(plain(told(self.state, record.outcome, Audience.PUBLIC)))
+        lines += [f"  {name}{details(values)}" for name, values in named(shown(events_of(record), self.state))]
+        heard = named(shown(told(self.state, record.outcome, Audience.PUBLIC), self.state))
         lines += [f"  public hears {name}{details(values)}" for name, values in heard]
         seen = {audience: self.seen(self.state, record.outcome, audience) for audience in Audience}
         public, bidder, rostrum = (seen[audience] for audience in Audience)
@@ -109,13 +114,13 @@ class Hall:
                 lines.append(f"  all {name}{public[name]}")
                 continue
             lines += [f"  public {name}{public[name]}"] if name in public else []
-            lines += [f"  bidders {name}{bidder[name]}"] if bidder.get(name) != public.get(name) else []
+            lines += [f"  bidders {name}{bidder[name]}"] if name in bidder and bidder[name] != public.get(name) else []
             lines += [f"  rostrum {name}{rostrum[name]}"] if name in rostrum else []
         paddles = concerned(self.state, record.outcome)
         if all_concerned(self.state, record.outcome):
             paddles |= self.private.keys()
         for paddle in sorted(paddles):
-            part = plain(mine(self.state, paddle))
+            part = shown(mine(self.state, paddle), self.state)
             other = difference(self.private.get(paddle), part)
             if other or not all_concerned(self.state, record.outcome):
                 lines.append(f"  mine {paddle}{other}")
@@ -127,7 +132,7 @@ class Hall:
     def seen(self, state: State, events: tuple[Event, ...], audience: Audience) -> dict[str, str]:
         """What is other than before in each part, for those of ``audience``."""
         view, lines = self.views[audience], {}
-        for name, part in plain(changed(state, events, audience)).items():
+        for name, part in shown(changed(state, events, audience), state).items():
             other = difference(view.get(name), part)
             if other:
                 lines[name] = other
@@ -135,7 +140,12 @@ class Hall:
         return lines
 
 
-ANNOUNCED = {"SaleAnnounced", "QuotaAnnounced"}
+def shown(value: Any, state: State) -> Any:
+    """What is seen, as plain data; what is long and looks like chance, cut."""
+    return brief(plain(value)) if isinstance(state, Opening) else plain(value)
+
+
+ANNOUNCED = {"SaleAnnounced", "QuotaAnnounced", "OpeningAnnounced"}
 
 
 def events_of(record: Record) -> list[dict[str, Any]]:
@@ -181,6 +191,13 @@ INSTANTS = {
     "lowest_at",
     "lowest_at_us",
     "opened_at_us",
+    "deadline",
+    "deadline_us",
+    "closed_at_us",
+    "started_at_us",
+    "listed_at_us",
+    "read_out_at_us",
+    "signed_in_at_us",
 }
 MONEY = {"lowest", "average", "uniform"}
 
@@ -239,10 +256,10 @@ async def played(text: str) -> list[list[str]]:
         answers = [await hall.play(scene) for scene in scenes(text)]
         assert hall.state is not None
         for audience in Audience:  # what was put together part by part is what a newcomer sees
-            for name, part in plain(picture(hall.state, audience)).items():
+            for name, part in shown(picture(hall.state, audience), hall.state).items():
                 assert hall.views[audience][name] == part, name
         for number, part in hall.private.items():
-            assert plain(mine(hall.state, number)) == part
+            assert shown(mine(hall.state, number), hall.state) == part
     assert [record.seq for record, _ in retrace(journal)] == list(range(1, hall.shown + 1))
     return answers
 

@@ -3,14 +3,19 @@
 from collections import Counter
 from typing import Any, Final, get_args
 
-from engine.domain.proceeding import Command
+from engine.domain.auction import commands as auction
+from engine.domain.opening.sentences import SENTENCES as OF_OPENINGS
+from engine.domain.quota import commands as quota
 from engine.domain.refusals import Reason, Refusal
 from engine.journal.record import Record
 from tests.simulation.book import Book
 from tests.simulation.quota_book import QuotaBook
 
-UNREACHABLE: Final[dict[Reason, str]] = {}
+UNREACHABLE: Final[dict[Reason, str]] = {Reason(code): "no opening of sealed bids is simulated" for code in OF_OPENINGS}
 """Reasons that no command a person or the house can send is refused for, and why not."""
+
+SIMULATED: Final = (*get_args(auction.Command), *get_args(quota.Command))
+"""What is asked in simulated proceedings."""
 
 SALE_TRANSITIONS: Final = (*("none>planned", "planned>open", "open>suspended", "suspended>open", "open>closed"),)
 LOT_TRANSITIONS: Final = (*("waiting>open", "waiting>withdrawn", "open>sold", "open>passed", "passed>waiting"),)
@@ -66,7 +71,7 @@ class Coverage:
         wanted = [(f"sale {each}", self.sale[each]) for each in SALE_TRANSITIONS]
         wanted += [(f"lot {each}", self.lot[each]) for each in LOT_TRANSITIONS]
         wanted += [(str(code), self.refused[code]) for code in Reason if code not in UNREACHABLE]
-        wanted += [(kind.__name__, self.commands[kind.__name__]) for kind in get_args(Command)]
+        wanted += [(kind.__name__, self.commands[kind.__name__]) for kind in dict.fromkeys(SIMULATED)]
         found = [f"{what}: {count}" for what, count in wanted if count < least]
         return [
             *found,

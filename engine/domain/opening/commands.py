@@ -13,7 +13,7 @@ from engine.domain.auction.commands import (
     SuspendSale,
     Title,
 )
-from engine.domain.opening.evidence import Cause, Evidence, Trouble
+from engine.domain.opening.evidence import Evidence, LapseCause, Trouble
 from engine.domain.opening.sheet import TenderSheet
 from engine.domain.units import Fen, Nanoseconds, PaddleNo
 
@@ -220,7 +220,7 @@ class LapseEnvelope(Asked):
 
     bidder: PaddleNo
     section: str
-    cause: Cause
+    cause: LapseCause
     evidence: str
     """Digest of the sheet he decided on."""
 

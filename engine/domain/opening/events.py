@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.domain.auction.commands import Title
 from engine.domain.auction.events import ResultConfirmed, ResultSigned, SaleResumed, SaleSuspended, StopRegistered
 from engine.domain.opening.commands import DepositStatus, Half
-from engine.domain.opening.evidence import Cause, Evidence, Trouble, Why
+from engine.domain.opening.evidence import Evidence, LapseCause, Trouble, Why
 from engine.domain.opening.sheet import TenderSheet
 from engine.domain.parties import Role
 from engine.domain.units import Fen, Nanoseconds, PaddleNo
@@ -234,7 +234,7 @@ class EnvelopeLapsed:
 
     bidder: PaddleNo
     section: str
-    cause: Cause
+    cause: LapseCause
     why: Why
     evidence: str | None
     """Digest of the sheet it was decided on; None where it is proven."""

@@ -8,7 +8,7 @@ from engine.domain.canonical import digest
 from engine.domain.units import Nanoseconds
 
 
-class Cause(StrEnum):
+class LapseCause(StrEnum):
     """Whose cause it is that an envelope lapsed."""
 
     BIDDER = "bidder"
@@ -85,9 +85,9 @@ class Evidence:
         return digest(self)
 
     @property
-    def suggests(self) -> Cause:
+    def suggests(self) -> LapseCause:
         """Whose cause it looks like: the house's, unless it was in order all through."""
-        return Cause.BIDDER if self.server_ok and self.stored else Cause.PLATFORM
+        return LapseCause.BIDDER if self.server_ok and self.stored else LapseCause.PLATFORM
 
 
 PROVEN: Final = frozenset({Why.HALL_HALF, Why.REMEDY_HALF, Why.COMMITMENT, Why.CONTENT})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.domain.opening.commands import Half
 from engine.domain.opening.events import AnswerRejected, AnswerTaken, EnvelopeLapsed, Event, HalfJoined, HalfRefuted
-from engine.domain.opening.evidence import Cause, Why
+from engine.domain.opening.evidence import LapseCause, Why
 from engine.domain.opening.state import Envelope
 from engine.domain.units import Nanoseconds
 from engine.sealing import halves
@@ -70,7 +70,7 @@ def proven(envelope: Envelope, why: Why, at: Nanoseconds) -> EnvelopeLapsed:
     return EnvelopeLapsed(
         bidder=envelope.bidder,
         section=envelope.section,
-        cause=Cause.BIDDER,
+        cause=LapseCause.BIDDER,
         why=why,
         evidence=None,
         reason=None,

@@ -7,7 +7,7 @@ from engine.domain.auction.hearing import us
 from engine.domain.auction.sight import Audience
 from engine.domain.auction.state import SalePhase
 from engine.domain.opening.commands import Half
-from engine.domain.opening.evidence import Cause
+from engine.domain.opening.evidence import LapseCause
 from engine.domain.opening.sheet import Section
 from engine.domain.opening.sight import listed, read_out, watches
 from engine.domain.opening.stage import Stage
@@ -16,7 +16,7 @@ from engine.domain.rulesheet import SECOND
 from engine.domain.units import Fen
 
 _MS: Final = 1_000_000
-_LAPSED: Final = {Cause.BIDDER: "revoked", Cause.PLATFORM: "withdrawn"}
+_LAPSED: Final = {LapseCause.BIDDER: "revoked", LapseCause.PLATFORM: "withdrawn"}
 
 Part = dict[str, Any]
 Parts = dict[str, Any]

@@ -8,7 +8,7 @@ from engine.domain.auction.commands import Title
 from engine.domain.auction.state import Announcement, SalePhase, Suspension
 from engine.domain.canonical import digest
 from engine.domain.opening.commands import DepositStatus, Half
-from engine.domain.opening.evidence import Cause, Evidence, Trouble, Why
+from engine.domain.opening.evidence import Evidence, LapseCause, Trouble, Why
 from engine.domain.opening.sheet import Ceiling, TenderSheet
 from engine.domain.opening.stage import Stage
 from engine.domain.parties import Role
@@ -34,7 +34,7 @@ class Bidder:
 class Lapse:
     """Why an envelope is not opened."""
 
-    cause: Cause
+    cause: LapseCause
     why: Why
     evidence: str | None
     reason: str | None

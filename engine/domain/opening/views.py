@@ -100,7 +100,11 @@ def wanted(opening: Opening, trustee: int) -> list[Part]:
 
 def concerned(opening: Opening, happened: Iterable[Event]) -> set[PaddleNo]:
     """The bidders whose private part ``happened``, already applied, made different; see also :func:`all_concerned`."""
-    return {event.bidder for event in happened if isinstance(event, _FOR_ONE)}
+    return {
+        event.bidder
+        for event in happened
+        if isinstance(event, _FOR_ONE) or (isinstance(event, events.HalfJoined) and event.half is Half.REMEDY)
+    }
 
 
 def all_concerned(happened: Iterable[Event]) -> bool:
@@ -111,7 +115,7 @@ def all_concerned(happened: Iterable[Event]) -> bool:
 _FOR_ONE: Final = (
     *(events.BidderRegistered, events.DepositRecorded, events.EnvelopeReceived, events.EnvelopeWithdrawn),
     *(events.BidderSignedIn, events.EnvelopeUnsealed, events.TroubleReported, events.EnvelopeLapsed),
-    *(events.SheetOpened, events.SheetConfirmed, events.HalfJoined),
+    *(events.SheetOpened, events.SheetConfirmed),
 )
 _FOR_ALL: Final = (
     *(events.SubmissionClosed, events.UnsealingOpened, events.UnsealingClosed, events.SectionFailed),

@@ -6,6 +6,7 @@ from engine.domain.auction.commands import Cause, VoidReason
 from engine.domain.auction.events import Basis, Extended
 from engine.domain.parties import Channel, Role
 from engine.wire.shapes.base import Count, Digest, Micros, Number, Price, Shape, Who
+from engine.wire.shapes.opening_events import OpeningEvent
 from engine.wire.shapes.quota_events import QuotaEvent
 
 
@@ -258,6 +259,7 @@ ToldEvent = (
     | ResultSigned
     | ResultConfirmed
     | QuotaEvent
+    | OpeningEvent
 )
 
 EVENTS: Final[dict[str, type[Shape]]] = {kind.__name__: kind for kind in get_args(ToldEvent)}

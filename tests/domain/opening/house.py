@@ -10,7 +10,7 @@ from engine.domain.auction.commands import Title
 from engine.domain.opening import commands as to
 from engine.domain.opening.commands import DepositStatus, Half
 from engine.domain.opening.events import Event
-from engine.domain.opening.evidence import Cause, CertificateState, Evidence
+from engine.domain.opening.evidence import CertificateState, Evidence, LapseCause
 from engine.domain.opening.rules import apply, decide, next_deadline
 from engine.domain.opening.sheet import FieldKind, Section, SheetField, TenderSheet
 from engine.domain.opening.state import Opening
@@ -193,7 +193,7 @@ class House:
     def evidence(self, number: int, evidence: Evidence = GOOD, section: str = "1") -> Outcome:
         return self.ask(to.FileEvidence, HOUSE, bidder=PaddleNo(number), section=section, evidence=evidence)
 
-    def lapse(self, number: int, cause: Cause, evidence: Evidence = GOOD, section: str = "1") -> Outcome:
+    def lapse(self, number: int, cause: LapseCause, evidence: Evidence = GOOD, section: str = "1") -> Outcome:
         fields: dict[str, Any] = {"cause": cause, "evidence": evidence.digest(), "reason": "未在规定时间内解密"}
         return self.host(to.LapseEnvelope, bidder=PaddleNo(number), section=section, **fields)
 

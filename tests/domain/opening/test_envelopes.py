@@ -8,7 +8,7 @@ import pytest
 from engine.domain.opening import commands as to
 from engine.domain.opening.commands import Half
 from engine.domain.opening.events import AnswerRejected, EnvelopeLapsed, EnvelopeReceived, Event
-from engine.domain.opening.evidence import Cause, CertificateState, Trouble, Why
+from engine.domain.opening.evidence import CertificateState, LapseCause, Trouble, Why
 from engine.domain.opening.receiving import hall_points
 from engine.domain.parties import HOUSE, Principal
 from engine.domain.refusals import Refusal
@@ -234,7 +234,7 @@ def test_the_remedy_opens_for_all_who_did_nothing(suite: Suite) -> None:
     assert code(house.host(to.OrderRemedy)) == "E_NOT_AT_THIS_STAGE"
     house.until_combining()
     house.evidence(4711)
-    assert code(house.lapse(4711, Cause.BIDDER)) == "E_CAN_STILL_OPEN"
+    assert code(house.lapse(4711, LapseCause.BIDDER)) == "E_CAN_STILL_OPEN"
     assert code(house.answers(1, 4711, half=Half.REMEDY)) == "E_ANSWER_NOT_WANTED"
     assert code(house.host(to.OrderRemedy)) == "RemedyOrdered"
     assert code(house.host(to.OrderRemedy)) == "E_NOT_DUE"
@@ -262,20 +262,20 @@ def test_an_officer_decides_on_the_evidence_sheet_whose_cause_it_was() -> None:
     for number in (4711, 305):
         house.unseal(number)
     house.until_combining()
-    assert code(house.lapse(90210, Cause.BIDDER)) == "E_EVIDENCE_DIFFERS"
+    assert code(house.lapse(90210, LapseCause.BIDDER)) == "E_EVIDENCE_DIFFERS"
     house.evidence(90210)
     fault = replace(GOOD, server_ok=False, attempts=2)
     house.evidence(90210, fault)
-    assert (GOOD.suggests, fault.suggests) == (Cause.BIDDER, Cause.PLATFORM)
-    assert code(house.lapse(90210, Cause.BIDDER)) == "E_EVIDENCE_DIFFERS"
-    outcome = house.lapse(90210, Cause.PLATFORM, fault)
+    assert (GOOD.suggests, fault.suggests) == (LapseCause.BIDDER, LapseCause.PLATFORM)
+    assert code(house.lapse(90210, LapseCause.BIDDER)) == "E_EVIDENCE_DIFFERS"
+    outcome = house.lapse(90210, LapseCause.PLATFORM, fault)
     assert not isinstance(outcome, Refusal)
     (lapsed,) = outcome
     assert isinstance(lapsed, EnvelopeLapsed)
-    assert (lapsed.cause, lapsed.why, lapsed.evidence) == (Cause.PLATFORM, Why.NOT_UNSEALED, fault.digest())
-    assert code(house.lapse(90210, Cause.BIDDER, fault)) == "E_ENVELOPE_SETTLED"
+    assert (lapsed.cause, lapsed.why, lapsed.evidence) == (LapseCause.PLATFORM, Why.NOT_UNSEALED, fault.digest())
+    assert code(house.lapse(90210, LapseCause.BIDDER, fault)) == "E_ENVELOPE_SETTLED"
     house.evidence(4711)
-    assert code(house.lapse(4711, Cause.BIDDER)) == "E_CAN_STILL_OPEN"
+    assert code(house.lapse(4711, LapseCause.BIDDER)) == "E_CAN_STILL_OPEN"
     house.until_read_out()
     assert house.opening.stage == "read_out"
 
@@ -287,9 +287,9 @@ def test_what_the_house_lost_is_not_the_bidders_cause() -> None:
     house.unseal(305)
     house.until_combining()
     lost = replace(GOOD, stored=False, certificate=CertificateState.RENEWED)
-    assert lost.suggests is Cause.PLATFORM
+    assert lost.suggests is LapseCause.PLATFORM
     house.evidence(305, lost)
-    assert code(house.lapse(305, Cause.PLATFORM, lost)) == "EnvelopeLapsed"
+    assert code(house.lapse(305, LapseCause.PLATFORM, lost)) == "EnvelopeLapsed"
     lapse = house.opening.envelopes["1", PaddleNo(305)].lapse
     assert lapse is not None
     assert lapse.why is Why.NOT_STORED
@@ -364,7 +364,7 @@ def test_an_envelope_made_not_to_open_lapses_by_its_own_proof(kind: str, why: Wh
         assert code(house.unreadable(66)) == "EnvelopeLapsed"
     lapse = house.opening.envelopes["1", PaddleNo(66)].lapse
     assert lapse is not None
-    assert (lapse.cause, lapse.why, lapse.evidence) == (Cause.BIDDER, why, None)
+    assert (lapse.cause, lapse.why, lapse.evidence) == (LapseCause.BIDDER, why, None)
 
 
 @article("38", "39")
@@ -383,7 +383,7 @@ def test_the_remedy_shows_too_that_an_envelope_was_made_not_to_open(kind: str, w
             house.answers(trustee, 66, half=half)
     lapse = house.opening.envelopes["1", PaddleNo(66)].lapse
     assert lapse is not None
-    assert (lapse.cause, lapse.why) == (Cause.BIDDER, why)
+    assert (lapse.cause, lapse.why) == (LapseCause.BIDDER, why)
 
 
 @article("39")
@@ -394,7 +394,7 @@ def test_a_lapsed_envelope_still_has_its_halls_half_opened_and_refuted() -> None
     house.until_unsealing()
     house.until_combining()
     house.evidence(66)
-    house.lapse(66, Cause.BIDDER)
+    house.lapse(66, LapseCause.BIDDER)
     house.answers(1, 66)
     assert code(house.answers(2, 66)) == "AnswerTaken HalfRefuted"
     assert house.opening.envelopes["1", PaddleNo(66)].hall_known

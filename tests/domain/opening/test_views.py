@@ -2,46 +2,37 @@
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.domain.auction import commands as common
 from engine.domain.auction.sight import Audience
 from engine.domain.canonical import plain
 from engine.domain.opening import commands as to
 from engine.domain.opening import views
-from engine.domain.opening.commands import DepositStatus, Half
-from engine.domain.opening.evidence import Cause, Trouble
+from engine.domain.opening.commands import DepositStatus
 from engine.domain.opening.rules import apply
-from engine.domain.opening.sheet import Attend, Ceiling
+from engine.domain.opening.sheet import Attend
 from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
 from engine.domain.refusals import Refusal
-from engine.domain.units import Fen, Nanoseconds, PaddleNo
+from engine.domain.units import PaddleNo
 from engine.wire.codec import dumps
 from tests.articles import article
 from tests.domain.opening.house import (
-    GOOD,
-    HOST,
     NAMES,
-    ONE,
-    REGISTRAR,
     SECOND,
-    SUPERVISOR,
     House,
     Outcome,
     priced,
     sheet,
     three,
 )
+from tests.domain.opening.plays import PRICES, whole
 
 ME, OTHERS = 4711, (305, 90210, 66)
-PRICES = {4711: 12_345_671, 305: 12_345_673, 90210: 12_345_677, 66: 12_345_679}
 SEATS = ("trustee 1", "trustee 2", "trustee 3", *map(str, Audience))
 Move = tuple[int, str]
 ACTS = ("register", "deposit", "submit", "withdraw", "sign in", "bad")
@@ -117,62 +108,6 @@ def test_whatever_others_do_before_the_deadline_nothing_that_anybody_is_shown_is
 
 def numbers(*shown: Any) -> set[int]:
     return {int(found) for one in shown for found in re.findall(r"\d+", json.dumps(plain(one), ensure_ascii=False))}
-
-
-def whole(attend: Attend = Attend.ALL) -> Iterator[House]:
-    """An opening in which everything happens that can; given out after every command."""
-    section = replace(ONE[0], ceiling_told=Ceiling.AT_OPENING, coefficients=(950, 960, 970))
-    house = House(sheet(sections=(section,), remedy=True, attend=attend))
-    yield house
-
-    def step(*outcomes: Outcome) -> House:
-        assert not [each for each in outcomes if isinstance(each, Refusal)], outcomes
-        return house
-
-    house.register(4711, 305, 90210, 66, 1001)
-    yield house
-    yield step(house.deposit(305), house.deposit(1001))
-    for number in (4711, 305, 90210, 66):
-        yield step(house.submit(number, 99_999_989))
-        yield step(house.submit(number, PRICES[number]))
-    house.register(2002)
-    yield step(house.submit(2002, 88_888_889))
-    yield step(house.withdraw(2002), house.by(1001, to.SignIn), house.by(305, to.SignIn))
-    later = Nanoseconds(house.opening.deadline + 60 * SECOND)
-    yield step(house.host(to.ProposeTime, deadline=later, reason="停电"), house.ask(to.DropTime, SUPERVISOR))
-    yield step(house.host(to.ProposeTime, deadline=later, reason="停电"))
-    yield step(house.ask(to.ConfirmTime, REGISTRAR, deadline=later))
-    house.until_closed()
-    yield house
-    yield step(house.host(to.StartOpening, absent=3))
-    yield step(house.host(to.PublishList))
-    yield step(house.by(4711, to.SignIn))
-    yield step(house.host(to.OpenUnsealing))
-    yield step(house.unseal(4711), house.by(90210, to.ReportTrouble, section="1", trouble=Trouble.KEY))
-    yield step(house.ask(common.SuspendSale, HOST, reason="断电"))
-    yield step(house.by(305, to.RaiseObjection, text="请延长"), house.ask(common.ResumeSale, HOST))
-    yield step(house.ask(common.RegisterStop, SUPERVISOR, reason="核对"), house.ask(common.ResumeSale, HOST))
-    yield step(house.unseal(305), house.unseal(66), house.host(to.AnswerObjection, no=1, text="已重新计时"))
-    house.until_combining()
-    yield house
-    yield step(house.host(to.AnnounceCeiling, section="1", amount=Fen(1_234_567_500)))
-    given = (to.GivenAnswer(bidder=PaddleNo(305), section="1", answer=house.answer(1, 305, of=66)),)
-    yield step(house.ask(to.GiveAnswers, Principal("trustee:1"), half=Half.HALL, answers=given))
-    lost = replace(GOOD, stored=False)
-    yield step(house.evidence(66, lost), house.lapse(66, Cause.PLATFORM, lost))
-    yield step(house.host(to.OrderRemedy))
-    for trustee in (1, 2):
-        yield step(house.answers(trustee, 4711, 305, 90210, 66))
-        yield step(house.answers(trustee, 90210, half=Half.REMEDY))
-    yield step(house.open(4711), house.open(305))
-    yield step(house.open(90210), house.host(to.DrawCoefficient, section="1"))
-    yield step(house.host(to.ReadOut))
-    yield step(house.by(305, to.ConfirmSheet, section="1"))
-    yield step(house.host(to.OpenSigning), house.ask(common.SignResult, HOST, report=house.opening.report))
-    yield step(house.ask(common.SignResult, SUPERVISOR, report=house.opening.report))
-    yield step(house.host(to.EndOpening))
-    yield step(house.host(to.Reconvene, reason="宣布结果"), house.host(to.MakeStatement, text="结果已公示"))
-    yield step(house.host(to.EndOpening))
 
 
 def known(opening: Opening) -> set[int]:

@@ -1,0 +1,82 @@
+"""Words for the fields and events of openings of sealed bids; see :mod:`engine.describe.glossary`."""
+
+from typing import Final
+
+Words = tuple[str, str]
+"""Chinese, English."""
+
+OPENING_FIELDS: Final[dict[str, Words]] = {
+    "bidder": ("投标人编号", "The bidder's number"),
+    "deadline_us": ("投标截止及开标时间，微秒", "The deadline, which is the opening time, in microseconds since 1970"),
+    "envelopes": ("投标文件份数", "How many envelopes"),
+    "evidence": ("证据单摘要；由密文自证时为空", "The digest of the evidence sheet; null where it is proven"),
+    "half": ("哪一半密钥", "Which half of the key"),
+    "permille": ("系数，千分之几", "The coefficient, in thousandths"),
+    "root": ("全部投标文件清单的根摘要", "The root over the manifests of all envelopes"),
+    "section": ("标段", "The section"),
+    "seed": ("抽取所用的种子，可复算", "What it was drawn from; anybody can compute it"),
+    "status": ("保证金情况", "How the bond stands"),
+    "suggests": ("证据单提示的责任方", "Whose cause it looks like"),
+    "text": ("内容", "What was said"),
+    "trouble": ("遇到的问题", "What keeps the bidder from unsealing"),
+    "trustee": ("份额持有人序号", "The trustee's number, as the hall key counts them"),
+    "version": ("第几版投标文件", "Which of the bidder's envelopes it is, from 1"),
+}
+
+OPENING_OWN_WORDS: Final[dict[str, Words]] = {
+    "BidderRegistered.name": ("投标人名称", "The bidder's name"),
+    "CeilingAnnounced.amount_fen": ("控制价，单位分", "The ceiling price, in fen"),
+    "EnvelopeLapsed.cause": ("责任方：投标人（视为撤销）或平台（视为撤回）", "Whose cause it was"),
+    "EnvelopeLapsed.reason": ("认定理由；由密文自证时为空", "Why it was decided so; null where it is proven"),
+    "EnvelopeLapsed.why": ("未开启的原因", "What it lapsed for"),
+    "EvidenceFiled.digest": ("证据单摘要", "The digest of the evidence sheet"),
+    "ObjectionAnswered.no": ("异议序号", "The objection's number"),
+    "ObjectionRaised.no": ("异议序号", "The objection's number, from 1"),
+    "SigningOpened.report": ("开标记录的摘要", "The digest of the record of the opening"),
+    "UnsealingMoved.ends_at_us": ("解密截止时刻，微秒", "When the window ends, in microseconds since 1970"),
+    "UnsealingOpened.ends_at_us": ("解密截止时刻，微秒", "When the window ends, in microseconds since 1970"),
+}
+
+OPENING_CHINESE: Final[dict[str, str]] = {
+    "AnswerRejected": "份额持有人的份额验证不通过",
+    "AnswerTaken": "份额持有人的份额验证通过",
+    "BidderRegistered": "投标人已登记，仅登记人可知",
+    "BidderSignedIn": "投标人已签到，仅本人可知",
+    "BidsReadOut": "已唱标",
+    "CeilingAnnounced": "已公布控制价",
+    "CoefficientDrawn": "已抽取系数",
+    "DepositRecorded": "保证金情况已登记，仅登记人可知",
+    "DepositStatus": "保证金情况",
+    "EnvelopeLapsed": "投标文件不予开启：视为撤销或撤回",
+    "EnvelopeReceived": "投标文件已收到，仅本人可知",
+    "EnvelopeUnsealed": "投标人已解密",
+    "EnvelopeWithdrawn": "投标文件已撤回，仅本人可知",
+    "EvidenceFiled": "证据单已归档，仅工作人员可见",
+    "Half": "哪一半密钥",
+    "HalfJoined": "份额已合成密钥",
+    "HalfRefuted": "封装的密钥与承诺不符",
+    "LapseCause": "责任方",
+    "ListPublished": "已公布投标人名单",
+    "ObjectionAnswered": "异议已答复",
+    "ObjectionRaised": "投标人提出异议",
+    "OpeningAnnounced": "开标已公告",
+    "OpeningEnded": "开标结束",
+    "OpeningReconvened": "复会",
+    "OpeningStarted": "开标启动",
+    "RemedyOrdered": "已启动补救方案",
+    "SectionFailed": "标段投标人不足，不予开标",
+    "SheetConfirmed": "投标人已确认唱标内容",
+    "SheetOpened": "开标一览表已解密，唱标前不公开",
+    "SigningOpened": "开标记录形成，开始签名",
+    "StatementMade": "主持人发言",
+    "SubmissionClosed": "投标截止",
+    "TimeChanged": "开标时间已推迟",
+    "TimeDropped": "推迟开标的提议已撤销，仅工作人员可见",
+    "TimeProposed": "已提议推迟开标，仅工作人员可见",
+    "Trouble": "解密遇到的问题",
+    "TroubleReported": "投标人报告解密问题，仅工作人员与本人可见",
+    "UnsealingClosed": "解密结束",
+    "UnsealingMoved": "解密时间重新计算",
+    "UnsealingOpened": "解密开始",
+    "Why": "未开启的原因",
+}
