@@ -67,13 +67,17 @@ def start(opening: Opening, command: StartOpening, at: Nanoseconds) -> tuple[Eve
     absent = opening.not_signed_in()
     if command.absent != absent:
         raise Refusal(Reason.BIDDERS_ABSENT, absent=absent)
-    counts = {each.name: len(opening.of_section(each.name)) for each in opening.rules.sections}
+    sections = {each.name: opening.of_section(each.name) for each in opening.rules.sections}
     failed = [
-        SectionFailed(section=section, envelopes=count)
-        for section, count in counts.items()
-        if count < opening.rules.bidders_min
+        SectionFailed(
+            section=section,
+            envelopes=len(envelopes),
+            manifests=tuple(each.manifest.digest().hex() for each in envelopes),
+        )
+        for section, envelopes in sections.items()
+        if len(envelopes) < opening.rules.bidders_min
     ]
-    over = (OpeningEnded(at=at),) if len(failed) == len(counts) else ()
+    over = (OpeningEnded(at=at),) if len(failed) == len(sections) else ()
     return OpeningStarted(absent=absent, at=at), *failed, *over
 
 

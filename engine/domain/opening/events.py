@@ -118,6 +118,8 @@ class SectionFailed:
 
     section: str
     envelopes: int
+    manifests: tuple[str, ...]
+    """Their digests, in the order of the root: it can be computed without what stays sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
