@@ -254,7 +254,7 @@ def _objections(opening: Opening) -> Part | None:
 
 
 def _desk(opening: Opening) -> Part:
-    proposal, live = opening.proposal, list(opening.live()) if listed(opening) else []
+    proposal, live = opening.proposal, list(opening.live())
     return {
         "proposal": None
         if proposal is None

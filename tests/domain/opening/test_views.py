@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.domain.auction.sight import Audience
@@ -73,11 +73,16 @@ def all_seen(opening: Opening, *, root: bool = True) -> Any:
 @article("34")
 @settings(max_examples=25, deadline=None)
 @given(MOVES)
+@example(
+    [(number, what) for what in ("deposit", "submit", "sign in", "submit", "bad", "withdraw") for number in (305, ME)]
+)
 def test_whatever_others_do_before_the_deadline_nothing_that_anybody_is_shown_is_other_for_it(
     moves: list[Move],
 ) -> None:
     """Two houses: in one of them the others stay away. No view tells which one it is."""
     full, alone = House(sheet()), House(sheet())
+    full.register(ME, *OTHERS[:2])
+    alone.register(ME)
     for number, what in moves:
         full.at += SECOND
         alone.at += SECOND
