@@ -14,7 +14,7 @@ from engine.domain.units import Nanoseconds
 from engine.wire.acts import to_command
 from engine.wire.codec import dumps
 from engine.wire.messages import Act, Message, read_frame
-from engine.wire.shapes import base, http, quota, shanghai
+from engine.wire.shapes import base, http, opening, quota, shanghai
 from engine.wire.shapes.frames import FromHouse
 from engine.wire.shapes.parts import PARTS
 
@@ -61,18 +61,19 @@ _ECMA: Final = ((r"\A", "^"), (r"\Z", "$"))
 
 def schemas() -> dict[str, Any]:
     """Every schema by name, described in both languages."""
-    types: list[Any] = [Message, FromHouse, *OVER_HTTP, *PARTS.values(), quota.QuotaMinePart, base.Paddle, base.Alias]
+    own = (quota.QuotaMinePart, opening.OpeningMinePart)
+    types: list[Any] = [Message, FromHouse, *OVER_HTTP, *PARTS.values(), *own, base.Paddle, base.Alias]
     _, made = msgspec.json.schema_components(types, ref_template=REF + "{name}")
     made["Who"] = {"title": "Who", "oneOf": [ref("Paddle"), ref("Alias")], "description": "A paddle, or its alias."}
     made["OwnPart"] = {
         "title": "OwnPart",
-        "oneOf": [ref("MinePart"), ref("QuotaMinePart")],
-        "description": "A bidder's private part, of an auction or of a quota sale.",
+        "oneOf": [ref("MinePart"), ref("QuotaMinePart"), ref("OpeningMinePart")],
+        "description": "A bidder's private part, of an auction, a quota sale or an opening of sealed bids.",
     }
     made["Sheet"] = {
         "title": "Sheet",
-        "oneOf": [ref("RulesPart"), ref("ConditionsPart")],
-        "description": "The rule sheet of an auction, or of a quota sale.",
+        "oneOf": [ref("RulesPart"), ref("ConditionsPart"), ref("TenderPart")],
+        "description": "The rule sheet of an auction, of a quota sale, or the conditions of an opening of sealed bids.",
     }
     made["Parts"] = _parts()
     incoming = {kind.__name__ for kind in TO_HOUSE.values()} | {"Position"}
@@ -123,7 +124,7 @@ def _parts() -> dict[str, Any]:
     }
 
 
-_FAMILIES: Final = (("/N", "/[0-9]+$"), ("/CLASS", "/[a-z0-9-]+$"))
+_FAMILIES: Final = (("/N", "/[0-9]+$"), ("/CLASS", "/[a-z0-9-]+$"), ("/SECTION", "/[0-9A-Za-z][0-9A-Za-z._-]*$"))
 
 
 def _pattern(family: str) -> str:

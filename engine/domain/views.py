@@ -51,7 +51,7 @@ def picture(state: State, audience: Audience) -> Parts:
 
 
 def overview(state: State) -> Parts:
-    """The parts that say what sale this is, and under which rules: ``sale``, and ``rules`` or ``conditions``."""
+    """The parts that say what sale this is, and under which rules: ``sale``, and ``rules``, ``conditions`` or ``tender``."""
     made: Parts = _VIEWS[type(state)].overview(state)
     return made
 

@@ -1,6 +1,7 @@
 """What an opening of sealed bids tells has the shapes that are published; what is kept of one leads to the same opening again."""
 
 from functools import cache
+from itertools import chain
 from typing import Any, get_args
 
 import msgspec
@@ -11,15 +12,18 @@ from engine.domain import proceeding, views
 from engine.domain.auction.sight import Audience
 from engine.domain.opening.events import Event
 from engine.domain.opening.hearing import OFFICIAL, OWN
+from engine.domain.opening.sheet import Attend
 from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
 from engine.domain.refusals import Refusal
-from engine.domain.units import Nanoseconds
+from engine.domain.units import Nanoseconds, PaddleNo
 from engine.papers import words
 from engine.papers.sentences import sentence
 from engine.papers.words import LANGUAGES
 from engine.wire.codec import decode_command, decode_outcome, dumps, encode_command, encode_outcome
 from engine.wire.shapes.events import ToldEvent
+from engine.wire.shapes.opening import OpeningMinePart
+from engine.wire.shapes.parts import PARTS, family
 from tests.domain.opening.house import House
 from tests.domain.opening.plays import failing, whole
 
@@ -52,6 +56,19 @@ def test_every_event_told_has_its_shape_and_a_sentence(audience: Audience) -> No
                     assert words.WITHHELD[lang] not in text
     unheard = OWN if audience is Audience.ROSTRUM else (*OWN, *OFFICIAL)
     assert seen == {kind.__name__ for kind in get_args(Event) if kind not in unheard}
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_every_part_of_every_picture_has_its_shape(audience: Audience) -> None:
+    for house in chain(whole(), whole(Attend.REGISTERED), [failing()]):
+        for name, part in views.picture(house.opening, audience).items():
+            fits(part, PARTS[family(name)])
+
+
+def test_every_private_part_has_its_shape() -> None:
+    for house in chain(whole(), [failing()]):
+        for number in (305, 66, 90210, 1001, 7):
+            fits(views.mine(house.opening, PaddleNo(number)), OpeningMinePart | None)
 
 
 def test_every_answer_has_its_shape() -> None:

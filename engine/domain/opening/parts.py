@@ -25,14 +25,16 @@ Parts = dict[str, Any]
 def names(opening: Opening) -> list[str]:
     """Every part there is."""
     return [
-        *("sale", "conditions", "announcement", "opening", "unsealing", "trustees", "objections", "desk"),
+        *("sale", "tender", "announcement", "opening", "unsealing", "trustees", "objections", "officers"),
         *(f"section/{each.name}" for each in opening.rules.sections),
     ]
 
 
 def parts(opening: Opening, wanted: Iterable[str], audience: Audience) -> Parts:
     """Those of the parts called ``wanted`` that ``audience`` is shown, as they stand."""
-    return {name: part(opening, name, audience) for name in wanted if name != "desk" or audience is Audience.ROSTRUM}
+    return {
+        name: part(opening, name, audience) for name in wanted if name != "officers" or audience is Audience.ROSTRUM
+    }
 
 
 def part(opening: Opening, name: str, audience: Audience) -> Part | None:
@@ -42,15 +44,15 @@ def part(opening: Opening, name: str, audience: Audience) -> Part | None:
     match kind:
         case "sale":
             return _sale(opening)
-        case "conditions":
-            return _conditions(opening)
+        case "tender":
+            return _tender(opening)
         case "announcement":
             said = opening.announcement
             return None if said is None else {"kind": said.kind, "at_us": us(said.at), "zh": said.zh, "en": said.en}
         case "opening":
             return _opening(opening)
-        case "desk":
-            return _desk(opening)
+        case "officers":
+            return _officers(opening)
         case "section":
             section = opening.rules.section(of)
             assert section is not None
@@ -113,7 +115,7 @@ def _sale(opening: Opening) -> Part:
     }
 
 
-def _conditions(opening: Opening) -> Part:
+def _tender(opening: Opening) -> Part:
     rules = opening.rules
     hall = rules.hall_key
     return {
@@ -253,7 +255,7 @@ def _objections(opening: Opening) -> Part | None:
     }
 
 
-def _desk(opening: Opening) -> Part:
+def _officers(opening: Opening) -> Part:
     proposal, live = opening.proposal, list(opening.live())
     return {
         "proposal": None

@@ -44,7 +44,7 @@ def picture(opening: Opening, audience: Audience) -> Parts:
 
 def overview(opening: Opening) -> Parts:
     """The parts that say what is opened, and under which conditions."""
-    return parts(opening, ("sale", "conditions"), Audience.PUBLIC)
+    return parts(opening, ("sale", "tender"), Audience.PUBLIC)
 
 
 def alike(opening: Opening) -> bool:
@@ -140,23 +140,23 @@ _TOUCHED: Final[dict[type, tuple[str, ...]]] = {
     events.DepositRecorded: (),
     events.EnvelopeReceived: (),
     events.EnvelopeWithdrawn: (),
-    events.TimeProposed: ("desk",),
-    events.TimeDropped: ("desk",),
-    events.TimeChanged: ("sale", "opening", "announcement", "desk"),
-    events.SubmissionClosed: ("opening", "desk"),
+    events.TimeProposed: ("officers",),
+    events.TimeDropped: ("officers",),
+    events.TimeChanged: ("sale", "opening", "announcement", "officers"),
+    events.SubmissionClosed: ("opening", "officers"),
     events.OpeningStarted: ("sale", "opening"),
     events.SectionFailed: ("sale", "section"),
     events.UnsealingOpened: ("opening", "unsealing"),
     events.UnsealingMoved: ("unsealing",),
     events.UnsealingClosed: ("opening", "unsealing", "trustees"),
     events.EnvelopeUnsealed: ("section", "unsealing"),
-    events.TroubleReported: ("desk",),
+    events.TroubleReported: ("officers",),
     events.AnswerTaken: ("trustees",),
     events.AnswerRejected: ("trustees",),
     events.HalfJoined: ("trustees", "section"),
     events.HalfRefuted: ("trustees",),
     events.RemedyOrdered: ("trustees",),
-    events.EvidenceFiled: ("desk",),
+    events.EvidenceFiled: ("officers",),
     events.EnvelopeLapsed: ("section",),
     events.SheetOpened: ("section",),
     events.CeilingAnnounced: ("section",),
@@ -205,7 +205,7 @@ def _own(opening: Opening, section: str, paddle: PaddleNo) -> Part:
         },
         "state": state_of(envelope),
         "may_unseal": window and section not in opening.failed and envelope.own is None,
-        "troubles": [[trouble, us(at)] for trouble, at in envelope.troubles],
+        "troubles": [{"trouble": trouble, "at_us": us(at)} for trouble, at in envelope.troubles],
         **sheet_of(opening, envelope),
         "confirmed_at_us": us(envelope.confirmed_at),
     }

@@ -19,6 +19,7 @@ from engine.domain.rulesheet import (
     Sees,
 )
 from engine.wire.shapes.base import Both, Count, Digest, Fen, Micros, Number, Price, Shape, Who
+from engine.wire.shapes.opening import OPENING_PARTS
 from engine.wire.shapes.quota import QUOTA_PARTS
 
 Seconds = int | float
@@ -45,10 +46,14 @@ class SalePart(Shape):
     signed: list[Role]
 
 
+OfOpenings = Literal["time", "not_held", "reconvened", "statement"]
+"""What only openings of sealed bids announce."""
+
+
 class AnnouncementPart(Shape):
     """The newest thing that everybody was told in words."""
 
-    kind: Literal["suspended", "resumed", "stopped", "voided", "withdrawn", "reoffered", "result"]
+    kind: Literal["suspended", "resumed", "stopped", "voided", "withdrawn", "reoffered", "result"] | OfOpenings
     at_us: Micros
     zh: str
     en: str
@@ -271,9 +276,10 @@ PARTS: Final[dict[str, Any]] = {
     "paddle/N": PaddlePart,
     "mine": MinePart | None,
     **QUOTA_PARTS,
+    **OPENING_PARTS,
 }
 """
-By name; ``N`` is a number, ``CLASS`` the name of a class. ``mine`` has frames of its own, and in a quota sale another shape.
+By name; ``N`` is a number, ``CLASS`` and ``SECTION`` the name of one. ``mine`` has frames of its own, and for each kind another shape.
 """
 
 
@@ -282,4 +288,4 @@ def family(name: str) -> str:
     kind, slash, _ = name.partition("/")
     if not slash:
         return kind
-    return f"{kind}/N" if f"{kind}/N" in PARTS else f"{kind}/CLASS"
+    return next(found for found in PARTS if found.startswith(f"{kind}/"))
