@@ -17,8 +17,8 @@ from engine.domain.opening.evidence import Evidence, LapseCause, Trouble
 from engine.domain.opening.sheet import TenderSheet
 from engine.domain.units import Fen, Nanoseconds, PaddleNo
 
-ANSWERS_MAX: Final = 16
-"""Trustees' answers in one command: each takes some milliseconds to check."""
+ANSWERS_MAX: Final = 4
+"""Trustees' answers in one command: each takes ten milliseconds or more to check, and the room waits."""
 
 
 class DepositStatus(StrEnum):

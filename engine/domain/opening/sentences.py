@@ -101,6 +101,11 @@ SENTENCES: Final[dict[str, tuple[str, str, str]]] = {
         "系数尚未抽取，不能唱标。",
         "The coefficient is still to be drawn; that comes first.",
     ),
+    "E_ANSWER_MALFORMED": (
+        "new_id",
+        "份额的写法不符或数量不符：每次 1 至 {most} 份，每份投标文件一份，按客户端输出原样提交。",
+        "These are no answers as the client prints them: from 1 to {most} at a time, one for each envelope.",
+    ),
     "E_ANSWER_NOT_WANTED": (
         "never",
         "该份额已收到、已无需要，或未启动补救。",

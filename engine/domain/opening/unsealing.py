@@ -31,6 +31,7 @@ from engine.domain.parties import Principal
 from engine.domain.refusals import Reason, Refusal
 from engine.domain.units import Nanoseconds, PaddleNo
 from engine.sealing import halves
+from engine.sealing.faults import SealFault
 from engine.sealing.halves import OWN
 from engine.sealing.shares import read_answer
 
@@ -75,13 +76,15 @@ def give_answers(opening: Opening, command: GiveAnswers, at: Nanoseconds) -> tup
     if not 1 <= len(command.answers) <= ANSWERS_MAX or len({(a.section, a.bidder) for a in command.answers}) != len(
         command.answers
     ):
-        raise Refusal(Reason.SEAL_MANIFEST, where="answers")
+        raise Refusal(Reason.ANSWER_MALFORMED, most=ANSWERS_MAX)
     hall, trustee = opening.rules.hall_key, trustee_of(command.by)
     events: list[Event] = []
     for given in command.answers:
         envelope = require_envelope(opening, given.section, given.bidder)
-        with sealed_rightly():
+        try:
             answer = read_answer(given.answer.encode(), hall)
+        except SealFault:
+            raise Refusal(Reason.ANSWER_MALFORMED, most=ANSWERS_MAX) from None
         if answer.trustee != trustee:
             raise Refusal(Reason.NOT_AUTHORISED)
         _require_wanted(opening, envelope, command.half, trustee)

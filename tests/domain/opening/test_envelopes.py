@@ -216,9 +216,12 @@ def test_answers_that_are_another_trustees_or_not_spelled_as_asked_are_refused()
 
     assert told("trustee:2", right) == "E_NOT_AUTHORISED"
     assert told("trustee:x", right) == "E_NOT_AUTHORISED"
-    assert told("trustee:1") == "E_SEAL_MANIFEST"
-    assert told("trustee:1", right, right) == "E_SEAL_MANIFEST"
-    assert told("trustee:1", replace(right, answer="{}")) == "E_SEAL_MANIFEST"
+    assert told("trustee:1") == "E_ANSWER_MALFORMED"
+    assert told("trustee:1", right, right) == "E_ANSWER_MALFORMED"
+    assert (
+        told("trustee:1", *(replace(right, bidder=PaddleNo(number)) for number in range(1, 6))) == "E_ANSWER_MALFORMED"
+    )
+    assert told("trustee:1", replace(right, answer="{}")) == "E_ANSWER_MALFORMED"
     assert told("trustee:1", replace(right, bidder=PaddleNo(1))) == "E_NO_ENVELOPE"
     assert told("trustee:1", right, half=Half.REMEDY) == "E_ANSWER_NOT_WANTED"
     assert told("trustee:1", right) == "AnswerTaken"
