@@ -258,7 +258,7 @@ WORDING: dict[Reason, Wording] = {
     Reason.NOT_DUE: Wording(Retry.NEVER, "该时刻没有到期事项。", "Nothing is due at that instant."),
     Reason.LATE_TRANSIT: Wording(
         Retry.NEVER,
-        "您的应价在截止前到达（{arrived_us}，截止 {closed_us}），但在结果宣布后才被受理，未予接受；两个时间均已记录，可据此提出异议。",
+        "您的提交在截止前到达（{arrived_us}，截止 {closed_us}），但在截止宣布后才被受理，未予接受；两个时间均已记录，可据此提出异议。",
         "Your bid reached the house in time ({arrived_us}, the end being {closed_us}) but was taken up after the end was announced, "
         "and was not accepted. Both instants are on the record; you can object on their strength.",
     ),
