@@ -66,16 +66,16 @@ class Seat:
             NotMeasured: The house let go of him.
 
         """
-        came = self.sock.recv(RECEIVE_BYTES)
-        if not came:
-            raise NotMeasured("有竞买人被断开。", "A bidder was let go of.")
-        self.came += came
+        more = self.sock.recv(RECEIVE_BYTES)
+        self.came += more
         for end, good in _ENDS:
             at = self.came.find(end)
             if at >= 0:
                 accepted = good and (_ACCEPTED in self.came[:at] or end is _TIME)
                 self.came = self.came[at + len(end) :]
                 return accepted
+        if not more:
+            raise NotMeasured("有竞买人被断开。", "A bidder was let go of.")
         self.came = self.came[-ANSWER_BYTES_MAX:]
         return None
 

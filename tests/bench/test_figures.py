@@ -109,10 +109,15 @@ def test_answers_are_found_among_records_however_the_bytes_come(stream: bytes, a
     line = Line()
     seat = Seat(1, line)  # type: ignore[arg-type]
     found = []
-    for _ in range(len(stream) // piece + 3):
-        answer = seat.hear()
-        if answer is not None:
-            found.append(answer)
+
+    def to_the_end() -> None:
+        while True:
+            answer = seat.hear()
+            if answer is not None:
+                found.append(answer)
+
+    with pytest.raises(NotMeasured):
+        to_the_end()
     assert found == answers
 
 
