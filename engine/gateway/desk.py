@@ -39,7 +39,7 @@ NOT_YOURS: Final = 403
 
 class Reply:
     """
-    Hears what becomes of one request. See :class:`engine.gateway.hub.Hearer`.
+    Hears what becomes of one request. See :class:`engine.gateway.post.Hearer`.
 
     The first thing said is the answer: what is decided after it was said to be unknown can be asked for under its id.
     """
@@ -49,7 +49,7 @@ class Reply:
         self._heard = trio.Event()
 
     def hear(self, payload: bytes) -> None:
-        """See :class:`engine.gateway.hub.Hearer`."""
+        """See :class:`engine.gateway.post.Hearer`."""
         if not self._heard.is_set():
             self._payload = payload
             self._heard.set()

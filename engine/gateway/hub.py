@@ -44,6 +44,7 @@ from engine.gateway.connection import Connection
 from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, unknown
 from engine.gateway.outbox import Shared, conflated
 from engine.gateway.pacing import FEED, Pace, PaceSettings
+from engine.gateway.post import Hearer, Post
 from engine.gateway.presence import LOSS_WINDOW_S, Presence
 from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy, Unheard
 from engine.journal.commit import Commit
@@ -67,18 +68,6 @@ class Kept(Protocol):
 
     async def read(self, after: int, limit: int) -> Any:
         """See :class:`engine.journal.base.Journal`."""
-        ...
-
-
-class Hearer(Protocol):
-    """Whoever asked: a socket, or a request over HTTP."""
-
-    def hear(self, payload: bytes) -> None:
-        """
-        Take one JSON object meant for this asker alone: an ``answer``, ``duplicate``, ``refused`` or ``unknown``.
-
-        What became of a command may be told after it was said to be unknown. One who has left hears nothing, and that is no fault.
-        """
         ...
 
 
@@ -406,11 +395,13 @@ class Hub:
                 heard = public.add(self.state, record, events)
                 bidders.add(self.state, record, events, heard if alike(self.state) else None)
                 rostrum.add(self.state, record, events)
+        post = Post()
         for slip, answer in batch.answers:
             if isinstance(slip, Slip):
-                self._answer(slip, answer, batch.commit)
+                self._answer(slip, answer, batch.commit, post)
         for paddle in concerned_paddles:
-            self._tell_own(paddle, self._presence.of(paddle))
+            self._tell_own(paddle, self._presence.of(paddle), post)
+        post.deliver()
         if everybody and self._nursery is not None:
             self._nursery.start_soon(self._tell_each)
         self._offer(public, bidders, rostrum)
@@ -448,7 +439,7 @@ class Hub:
             if one is not None:
                 self._broadcaster.offer(gallery, one)
 
-    def _answer(self, slip: Slip, answer: Answer, commit: Commit | None) -> None:
+    def _answer(self, slip: Slip, answer: Answer, commit: Commit | None, post: Post) -> None:
         self._slips.pop(slip, None)
         self._meters.answered(trio.current_time() - slip.sent_at)
         hearer = slip.hearer
@@ -456,15 +447,13 @@ class Hub:
             case Record():
                 if commit is None:
                     raise AssertionError("a record comes with its commit")
-                hearer.hear(answer_payload(self.state, answer, commit, self.public_key))
+                post.answer(hearer, answer_payload(self.state, answer, commit, self.public_key))
             case Conflicting():
-                hearer.hear(
-                    refused(
-                        Fault.IDEMPOTENCY_CONFLICT, slip.command_id, seq=answer.seq, first_sha256=answer.body_digest
-                    )
-                )
+                first = answer.body_digest
+                no = refused(Fault.IDEMPOTENCY_CONFLICT, slip.command_id, seq=answer.seq, first_sha256=first)
+                post.answer(hearer, no)
             case NeverSeen():
-                hearer.hear(unknown(Fault.NEVER_SEEN, slip.command_id))
+                post.answer(hearer, unknown(Fault.NEVER_SEEN, slip.command_id))
             case Repeated():
                 if self._nursery is not None:
                     self._nursery.start_soon(self._repeat, hearer, slip.command_id, answer.seq)
@@ -595,11 +584,14 @@ class Hub:
             "parts": parts,
         }
 
-    def _tell_own(self, paddle: PaddleNo, connections: set[Connection]) -> None:
+    def _tell_own(self, paddle: PaddleNo, connections: set[Connection], post: Post | None = None) -> None:
         if connections:
             data = frame("mine", seq=self._seq, part=mine(self.state, paddle))
             for connection in tuple(connections):
-                connection.write(data)
+                if post is None:
+                    connection.write(data)
+                else:
+                    post.leave(connection, data)
 
     def _tell_presence(self) -> None:
         bidders = len(self._presence)

@@ -88,6 +88,11 @@ class Commit:
         return self.statement.head
 
     @cached_property
+    def text(self) -> str:
+        """What was signed: the same in every receipt of the commit."""
+        return self.statement.text()
+
+    @cached_property
     def _tree(self) -> list[list[bytes]]:
         return proof.levels(self.digests)
 

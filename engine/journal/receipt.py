@@ -8,14 +8,15 @@ from engine.journal.record import Record
 
 def receipt(record: Record, commit: Commit, public_key: bytes) -> dict[str, Any]:
     """The receipt of ``record``; see ``engine/wire/PROTOCOL.md``. Anyone can check it without us."""
+    header, command_salt, outcome_salt = record.disclosed()
     return {
-        "header": record.header(),
+        "header": header,
         "command": record.command_bytes.decode(),
-        "command_salt": record.command_salt.hex(),
+        "command_salt": command_salt.hex(),
         "outcome": record.outcome_bytes.decode(),
-        "outcome_salt": record.outcome_salt.hex(),
+        "outcome_salt": outcome_salt.hex(),
         "path": [node.hex() for node in commit.path(record.seq)],
-        "statement": commit.statement.text(),
+        "statement": commit.text,
         "signature": commit.signature.hex(),
         "key": public_key.hex(),
     }

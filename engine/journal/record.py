@@ -67,16 +67,22 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def header(self) -> str:
         """The canonical header, whose SHA-256 is the record's digest."""
-        return header_text(
+        return self.disclosed()[0]
+
+    def disclosed(self) -> tuple[str, bytes, bytes]:
+        """The canonical header, and the salts of command and outcome."""
+        command_salt, outcome_salt = salts(self.salt_key, self.seq)
+        header = header_text(
             self.sale,
             self.epoch,
             self.seq,
             self.arrived_at,
             self.recorded_at,
-            salted(self.command_salt, self.command_bytes),
-            salted(self.outcome_salt, self.outcome_bytes),
+            salted(command_salt, self.command_bytes),
+            salted(outcome_salt, self.outcome_bytes),
             self.prev,
         )
+        return header, command_salt, outcome_salt
 
 
 def seal(  # noqa: PLR0913 - a record is made of these

@@ -46,7 +46,7 @@ class SlowDoor:
         self._browser, self._alive = browser, alive
 
     def hear(self, payload: bytes) -> None:
-        """See :class:`engine.gateway.hub.Hearer`."""
+        """See :class:`engine.gateway.post.Hearer`."""
         if self._alive():
             self._browser.ledger.note(f"{self._browser.name} hears at the slow door")
             told = orjson.loads(payload)
