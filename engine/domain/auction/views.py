@@ -255,10 +255,11 @@ def _seconds(span: Nanoseconds) -> int | float:
 
 
 def _on_block(auction: Auction, lot: Lot, audience: Audience, parts: Parts) -> None:
-    """The parts in which the bidding for ``lot`` is shown."""
-    if auction.rules.together or lot.reserve is not None:  # The lot's own part says whether the reserve is met.
-        parts[f"lot/{lot.number}"] = _lot(auction, lot, audience)
-    if not auction.rules.together:
+    """The parts in which the bidding for ``lot`` is shown. What is there already is of the same sale, as it stands."""
+    own = f"lot/{lot.number}"
+    if own not in parts and (auction.rules.together or lot.reserve is not None):  # It says whether the reserve is met.
+        parts[own] = _lot(auction, lot, audience)
+    if "block" not in parts and not auction.rules.together:
         parts["block"] = _block(auction, audience)
 
 
