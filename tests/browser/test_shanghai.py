@@ -40,6 +40,17 @@ def test_every_published_figure_stands_in_the_table_under_four_plots(house: Hous
     one.assert_calm()
 
 
+def test_all_months_are_plotted_among_the_figures_of_the_house(house: House, screen: OpenScreen) -> None:
+    one = screen()
+    one.page.goto(f"{house.url}/figures?lang=en")
+    one.see("#shanghai h2", "204 months, 2002-01 to 2019-01")
+    one.see('#shanghai .course[aria-label*="2019-01"][aria-label*="¥8,100"]')
+    one.see("#shanghai .course", many=2)
+    one.page.locator("#shanghai .exports a").click()
+    one.see(".all-months tbody tr", many=204)
+    one.assert_calm()
+
+
 def test_a_month_is_chosen_with_the_keyboard_or_in_a_plot(house: House, screen: OpenScreen) -> None:
     one = opened(screen(), house, "en")
     one.see(".looked .strip", "¥89,500")

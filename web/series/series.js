@@ -8,6 +8,7 @@ import { start } from "../shared/start.js";
 import { channelText, dateText } from "../shared/words.js";
 import { barPlot, legend, sharePlot } from "../figures/plots.js";
 import { percent } from "../figures/scales.js";
+import { count, course, courseLegend } from "../shanghai/courses.js";
 import { NONE, money, plain, printedYi, scaleMoney, yi } from "../figures/texts.js";
 
 const REFRESH_MS = 15_000;
@@ -15,12 +16,14 @@ const REFRESH_MS = 15_000;
 /** @typedef {import("../figures/types.js").Series} Series @typedef {import("../figures/types.js").SeriesSale} SeriesSale */
 
 class SeriesPage extends LitElement {
-  static properties = { series: { state: true }, failed: { state: true } };
+  static properties = { series: { state: true }, months: { state: true }, failed: { state: true } };
 
   constructor() {
     super();
     /** @type {Series | null} */
     this.series = null;
+    /** @type {import("../shanghai/months.js").Month[]} */
+    this.months = [];
     this.failed = false;
     languages.on("change", () => this.requestUpdate());
   }
@@ -32,6 +35,7 @@ class SeriesPage extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     void this.#load();
+    void this.#loadMonths();
     setInterval(() => document.visibilityState === "visible" && void this.#load(), REFRESH_MS);
   }
 
@@ -39,6 +43,15 @@ class SeriesPage extends LitElement {
     try {
       this.series = await getJson("/api/figures");
       this.failed = false;
+    } catch {
+      this.failed = true;
+    }
+  }
+
+  /** What was published does not change. */
+  async #loadMonths() {
+    try {
+      this.months = (await getJson("/api/shanghai")).months;
     } catch {
       this.failed = true;
     }
@@ -53,7 +66,7 @@ class SeriesPage extends LitElement {
     return html`<lc-bar named="page.series"></lc-bar>
       <main>
         ${this.failed ? html`<p class="status status-stale">${t("status.no-house")}</p>` : nothing}
-        ${series ? html`${this.#total(series)}${this.#sales(series)}${this.#shares(series)}${this.#published(series)}` : nothing}
+        ${series ? html`${this.#total(series)}${this.#sales(series)}${this.#shares(series)}${this.#published(series)}${this.months.length ? this.#shanghai() : nothing}` : nothing}
       </main>`;
   }
 
@@ -140,6 +153,20 @@ class SeriesPage extends LitElement {
       </table></div>
       <ul class="splits">${lines.map((line) => html`<li>${t("published.split", { period: line.from === line.to ? line.from : `${line.from} – ${line.to}`, share: line.sale_share, gain: line.gain_rate, saving: line.saving_rate })}</li>`)}</ul>
       <p class="how">${t("published.trap")}</p>
+    </section>`;
+  }
+
+  #shanghai() {
+    const { months } = this;
+    return html`<section class="panel" id="shanghai">
+      <h2>${t("shanghai.title", { n: months.length, from: months[0].month, to: months[months.length - 1].month })} <a class="button button-small csv" href="/api/shanghai.csv?lang=${spoken()}" download aria-label=${t("fig.csv-of", { table: t("shanghai.table") })}>CSV</a></h2>
+      <p class="how">${t("shanghai.source")}</p>
+      ${courseLegend()}
+      <div class="pair">
+        ${course({ months, name: "shanghai.prices", of: [(month) => month.lowest_fen, (month) => month.average_fen], scale: scaleMoney, text: (month) => money(month.lowest_fen) })}
+        ${course({ months, name: "shanghai.bidders", of: [(month) => month.bidders], scale: count, text: (month) => count(month.bidders) })}
+      </div>
+      <p class="exports"><a class="button button-small" href="/shanghai">${t("index.shanghai")}</a></p>
     </section>`;
   }
 }

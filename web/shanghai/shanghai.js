@@ -6,13 +6,10 @@ import { getJson } from "../shared/house.js";
 import { languages, spoken, t } from "../shared/i18n.js";
 import { start } from "../shared/start.js";
 import { money, scaleMoney } from "../figures/texts.js";
-import { coursePlot } from "./course.js";
-import { extremes, hitText } from "./months.js";
+import { count, course, courseLegend } from "./courses.js";
+import { hitText } from "./months.js";
 
 /** @typedef {import("./months.js").Month} Month */
-
-const numbers = new Intl.NumberFormat("en");
-const count = (/** @type {number} */ value) => numbers.format(value);
 
 class ShanghaiPage extends LitElement {
   static properties = { months: { state: true }, at: { state: true }, failed: { state: true } };
@@ -98,16 +95,10 @@ class ShanghaiPage extends LitElement {
   #plots() {
     const { months, at } = this;
     const choose = (/** @type {number} */ chosen) => (this.at = chosen);
-    const plot = (/** @type {string} */ name, /** @type {((month: Month) => number)[]} */ figures, /** @type {(value: number) => string} */ scale, /** @type {(month: Month) => string} */ text) => {
-      const { least, most } = extremes(months, figures[0]);
-      const says = t("shanghai.plot.says", { figure: t(name), from: months[0].month, to: months[months.length - 1].month, least: text(least), least_at: least.month, most: text(most), most_at: most.month });
-      return html`<div><h3>${t(name)}</h3>
-        ${coursePlot({ says, months, lines: figures.map((of, nth) => ({ of, dashed: nth > 0 })), scale, at, choose })}</div>`;
-    };
+    const plot = (/** @type {string} */ name, /** @type {((month: Month) => number)[]} */ of, /** @type {(value: number) => string} */ scale, /** @type {(month: Month) => string} */ text) =>
+      course({ months, name, of, scale, text, at, choose });
     return html`<section class="panel plots" aria-label=${t("shanghai.plots")}>
-      <p class="legend"><svg viewBox="0 0 18 18" aria-hidden="true"><path class="course-line" d="M0 9h18" /></svg>${t("shanghai.lowest")}
-        <svg viewBox="0 0 18 18" aria-hidden="true"><path class="course-line course-dashed" d="M0 9h18" /></svg>${t("shanghai.average")}
-        <svg viewBox="0 0 18 18" aria-hidden="true"><circle class="course-doubt" cx="9" cy="9" r="5" /></svg>${t("shanghai.doubtful")}</p>
+      ${courseLegend()}
       <div class="pair">
         ${plot("shanghai.prices", [(month) => month.lowest_fen, (month) => month.average_fen], scaleMoney, (month) => money(month.lowest_fen))}
         ${plot("shanghai.bidders", [(month) => month.bidders], count, (month) => count(month.bidders))}
