@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tests.nightly.report import WORDS, figures
+from tests.nightly.report import OPEN, SMALL, WORDS, figures
 
 BEGIN: Final = "<!-- nightly: begin -->"
 END: Final = "<!-- nightly: end -->"
@@ -17,10 +17,10 @@ def table(report: Mapping[str, Any]) -> str:
         f"{machine['cores']} cores, {machine['memory_gib']} GiB, Python {machine['python']}, SQLite {machine['sqlite']}"
     )
     lines = [
-        f"{report['at'][:10]}, commit `{report['commit'] or '?'}`, scale {report['scale']:g}; {where}.",
+        f"{report['at'][:10]}, commit `{report['commit'] or '?'}`; {where}.",
         "",
-        "| check | promises | figures | seeds | took | verdict |",
-        "|---|---|---|---|---|---|",
+        "| check | promises | figures | seeds | scale | took | verdict |",
+        "|---|---|---|---|---|---|---|",
     ]
     for check in report["checks"]:
         result = check["result"]
@@ -31,13 +31,15 @@ def table(report: Mapping[str, Any]) -> str:
                 ", ".join(check["promises"]),
                 figures(result["figures"]),
                 result["seeds"] or "",
+                f"{result['scale']:g}",
                 f"{result['took_s']:,.0f} s",
                 verdict,
             ]
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    unseen = [each["promise"] for each in report["promises"] if each["verdict"] == "open"]
-    if unseen:
-        lines += ["", f"Not looked at in this report ({WORDS['open'][1]}): {', '.join(unseen)}."]
+    for verdict, said in ((SMALL, "Looked at in small"), (OPEN, "Not looked at in this report")):
+        promises = [each["promise"] for each in report["promises"] if each["verdict"] == verdict]
+        if promises:
+            lines += ["", f"{said} ({WORDS[verdict][1]}): {', '.join(promises)}."]
     return "\n".join(lines)
 
 

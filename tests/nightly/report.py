@@ -9,10 +9,15 @@ from tests.nightly.check import Check, Result
 from tests.nightly.machine import Machine
 from tests.nightly.promises import PROMISES
 
-PASSED, BROKEN, OPEN = "passed", "broken", "open"
-"""What may be said of a promise; *open*: not every check of it has run at this commit."""
+PASSED, SMALL, BROKEN, OPEN = "passed", "small", "broken", "open"
+"""What may be said of a promise; *small*: a check of it was not run in full; *open*: not every one has run at this commit."""
 
-WORDS: Final = {PASSED: ("守住", "kept"), BROKEN: ("未守住", "broken"), OPEN: ("本次未检", "not this night")}
+WORDS: Final = {
+    PASSED: ("守住", "kept"),
+    SMALL: ("小规模守住", "kept in small"),
+    BROKEN: ("未守住", "broken"),
+    OPEN: ("本次未检", "not this night"),
+}
 
 
 def made(
@@ -23,8 +28,12 @@ def made(
     for number, promise in PROMISES.items():
         looked = [check.name for check in checks if number in check.promises]
         found = [result for name in looked if (result := results.get(name)) is not None]
-        whole = found and len(found) == len(looked)
-        verdict = BROKEN if any(not each.passed for each in found) else PASSED if whole else OPEN
+        if any(not each.passed for each in found):
+            verdict = BROKEN
+        elif not found or len(found) < len(looked):
+            verdict = OPEN
+        else:
+            verdict = PASSED if all(each.scale >= 1 for each in found) else SMALL
         promises.append(
             {
                 "promise": number,
@@ -78,7 +87,6 @@ def page(report: Mapping[str, Any]) -> str:
     facts = [
         ("版本", "commit", report["commit"] or "?"),
         ("时间", "date", report["at"]),
-        ("规模", "scale", f"{report['scale']:g}"),
         (
             "机器",
             "machine",
@@ -103,7 +111,7 @@ def page(report: Mapping[str, Any]) -> str:
 <table class=promises><thead><tr><th>#</th><th>承诺 Promise</th><th>检查与数字 Checks and figures</th><th>结论 Verdict</th></tr></thead>
 <tbody>{rows}</tbody></table>
 <h2>检查 <span lang="en">Checks</span></h2>
-<table class=checks><thead><tr><th>检查 Check</th><th>数字 Figures</th><th>种子 Seeds</th><th>用时 Took</th>
+<table class=checks><thead><tr><th>检查 Check</th><th>数字 Figures</th><th>种子 Seeds</th><th>规模 Scale</th><th>用时 Took</th>
 <th>结论 Verdict</th></tr></thead>
 <tbody>{checks}</tbody></table>
 </body>
@@ -134,16 +142,14 @@ def _check(check: Mapping[str, Any]) -> str:
         f'<br><span lang="en">{escape(check["en"])}</span>'
     )
     if result is None:
-        return (
-            f"<tr class=open><td>{title}</td><td>—</td><td>—</td><td>—</td><td class=verdict>未检<br>not run</td></tr>"
-        )
+        return f"<tr class=open><td>{title}</td><td>—</td><td>—</td><td>—</td><td>—</td><td class=verdict>未检<br>not run</td></tr>"
     verdict = "通过<br>passed" if result["passed"] else f"未通过<br>{escape(result['why'])}"
     words = f"<pre>{escape(result['last_words'])}</pre>" if result["last_words"] else ""
     return (
         f"<tr class={PASSED if result['passed'] else BROKEN}>"
         f"<td>{title}<br><code>{escape(' '.join(result['command']))}</code></td>"
         f"<td>{escape(figures(result['figures']))}{words}</td><td>{escape(result['seeds'] or '—')}</td>"
-        f"<td>{figure(result['took_s'])} s</td><td class=verdict>{verdict}</td></tr>"
+        f"<td>{result['scale']:g}</td><td>{figure(result['took_s'])} s</td><td class=verdict>{verdict}</td></tr>"
     )
 
 
@@ -157,13 +163,13 @@ h1 { font-size: 1.6rem; } h1 span, h2 span { font-weight: normal; color: #555; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; } dd { margin: 0; } dt { color: #555; }
 table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 .promises th:nth-child(1) { width: 2.6rem; } .promises th:nth-child(2) { width: 38%; } .promises th:nth-child(4) { width: 6.5rem; }
-.checks th:nth-child(1) { width: 36%; } .checks th:nth-child(3), .checks th:nth-child(4) { width: 4.6rem; }
-.checks th:nth-child(5) { width: 7rem; }
+.checks th:nth-child(1) { width: 36%; } .checks th:nth-child(n+3) { width: 4.6rem; }
+.checks th:nth-child(6) { width: 7rem; }
 thead { display: table-header-group; }
 th, td { border: 1px solid #bbb; padding: .35rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 thead th { background: #f0eee8; } tr { break-inside: avoid; }
 td p { margin: 0 0 .3rem; } .daily, small, code { color: #555; font-size: .85rem; } pre { white-space: pre-wrap; font-size: .8rem; }
 .passed .verdict, p.passed { color: #14602c; } .broken .verdict, p.broken { color: #a1121b; font-weight: bold; }
-.open .verdict { color: #666; }
+.open .verdict, .small .verdict { color: #666; }
 @media print { body { margin: 0; max-width: none; font-size: 10pt; } @page { size: A4; margin: 15mm; } }
 """

@@ -123,6 +123,19 @@ def test_a_promise_is_kept_only_if_every_check_of_it_has_run(tmp_path: Path) -> 
     assert report_of(tmp_path)["promises"][0]["verdict"] == "passed"
 
 
+def test_a_promise_whose_checks_were_run_in_small_is_kept_in_small_only(tmp_path: Path) -> None:
+    checks = [check("passes")]
+    run(checks, runner(tmp_path, scale=0.01))
+    assert report_of(tmp_path)["promises"][0]["verdict"] == "small"
+    readme = tmp_path / "README.md"
+    readme.write_text(f"{BEGIN}{END}", encoding="utf-8")
+    publish(report_of(tmp_path), readme)
+    assert "| 0.01 |" in readme.read_text()
+    assert "Looked at in small (kept in small): P1." in readme.read_text()
+    run(checks, runner(tmp_path))
+    assert report_of(tmp_path)["promises"][0]["verdict"] == "passed"
+
+
 def test_a_check_is_told_its_size_or_the_scale(tmp_path: Path) -> None:
     checks = [check("passes", "sized", size=1000), check("passes", "scaled"), check("passes", "on", resumes=True)]
     run(checks, runner(tmp_path, scale=0.0126, resume=True))
