@@ -14,8 +14,10 @@ from typing import Any, Final
 import orjson
 
 from tests.attack import bits, disk, recovery
+from tests.nightly.machine import commit
 
-VAR: Final = Path(__file__).resolve().parent.parent.parent / "var" / "nightly"
+ROOT: Final = Path(__file__).resolve().parent.parent.parent
+VAR: Final = ROOT / "var" / "nightly"
 PROMISES: Final = {"bits": ["P8"], "disk": ["P9"], "recovery": ["P25"]}
 SMALL: Final = {"bits": 200, "disk": 60, "recovery": 20_000}
 DISK_CALLS: Final = 2000
@@ -39,8 +41,9 @@ def main(arguments: list[str]) -> int:
             most=size,
             seed=asked.seed,
             jobs=asked.jobs,
-            progress=VAR / "attack-bits.json",
+            progress=VAR / "attack-bits-progress.json",
             resume=asked.resume,
+            commit=commit(ROOT),
             say=_say,
         ),
         "disk": lambda size: disk.run(calls=size or DISK_CALLS, say=_say),

@@ -17,6 +17,7 @@ from tests.attack.cases import Family, families
 from tests.attack.judge import Judge, Outcome
 from tests.attack.scene import Scene, one_more
 from tests.journal.books import Kept
+from tests.nightly.machine import can_be_found_again
 
 CHUNK: Final = 4096
 WRONG_SHOWN: Final = 20
@@ -103,7 +104,14 @@ def _work(chunk: Chunk) -> tuple[str, Counter[str], list[str]]:
 
 
 def run(
-    *, most: int | None, seed: int, jobs: int, progress: Path | None, resume: bool, say: Callable[[str], object]
+    *,
+    most: int | None,
+    seed: int,
+    jobs: int,
+    progress: Path | None,
+    resume: bool,
+    commit: str,
+    say: Callable[[str], object],
 ) -> dict[str, Any]:
     """
     Try everything.
@@ -113,7 +121,8 @@ def run(
         seed: Draws them.
         jobs: Processes.
         progress: Where it is kept how far it got.
-        resume: Whether to go on from there.
+        resume: Whether to go on from there, if it was at the same commit and nothing was changed since.
+        commit: What is tried.
         say: Told how it goes.
 
     """
@@ -121,12 +130,10 @@ def run(
     bench = Bench()
     every = list(chunks(bench.families, most, seed))
     bench.close()
-    mark = {"most": most, "seed": seed, "chunks": len(every)}
-    if resume and progress is not None and progress.exists():
-        kept = orjson.loads(progress.read_bytes())
-        if kept["mark"] == mark:
-            done, took_before = kept["done"], kept["took_s"]
-            tally = Tally({name: Counter(count) for name, count in kept["by_family"].items()}, kept["wrong"])
+    mark = {"commit": commit, "most": most, "seed": seed, "chunks": len(every)}
+    if resume and progress is not None and (kept := resumed(progress, mark)) is not None:
+        done, took_before = kept["done"], kept["took_s"]
+        tally = Tally({name: Counter(count) for name, count in kept["by_family"].items()}, kept["wrong"])
     total = sum(len(chunk.numbers) for chunk in every)
     told = began
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
@@ -152,6 +159,14 @@ def run(
         **{outcome.replace(" ", "_"): tally.of(outcome) for outcome in Outcome if outcome is not Outcome.WRONG},
         "cases_per_s": round(tally.cases / took_s),
     }
+
+
+def resumed(path: Path, mark: dict[str, Any]) -> dict[str, Any] | None:
+    """What was written down, if it was of the same cases and of a commit that can be come back to."""
+    if not path.exists() or not can_be_found_again(mark["commit"]):
+        return None
+    kept: dict[str, Any] = orjson.loads(path.read_bytes())
+    return kept if kept["mark"] == mark else None
 
 
 def _save(path: Path, state: dict[str, Any], tally: Tally) -> None:

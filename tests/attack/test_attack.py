@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
+import orjson
 import pytest
 
 from engine.journal.faults import JournalFault, JournalTailLost, StorageFault
@@ -18,6 +19,7 @@ from tests.attack.disk import CHECKPOINT_PAGES_OFTEN, READING, WRITING, Disk, Fa
 from tests.attack.judge import Case, Judge, Outcome
 from tests.attack.scene import PAGE, Place, Scene, one_more
 from tests.journal.books import IDENTITY
+from tests.nightly.machine import CHANGED
 from tests.room.scene import announcement, at_work, open_sale, put_up
 
 SEED = 20_091_107
@@ -53,6 +55,18 @@ def test_files_tampered_with_are_the_same_history_or_a_fault_that_names_the_firs
     assert tally.cases > 1000
     for outcome in (Outcome.SAME, Outcome.DAMAGED, Outcome.TAIL_LOST, Outcome.ANCHOR_LOST):
         assert tally.of(outcome) > 10, outcome
+
+
+def test_what_was_tried_at_one_commit_is_not_taken_for_another(tmp_path: Path) -> None:
+    progress, mark = tmp_path / "progress.json", {"commit": "abc", "most": None, "seed": SEED, "chunks": 9}
+    assert bits.resumed(progress, mark) is None
+    progress.write_bytes(orjson.dumps({"mark": mark, "done": 3}))
+    assert bits.resumed(progress, mark) == {"mark": mark, "done": 3}
+    for another in ({"commit": "def"}, {"seed": SEED + 1}, {"most": 60}):
+        assert bits.resumed(progress, mark | another) is None
+    changed = mark | {"commit": f"abc{CHANGED}"}
+    progress.write_bytes(orjson.dumps({"mark": changed, "done": 3}))
+    assert bits.resumed(progress, changed) is None
 
 
 def test_the_first_page_says_what_the_file_is_and_each_of_its_bits_matters_or_does_not(bench: bits.Bench) -> None:

@@ -15,7 +15,7 @@ from tests.simulation.run import commit, run
 
 SEEDS: Final = 10_000
 PROMISES: Final = ("P1", "P2", "P3", "P4", "P5", "P7", "P12", "P13", "P26")
-STATE: Final = Path(__file__).resolve().parents[2] / "var" / "nightly" / "simulation.json"
+STATE: Final = Path(__file__).resolve().parents[2] / "var" / "nightly" / "simulation-progress.json"
 PART: Final = 25
 """Seeds after which it is written down how far we are."""
 
