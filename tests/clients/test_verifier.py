@@ -108,8 +108,12 @@ def transcript(path: Path) -> Journal:
     return Journal.of(trio.run(played, clock=trio.testing.MockClock(autojump_threshold=0)).history())
 
 
+SALES = sorted(path for path in TRANSCRIPTS.glob("*.txt") if not path.stem.startswith("opening_"))
+"""Openings of sealed bids are no sales: no house exports one yet, and ``tests/domain/opening/test_outsider.py`` opens them again."""
+
+
 @article("15")
-@pytest.mark.parametrize("path", sorted(TRANSCRIPTS.glob("*.txt")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SALES, ids=lambda path: path.stem)
 def test_every_sale_that_is_written_down_holds(path: Path) -> None:
     journal = transcript(path)
     ahead = next((record.seq for record in journal.records if record.arrived_at > record.recorded_at), None)

@@ -1,7 +1,7 @@
 """
 ``python -m tests.pythons``: the same sales, decided again by every Python there is on this machine, under several hash seeds.
 
-A journal outlives the Python that wrote it. The domain needs nothing but the standard library and
+A journal outlives the Python that wrote it. The rules of auctions need nothing but the standard library and
 sortedcontainers, which is plain Python, so any Python from 3.11 can be asked.
 """
 

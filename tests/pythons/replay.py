@@ -5,8 +5,7 @@ import pickle
 import sys
 
 from engine.domain.auction.rules import apply, decide
-from engine.domain.canonical import plain
-from engine.domain.proceeding import state_digest
+from engine.domain.canonical import digest, plain
 from engine.domain.refusals import Refusal
 
 
@@ -24,7 +23,7 @@ def main() -> None:
             for event in events:
                 state = apply(state, event)
                 whole.update(repr(sorted(plain(event).items(), key=lambda item: item[0])).encode())
-            whole.update(state_digest(state).encode())
+            whole.update(digest(None if state is None else state.summary()).encode())
     print(whole.hexdigest())
 
 
