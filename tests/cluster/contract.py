@@ -15,11 +15,7 @@ from tests.room.scene import bid, open_sale, put_up, small_sale
 
 
 class LineContract:
-    """Promises of every keeper."""
-
-    @pytest.fixture
-    def way(self) -> AbstractAsyncContextManager[House]:
-        raise NotImplementedError
+    """Promises of every keeper; which one it is, its test class says with a fixture called ``way``."""
 
     @pytest.fixture
     async def held(self, way: AbstractAsyncContextManager[House]) -> AsyncIterator[House]:

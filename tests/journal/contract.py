@@ -40,11 +40,7 @@ async def keep(journal: Journal, kept: list[Kept]) -> None:
 
 
 class JournalContract:
-    """Promises of every keeper."""
-
-    @pytest.fixture
-    def keeper(self) -> Keeper:
-        raise NotImplementedError
+    """Promises of every keeper; which one it is, its test class says with a fixture called ``keeper``."""
 
     @pytest.fixture
     def journal(self, keeper: Keeper) -> Journal:
@@ -126,11 +122,7 @@ class JournalContract:
 
 
 class LastingContract(JournalContract):
-    """Promises of a keeper that outlives its process."""
-
-    @pytest.fixture
-    def keeper(self) -> LastingKeeper:
-        raise NotImplementedError
+    """Promises of a keeper that outlives its process: its ``keeper`` is a :class:`LastingKeeper`."""
 
     async def test_opened_again_it_is_the_same(self, keeper: LastingKeeper, journal: Journal) -> None:
         kept = book()
