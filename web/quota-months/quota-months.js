@@ -9,7 +9,7 @@ import { timeText } from "../shared/words.js";
 import { money, scaleMoney } from "../figures/texts.js";
 import { className, counted } from "../quota/words.js";
 import { coursePlot } from "../shanghai/course.js";
-import { extremes } from "../shanghai/months.js";
+import { ran } from "../shanghai/courses.js";
 import { columns, courses, over } from "./lines.js";
 
 const REFRESH_MS = 15_000;
@@ -127,9 +127,7 @@ class QuotaMonths extends LitElement {
  */
 function plot(of, months, lines, scale, text) {
   const [first] = lines;
-  const { least, most } = extremes(months, first.of);
-  const figure = `${of} ${t(first.named)}`.trim();
-  const says = t("shanghai.plot.says", { figure, from: months[0].month, to: months[months.length - 1].month, least: text(first.of(least)), least_at: least.month, most: text(first.of(most)), most_at: most.month });
+  const says = ran(`${of} ${t(first.named)}`.trim(), months, first.of, (month) => text(first.of(month)));
   return html`<div><h3>${of} ${lines.map(({ named, dashed }) => html`<span class="drawn-so"><svg viewBox="0 0 18 18" aria-hidden="true"><path class=${dashed ? "course-line course-dashed" : "course-line"} d="M0 9h18" /></svg> ${t(named)}</span>`)}</h3>
     ${coursePlot({ says, months, lines, scale })}</div>`;
 }

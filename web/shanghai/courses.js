@@ -18,10 +18,18 @@ export const count = (value) => numbers.format(value);
  *   at?: number, choose?: (at: number) => void}} course `text` words the first of the figures `of`; for the rest see `coursePlot`
  */
 export function course({ months, name, of, scale, text, at, choose }) {
-  const { least, most } = extremes(months, of[0]);
-  const says = t("shanghai.plot.says", { figure: t(name), from: months[0].month, to: months[months.length - 1].month, least: text(least), least_at: least.month, most: text(most), most_at: most.month });
   return html`<div><h3>${t(name)}</h3>
-    ${coursePlot({ says, months, lines: of.map((each, nth) => ({ of: each, dashed: nth > 0 })), scale, at, choose })}</div>`;
+    ${coursePlot({ says: ran(t(name), months, of[0], text), months, lines: of.map((each, nth) => ({ of: each, dashed: nth > 0 })), scale, at, choose })}</div>`;
+}
+
+/**
+ * How a figure ran, in one sentence.
+ * @template {{month: string}} T
+ * @param {string} figure @param {T[]} months @param {(month: T) => number} of @param {(month: T) => string} text
+ */
+export function ran(figure, months, of, text) {
+  const { least, most } = extremes(months, of);
+  return t("shanghai.plot.says", { figure, from: months[0].month, to: months[months.length - 1].month, least: text(least), least_at: least.month, most: text(most), most_at: most.month });
 }
 
 /** Which line is which. */
