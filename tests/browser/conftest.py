@@ -2,23 +2,34 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from engine.notice import DEMO
+from tests.browser.chromium import DIED, Chromium, watched
 from tests.browser.house import House, luochui
-from tests.browser.screens import CHROMIUM, CHROMIUM_FLAGS, DESK, WITHIN_MS, Screen, open_screen
+from tests.browser.screens import DESK, WITHIN_MS, Screen, open_screen
+
+HERE: Final = Path(__file__).resolve().parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test whose browser died is tried once more; one that failed for any other reason is not."""
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=list(DIED)))
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
     """Closed when the last browser test is done: Playwright keeps a loop of its own that trio tests should not meet."""
     expect.set_options(timeout=WITHIN_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
+        chromium = Chromium(playwright)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="package")
@@ -34,17 +45,19 @@ OpenScreen = Callable[..., Screen]
 
 
 @pytest.fixture
-def screen(chromium: Browser) -> Iterator[OpenScreen]:
+def screen(chromium: Chromium) -> Iterator[OpenScreen]:
     """Opens screens, and closes them after the test."""
     opened: list[Screen] = []
+    browser = chromium.browser()
 
     def open_one(size: tuple[int, int] = DESK, *, scheme: str = "light") -> Screen:
-        opened.append(open_screen(chromium, size, scheme=scheme))
+        opened.append(open_screen(browser, size, scheme=scheme))
         return opened[-1]
 
-    yield open_one
-    for one in opened:
-        one.context.close()
+    with watched():
+        yield open_one
+        for one in opened:
+            one.context.close()
 
 
 @pytest.fixture

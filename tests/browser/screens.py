@@ -47,6 +47,13 @@ window.violations = [];
 addEventListener("securitypolicyviolation", (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
 
+DRAWN: Final = """
+new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(done));
+  setTimeout(done, 1000);
+})
+"""
+
 CUT_OFF: Final = ("net::ERR_CONNECTION_REFUSED", "net::ERR_INTERNET_DISCONNECTED")
 """What the browser itself writes while the house is away; no page can help it."""
 
@@ -151,5 +158,5 @@ def resize(screen: Screen, width: int, height: int) -> None:
 
 
 def laid_out(screen: Screen) -> None:
-    """Wait until what has changed is drawn."""
-    screen.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    """Wait until what has changed is drawn; a browser that draws nothing for a second has nothing to draw."""
+    screen.page.evaluate(DRAWN)
