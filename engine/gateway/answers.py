@@ -48,10 +48,10 @@ class Answer:
     headers: Headers
     body: bytes
 
-    def whole(self) -> bytes:
-        """The bytes of it, for a connection on which nothing was read and nothing will be."""
+    def whole(self, scheme: str = "http") -> bytes:
+        """The bytes of it, for a connection on which no request was read and none will be."""
         head = b"HTTP/1.1 %d %s\r\n" % (self.status, HTTPStatus(self.status).phrase.encode())
-        headers = [*secured(self.headers, "http", b""), (b"connection", b"close")]
+        headers = [*secured(self.headers, scheme, b""), (b"connection", b"close")]
         return head + b"".join(name + b": " + value + b"\r\n" for name, value in headers) + b"\r\n" + self.body
 
 

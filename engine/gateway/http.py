@@ -149,12 +149,7 @@ class Request:
 
 @dataclass(slots=True, eq=False)
 class Conversation:
-    """
-    Requests and answers on one connection, in order.
-
-    ``lulls`` holds the cancel scope of every conversation that waits for a request to begin: cancelling it ends that conversation
-    without hurting anyone.
-    """
+    """Requests and answers on one connection, in order, from a head that has come to the last answer before the next one has."""
 
     stream: Stream
     settings: HttpSettings
@@ -162,7 +157,6 @@ class Conversation:
     """The address at the other end of the connection."""
 
     proxies: Proxies
-    lulls: set[trio.CancelScope] = field(default_factory=set)
     closing: bool = False
     """Answers say that they are the last."""
 
@@ -170,7 +164,6 @@ class Conversation:
     """How the other end speaks to us."""
 
     _h11: h11.Connection = field(init=False)
-    _first: bool = True
     _request: Request | None = None
     _head_only: bool = False
 
@@ -179,28 +172,23 @@ class Conversation:
 
     # Reading.
 
-    async def next_request(self) -> Request | None:
+    def head(self, data: bytes = b"") -> Request:
         """
-        The next head; None if there is none.
+        The next request, whose head came with ``data``, or behind the one before.
 
         Raises:
-            Unacceptable: It came too slowly, or cannot be read as a request.
+            Unacceptable: It cannot be read as a request.
 
         """
         self._request, self._head_only = None, False
-        with trio.CancelScope() as patience:
-            if not await self._begins(patience):
-                return None
-            patience.deadline = trio.current_time() + self.settings.header_s
-            event = await self._event()
-            if not isinstance(event, h11.Request):
-                return None
-            self._head_only = event.method == b"HEAD"
-            self._request = self._checked(event)
-            return self._request
-        if patience.cancelled_caught and self.unread:
-            raise Unacceptable(Fault.TIMEOUT)
-        return None
+        if data:
+            self._h11.receive_data(data)
+        event = self._next_event()
+        if not isinstance(event, h11.Request):
+            raise Unacceptable(Fault.HTTP_MALFORMED)
+        self._head_only = event.method == b"HEAD"
+        self._request = self._checked(event)
+        return self._request
 
     async def body(self, bytes_max: int) -> bytes:
         """
@@ -237,36 +225,27 @@ class Conversation:
         """What came behind the last request."""
         return self._h11.trailing_data[0]
 
-    async def _begins(self, patience: trio.CancelScope) -> bool:
-        """Wait for the first byte of a request."""
-        data, ended = self._h11.trailing_data
-        if self.closing or ended:
-            return bool(data) and not self.closing
-        if data:
-            return True
-        patience.deadline = trio.current_time() + (self.settings.header_s if self._first else self.settings.idle_s)
-        self._first = False
-        self.lulls.add(patience)
-        try:
-            data = await self.stream.receive()
-        finally:
-            self.lulls.discard(patience)
-        self._h11.receive_data(data)
-        return bool(data)
+    @property
+    def ended(self) -> bool:
+        """Whether the other end has nothing more to say than :attr:`unread`."""
+        return self._h11.trailing_data[1]
 
     async def _event(self) -> object:
+        while (event := self._next_event()) is h11.NEED_DATA:
+            if self._h11.they_are_waiting_for_100_continue:
+                await self.stream.send(self._h11.send(h11.InformationalResponse(status_code=100, headers=[])))
+            data = await self.stream.receive()
+            if not data:
+                return None
+            self._h11.receive_data(data)
+        return event
+
+    def _next_event(self) -> object:
         try:
-            while (event := self._h11.next_event()) is h11.NEED_DATA:
-                if self._h11.they_are_waiting_for_100_continue:
-                    await self.stream.send(self._h11.send(h11.InformationalResponse(status_code=100, headers=[])))
-                data = await self.stream.receive()
-                if not data:
-                    return None
-                self._h11.receive_data(data)
+            return self._h11.next_event()
         except h11.RemoteProtocolError as error:
             too_big = error.error_status_hint == 431
             raise Unacceptable(Fault.HTTP_HEAD_TOO_BIG if too_big else Fault.HTTP_MALFORMED) from None
-        return event
 
     # Answering.
 

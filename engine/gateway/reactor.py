@@ -26,6 +26,10 @@ READ_BYTES: Final = 16384
 """Read from one socket before others get their turn."""
 
 WATCH_EVERY_S: Final = 0.25
+LOOKS_MAX: Final = 512
+ACTS_MAX: Final = 16
+"""Of those watched over, so many are looked at, and so many of them dealt with, before other tasks get their turn."""
+
 CLOSE_ANSWER_S: Final = 1.0
 """How long a browser has to answer our goodbye."""
 
@@ -200,11 +204,18 @@ class Reactor:
         while True:
             await trio.sleep(WATCH_EVERY_S)
             now = trio.current_time()
+            looks = acts = 0
             for connection in list(self._connections.values()):
+                if connection.dead:
+                    continue
                 try:
-                    self._look_after(connection, now)
+                    acts += self._look_after(connection, now)
                 except Exception:
                     self._at_fault(connection)
+                looks += 1
+                if acts >= ACTS_MAX or looks >= LOOKS_MAX:
+                    await trio.lowlevel.checkpoint()
+                    looks = acts = 0
 
     def _at_fault(self, connection: Connection) -> None:
         """One browser's frames must never take the house from the others."""
@@ -212,11 +223,13 @@ class Reactor:
         self._on_evicted("fault")
         connection.drop()
 
-    def _look_after(self, connection: Connection, now: float) -> None:
+    def _look_after(self, connection: Connection, now: float) -> bool:
+        """Let go of who is late, ask for a sign of life. Returns whether there was anything to do."""
         settings = self._settings
         if connection.closing_at is not None:
-            if now - connection.closing_at > CLOSE_ANSWER_S:
-                connection.drop()
+            if now - connection.closing_at <= CLOSE_ANSWER_S:
+                return False
+            connection.drop()
         elif connection.waiting and now - connection.moved_at > settings.stalled_s_max:
             self._on_evicted("stalled")
             connection.drop()
@@ -227,6 +240,9 @@ class Reactor:
             connection.late()
         elif now - connection.pinged_at >= settings.ping_every_s:
             connection.ping(PING)
+        else:
+            return False
+        return True
 
     def _arm(self, connection: Connection, mask: int) -> None:
         self._poll.modify(connection.fd, mask)

@@ -1,8 +1,8 @@
 """
 The one port: pages, HTTP, and the way in for WebSockets.
 
-Each connection is an ordinary task that reads HTTP. A request that asks for a sale's socket leaves this house of tasks: its socket
-goes, with every byte already read, to whoever holds the WebSockets, and is nobody else's from then on.
+Connections wait on the porch until they have asked for something; an answer is made by an ordinary task. A request for a sale's
+socket needs none: its socket goes, with every byte already read, to whoever holds the WebSockets, and is nobody else's from then on.
 """
 
 import base64
@@ -14,6 +14,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote
@@ -24,7 +25,8 @@ from starlette.types import ASGIApp
 from engine.gateway.answers import problem
 from engine.gateway.http import Conversation, Exchange, HttpSettings, Request, Unacceptable
 from engine.gateway.limits import Refused, network
-from engine.gateway.origins import Origins, Proxies, plain_address
+from engine.gateway.origins import Origins, Proxies, Scheme, plain_address
+from engine.gateway.porch import Porch, Visitor, settled
 from engine.gateway.stream import Stream
 from engine.gateway.tls import Terminator
 from engine.meters import Meters
@@ -48,7 +50,7 @@ HEAD_LINE_BYTES_MAX: Final = 8192
 HEAD_LINE_SPARE: Final = 32
 KEY_BYTES: Final = 16
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-ACCEPT_MAX: Final = 64
+ACCEPT_MAX: Final = 16
 """Connections accepted before other tasks get their turn."""
 
 OUT_OF_BREATH: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -97,6 +99,15 @@ def listen(host: str, port: int, backlog: int) -> socket.socket:
     return listener
 
 
+class Then(Enum):
+    """What becomes of a connection after its answers."""
+
+    MAY_ASK = auto()
+    SEE_OFF = auto()
+    HANDED_OVER = auto()
+    CLOSE = auto()
+
+
 class Server:
     """
     Accepts connections and serves them.
@@ -127,11 +138,14 @@ class Server:
         self._listener, self._app, self._handover = listener, app, handover
         self._settings, self._meters, self._bodies = settings, meters, bodies
         self._tls = tls
+        self._spoken: Scheme = "http" if tls is None else "https"
         self._origins = Origins(settings.origins)
         self._proxies = Proxies(settings.trusted_proxies)
         self._accepting = trio.CancelScope()
+        self._porch = Porch(settings, arrived=self._arrived, late=self._late, gone=self._gone)
         self._conversations: set[Conversation] = set()
-        self._lulls: set[trio.CancelScope] = set()
+        self._handshakes: set[trio.CancelScope] = set()
+        self._nursery: trio.Nursery | None = None
         self._count: Counter[str] = Counter()
         """Connections by address."""
 
@@ -144,18 +158,20 @@ class Server:
     @property
     def connections(self) -> int:
         """How many connections speak HTTP now."""
-        return len(self._conversations)
+        return len(self._porch)
 
     async def run(self) -> None:
         """Serve until :meth:`stop`, then let requests that have begun come to an end, for a while."""
-        async with trio.open_nursery() as nursery:
+        async with trio.open_nursery() as self._nursery:
+            self._nursery.start_soon(self._porch.run)
             with self._accepting, self._listener:
-                await self._accept(nursery)
+                await self._accept(self._nursery)
             for conversation in self._conversations:
                 conversation.closing = True
-            for lull in tuple(self._lulls):
-                lull.cancel()
-            nursery.cancel_scope.deadline = trio.current_time() + self._settings.closing_s
+            for handshake in tuple(self._handshakes):
+                handshake.cancel()
+            self._porch.shut()
+            self._nursery.cancel_scope.deadline = trio.current_time() + self._settings.closing_s
 
     def stop(self) -> None:
         """Accept nothing more; :meth:`run` returns soon."""
@@ -186,7 +202,11 @@ class Server:
         if fault is None:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._count[place] += 1
-            nursery.start_soon(self._serve, sock, peer, place)
+            visitor = Visitor(sock, peer, place)
+            if self._tls is None:
+                self._porch.welcome(visitor)
+            else:
+                nursery.start_soon(self._shake_hands, self._tls, visitor)
             return
         turned_away = problem(fault, after_ms=COME_BACK_MS)
         self._meters.http(turned_away.status)
@@ -203,51 +223,86 @@ class Server:
 
     # Serving.
 
-    async def _serve(self, sock: socket.socket, peer: str, place: str) -> None:
+    async def _shake_hands(self, tls: Terminator, visitor: Visitor) -> None:
+        plain = None
         try:
-            plain = sock if self._tls is None else await self._shake_hands(self._tls, sock)
-            if plain is not None:
-                await self._attend(plain, peer)
+            with trio.CancelScope() as handshake:
+                self._handshakes.add(handshake)
+                try:
+                    plain = await tls.welcome(visitor.sock)
+                finally:
+                    self._handshakes.discard(handshake)
         finally:
-            self._count[place] -= 1
-            if not self._count[place]:
-                del self._count[place]
+            if plain is None:
+                self._gone(visitor)
+        if plain is not None:
+            self._porch.welcome(Visitor(plain, visitor.peer, visitor.place))
 
-    async def _shake_hands(self, tls: Terminator, sock: socket.socket) -> socket.socket | None:
-        with trio.CancelScope() as lull:
-            self._lulls.add(lull)
-            try:
-                return await tls.welcome(sock)
-            finally:
-                self._lulls.discard(lull)
-        return None
+    def _gone(self, visitor: Visitor) -> None:
+        self._count[visitor.place] -= 1
+        if not self._count[visitor.place]:
+            del self._count[visitor.place]
 
-    async def _attend(self, sock: socket.socket, peer: str) -> None:
-        stream = Stream(sock, self._settings.write_stall_s, self._settings.write_bytes_per_s_min)
-        conversation = Conversation(stream, self._settings, peer, self._proxies, self._lulls)
-        if self._tls is not None:
-            conversation.spoken = "https"
-        self._conversations.add(conversation)
-        handed_over = False
+    def _late(self, _visitor: Visitor) -> bytes:
+        too_slow = problem(Fault.TIMEOUT)
+        self._meters.http(too_slow.status)
+        return too_slow.whole(self._spoken)
+
+    def _arrived(self, visitor: Visitor) -> None:
+        """Somebody asks: give the socket away, or begin an answer."""
+        stream = Stream(visitor.sock, self._settings.write_stall_s, self._settings.write_bytes_per_s_min)
+        conversation = Conversation(stream, self._settings, visitor.peer, self._proxies, spoken=self._spoken)
+        asked, visitor.data = bytes(visitor.data), bytearray()
+        request = no = None
         try:
-            handed_over = await self._converse(conversation)
+            request = conversation.head(asked)
+            if _wants_socket(request):
+                self._hand_over(conversation, request)
+                self._porch.done(visitor)
+                return
+        except Unacceptable as refused:
+            no = refused
+        except Exception:
+            self._failed(visitor)
+            visitor.sock.close()
+            self._porch.done(visitor)
+            return
+        if self._nursery is None:
+            raise AssertionError("nobody asks before the server runs")
+        conversation.closing = self._accepting.cancel_called
+        self._conversations.add(conversation)
+        self._nursery.start_soon(self._attend, visitor, conversation, request, no)
+
+    async def _attend(
+        self, visitor: Visitor, conversation: Conversation, request: Request | None, no: Unacceptable | None
+    ) -> None:
+        then = Then.CLOSE
+        try:
+            then = await self._converse(conversation, request, no)
         except OSError:
             pass  # They left, or stopped reading: nobody is there to be told.
         except Exception:
-            log.exception("a connection failed", extra={"address": peer})
+            self._failed(visitor)
         finally:
             self._conversations.discard(conversation)
-            if not handed_over:
-                stream.close()
+            if then is Then.MAY_ASK:
+                self._porch.come_back(visitor, conversation.unread)
+            elif then is Then.SEE_OFF:
+                self._porch.see_off(visitor)
+            else:
+                if then is Then.CLOSE:
+                    conversation.stream.close()
+                self._porch.done(visitor)
 
-    async def _converse(self, conversation: Conversation) -> bool:
-        """Answer request after request. Returns whether the socket was handed over."""
+    async def _converse(self, conversation: Conversation, request: Request | None, no: Unacceptable | None) -> Then:
+        """Answer ``request``, and those that came right behind it; or say ``no``."""
         try:
-            while (request := await conversation.next_request()) is not None:
-                if request.holds(b"upgrade", b"websocket") and request.holds(b"connection", b"upgrade"):
-                    await self._hand_over(conversation, request)
-                    self._meters.http(101)
-                    return True
+            if request is None:
+                raise no or Unacceptable(Fault.HTTP_MALFORMED)
+            while True:
+                if _wants_socket(request):
+                    self._hand_over(conversation, request)
+                    return Then.HANDED_OVER
                 if request.method not in SAFE_METHODS:
                     self._check_origin(request)
                 body = await conversation.body(self._body_bytes_max(request))
@@ -255,14 +310,20 @@ class Server:
                 whole = await exchange.run(self._app)
                 self._meters.http(exchange.status)
                 if not whole:
-                    return False
+                    return Then.CLOSE
                 if not conversation.next_cycle():
-                    await conversation.stream.linger()
-                    return False
-        except Unacceptable as no:
-            self._meters.http(await conversation.refuse(no.fault, **no.detail))
-            await conversation.stream.linger()
-        return False
+                    return Then.SEE_OFF
+                if conversation.closing:
+                    return Then.CLOSE
+                if not settled(conversation.unread, 0, self._settings.head_bytes_max):
+                    return Then.CLOSE if conversation.ended else Then.MAY_ASK
+                request = conversation.head()
+        except Unacceptable as refused:
+            self._meters.http(await conversation.refuse(refused.fault, **refused.detail))
+            return Then.SEE_OFF
+
+    def _failed(self, visitor: Visitor) -> None:
+        log.exception("a connection failed", extra={"address": visitor.peer})
 
     def _body_bytes_max(self, request: Request) -> int:
         longer = self._bodies.get(request.path)
@@ -273,7 +334,7 @@ class Server:
         except Refused as no:
             raise Unacceptable(no.fault, **no.detail) from None
 
-    async def _hand_over(self, conversation: Conversation, request: Request) -> None:
+    def _hand_over(self, conversation: Conversation, request: Request) -> None:
         """
         Let a WebSocket go to whoever holds them.
 
@@ -300,6 +361,7 @@ class Server:
             )
         except Refused as no:
             raise Unacceptable(no.fault, **no.detail) from None
+        self._meters.http(101)
 
     def _check_origin(self, request: Request) -> None:
         origin = request.table.get(b"origin")
@@ -308,6 +370,10 @@ class Server:
             house = f"{request.scheme}://{request.host.decode('latin-1')}"
             log.info("a page of %r may not connect to %s: not on the list of origins", said, house)
             raise Unacceptable(Fault.ORIGIN_DENIED, origin=said, house=house)
+
+
+def _wants_socket(request: Request) -> bool:
+    return request.holds(b"upgrade", b"websocket") and request.holds(b"connection", b"upgrade")
 
 
 def _reads_as_handshake(request: Request) -> bool:

@@ -17,6 +17,7 @@ from engine.gateway.builder import Draft
 from engine.gateway.http import Conversation, HttpSettings, Unacceptable
 from engine.gateway.limits import Refused
 from engine.gateway.origins import Proxies, normal_origin
+from engine.gateway.porch import settled
 from engine.gateway.tokens import AuthInvalid, Keyring, Tokens
 from engine.notice import NoticeFault, read_files
 from engine.planning import _report
@@ -177,22 +178,23 @@ KNOWN: Final = frozenset({"GET", "HEAD", "POST"})
 
 
 async def _converse(data: bytes) -> str:
-    cut = len(data) // 3
-    stream = Bytes([part for part in (data[:cut], data[cut:]) if part])
+    cut = next((size for size in range(1, len(data) + 1) if settled(data[:size], 0, HttpSettings().head_bytes_max)), 0)
+    if not cut:
+        return "nothing"
+    stream = Bytes([data[cut:]] if data[cut:] else [])
     conversation = Conversation(stream, HttpSettings(), "192.0.2.1", Proxies(["192.0.2.0/24"]))  # type: ignore[arg-type]
     said = "nothing"
     try:
+        request = conversation.head(data[:cut])
         for _ in range(STEPS_MAX):
-            request = await conversation.next_request()
-            if request is None:
-                break
             _ = request.path, request.query, request.has_body, request.address, request.scheme
             normal_origin(request.table.get(b"origin", b"").decode("latin-1"))
             body = await conversation.body(4096)
             await conversation.answer(problem(Fault.NOT_FOUND))
             said = f"{request.method if request.method in KNOWN else 'another'} {request.version} {bool(body)}"
-            if not conversation.next_cycle():
+            if not conversation.next_cycle() or not settled(conversation.unread, 0, HttpSettings().head_bytes_max):
                 break
+            request = conversation.head()
         else:
             raise AssertionError("it never ends")
     except Unacceptable as no:
