@@ -38,6 +38,9 @@ CHECKS: Final = (
 BEYOND_SCHEMAS: Final = ("/api/sales/{sale}/commands", "/api/sales/{sale}/log/cosignatures", "/api/sales/{sale}/socket")
 """What these take no schema can say: canonical spelling, a signature, a WebSocket. That they refuse is no fault."""
 
+REFUSALS: Final = (400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, 431)
+"""What says no to what the document forbids; 413 where a list is too long, for then so is the body."""
+
 UNTIRING: Final = {
     f"LUOCHUI_LIMITS_{name}": "1000000"
     for name in ("COMMANDS_PER_S", "COMMANDS_BURST", "READS_PER_S", "READS_BURST", "TICKETS_PER_S")
@@ -48,6 +51,7 @@ BEARERS: Final = ("", "bidder", "auctioneer")
 def settings(sale: str) -> str:
     """What schemathesis is told beside the command line."""
     lines = ["[parameters]", f'sale = "{sale}"', "[checks]", *(f"{name}.enabled = true" for name in CHECKS)]
+    lines.append(f"negative_data_rejection.expected-statuses = {[*map(str, REFUSALS)]}")
     for path in BEYOND_SCHEMAS:
         lines += ["[[operations]]", f'include-path = "{path}"', "[operations.checks]"]
         lines += ["positive_data_acceptance.enabled = false"]
