@@ -58,7 +58,7 @@ class Sample:
     """CPU of the server for each message that was delivered."""
 
     per_s: float
-    """Messages delivered a second, from the first event to the last arrival."""
+    """Messages delivered a second, until the last arrival; never more than were offered."""
 
     idle_kib: float
     """What the server's memory grew by, for each viewer that came in."""
@@ -113,7 +113,7 @@ def sample(said: str, task: Task, spent_s: float, began_ns: int, grown_kib: int)
         raise Stuck("nothing was delivered")
     return Sample(
         cpu_us=spent_s / delivered * 1e6,
-        per_s=delivered / max(1e-9, (last_ns - began_ns) / 1e9),
+        per_s=delivered / max(task.events * task.interval_s, (last_ns - began_ns) / 1e9),
         idle_kib=grown_kib / task.displays,
         delivered=delivered,
         wanted=task.messages,

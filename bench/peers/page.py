@@ -13,6 +13,10 @@ COST: Final = (
     "每条送达消息的服务端 CPU（微秒；× 纯 C 发送循环）",
     "Server CPU per delivered message (µs; × a bare send loop in C)",
 )
+OURS: Final = (
+    "F2：落槌的成本 ÷ 对方的成本（低于 1 即更省）",
+    "F2: what a message costs us ÷ what it costs the other (below 1: less)",
+)
 PER_S: Final = ("每秒送达的消息", "Messages delivered a second")
 IDLE: Final = ("每个空闲连接占用的服务端内存（KiB）", "Server memory per idle connection (KiB)")
 BIDS: Final = ("持久出价往返（微秒）", "A durable bid, there and back (µs)")
@@ -35,6 +39,8 @@ def page(told: Plain) -> str:
     measured = [row for row in rows if row["us_per_message"]]
     sizes = halls(rows)
     body = [f"<h1>{span(*TITLE)}</h1>", _part(COST, _costs(measured, sizes)), _part(PER_S, _rates(measured, sizes))]
+    ratios = [[escape(row["name"]), *(_cell(row["ours_over"], n, ".2f") for n in sizes)] for row in measured]
+    body.insert(2, _part(OURS, table(_head(sizes), ratios)))
     idle = [[escape(row["name"]), *(_cell(row["idle_kib"], n, ",.1f") for n in sizes)] for row in measured]
     body.append(_part(IDLE, table(_head(sizes), idle)))
     body.append(_part(BIDS, _bids(bids)))

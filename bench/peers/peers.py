@@ -79,15 +79,22 @@ class Row:
         """Whether everything it was to deliver was delivered, wherever it was measured."""
         return all(sample.delivered == sample.wanted for samples in self.samples.values() for sample in samples)
 
-    def plain(self, floor: "Row | None") -> dict[str, Any]:
+    def over(self, other: "Row | None") -> dict[int, float]:
+        """How many times what ``other`` costs, where both were measured."""
+        if other is None:
+            return {}
+        return {n: self.cost(n) / other.cost(n) for n in self.samples if n in other.samples}
+
+    def plain(self, floor: "Row | None", ours: "Row | None") -> dict[str, Any]:
         """For programs; numbers of displays are the keys."""
         found = self.samples.items()
-        bare = floor.samples if floor is not None else {}
+        ours_over = ours.over(self) if ours is not None else {}
         return {
             "name": self.name,
             "settings": self.settings,
             "us_per_message": {str(n): round(self.cost(n), 3) for n in self.samples},
-            "over_c": {str(n): round(self.cost(n) / floor.cost(n), 3) for n in self.samples if floor and n in bare},
+            "over_c": {str(n): round(ratio, 3) for n, ratio in self.over(floor).items()},
+            "ours_over": {str(n): round(ratio, 3) for n, ratio in ours_over.items()},
             "delivered_per_s": {str(n): round(medians([each.per_s for each in samples])) for n, samples in found},
             "idle_kib": {str(n): round(medians([each.idle_kib for each in samples]), 2) for n, samples in found},
             "delivered": {str(n): sum(each.delivered for each in samples) for n, samples in found},
@@ -151,5 +158,5 @@ def beside(
 
 def plain(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """All of them, for programs."""
-    floor = next((row for row in rows if row.name == FLOOR.name), None)
-    return [row.plain(floor) for row in rows]
+    by_name = {row.name: row for row in rows}
+    return [row.plain(by_name.get(FLOOR.name), by_name.get(OURS.name)) for row in rows]

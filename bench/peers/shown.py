@@ -28,6 +28,8 @@ def show_peers(told: Mapping[str, Any], console: Console | None = None) -> None:
     heads = [f"N = {n:,}" for n in sizes]
     costs = [[row["name"], *(over(row, n) for n in sizes)] for row in measured]
     _table(console, ["µs CPU / 消息 message (× C)", *heads], costs)
+    ours = [[row["name"], *(_number(row["ours_over"].get(str(n)), ".2f") for n in sizes)] for row in measured]
+    _table(console, ["F2: 落槌 luochui ÷", *heads], ours)
     rates = [[row["name"], *(arrived(row, n) for n in sizes)] for row in measured]
     _table(console, ["送达/秒 delivered/s", *heads], rates)
     idle = [[row["name"], *(_number(row["idle_kib"].get(str(n)), ",.1f") for n in sizes)] for row in measured]

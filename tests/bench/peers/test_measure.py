@@ -12,6 +12,11 @@ def test_a_sample_is_what_the_viewers_counted_over_what_the_server_took() -> Non
     assert found == Sample(cpu_us=50.0, per_s=20.0, idle_kib=8.0, delivered=40, wanted=40, frame_bytes=1200)
 
 
+def test_whoever_keeps_up_shows_the_rate_that_was_offered_and_no_more() -> None:
+    found = sample("40 48000 1500000000", Task(10, 1200, 4, 0.5), 0.002, 1_000_000_000, 80)
+    assert found.per_s == 20.0
+
+
 def test_what_was_not_delivered_is_not_hidden() -> None:
     found = sample("39 1 2", Task(10, 1200, 4, 0.5), 0.002, 1, 0)
     assert (found.delivered, found.wanted) == (39, 40)

@@ -15,6 +15,7 @@ from bench.peers.shown import show_peers
 def row(name: str, costs: dict[str, float], **more: Any) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": name, "settings": "as it comes", "us_per_message": costs, "over_c": dict.fromkeys(costs, 1.25),
+        "ours_over": dict.fromkeys(costs, 0.8),
         "delivered_per_s": dict.fromkeys(costs, 20_000), "idle_kib": dict.fromkeys(costs, 7.5),
         "delivered": dict.fromkeys(costs, 300), "wanted": dict.fromkeys(costs, 300), "skipped": None,
     }  # fmt: skip
@@ -44,6 +45,7 @@ def test_the_page_holds_tables_and_plots_in_both_languages_and_fetches_nothing()
     assert "5.00 (1.25)" in text
     assert "20,000 ✗ 299/300" in text
     assert "1,500" in text
+    assert "0.80" in text
     assert "&lt;other&gt;" in text
     assert "<other>" not in text
     assert "<script" not in text

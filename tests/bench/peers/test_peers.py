@@ -49,9 +49,15 @@ def test_the_middle_of_three_rounds_counts_and_ratios_are_to_the_floor() -> None
     assert told["delivered"] == told["wanted"] == {"100": 300}
 
 
+def test_what_it_costs_us_is_put_beside_what_it_costs_each() -> None:
+    other, us = Row("other", "", {100: [sample(8.0)]}), Row("luochui", "", {100: [sample(4.0)], 1000: [sample(5.0)]})
+    told = plain([other, us])
+    assert [each["ours_over"] for each in told] == [{"100": 0.5}, {"100": 1.0, "1000": 1.0}]
+
+
 def test_without_a_floor_there_are_no_ratios() -> None:
     (told,) = plain([Row("other", "", {100: [sample(9.0)]})])
-    assert told["over_c"] == {}
+    assert told["over_c"] == told["ours_over"] == {}
 
 
 def test_one_message_that_did_not_come_makes_a_row_less_than_whole() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.peers.sink import Marks, Sink, enter
+from bench.peers.sink import Marks, Sink, all_enter, enter
 
 MARK = b"<end>"
 
@@ -58,6 +58,21 @@ def test_a_sink_ends_when_nobody_waits_for_it_or_everybody_has_gone() -> None:
     assert sink.socks == {}
     for each_fd in (asked, asked_again, ask_again):
         os.close(each_fd)
+
+
+def test_many_come_in_at_once_and_one_who_is_not_let_in_is_told_of() -> None:
+    pairs = [socket.socketpair() for _ in range(3)]
+    waiting = [near for near, _ in pairs]
+    assert len(all_enter(3, waiting.pop)) == 3
+    with pytest.raises(ConnectionError):
+        all_enter(2, refused)
+    for pair in pairs:
+        for each in pair:
+            each.close()
+
+
+def refused() -> socket.socket:
+    raise ConnectionError("full")
 
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 503 Full\r\n\r\n", b"HTTP/1.1 10"])
