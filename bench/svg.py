@@ -61,7 +61,7 @@ def both(words: tuple[str, str], x: float, y: float, anchor: str = "start") -> s
 
 def chart(lines: Sequence[Line], across: Axis, up: Axis, title: tuple[str, str]) -> str:
     """A chart of these lines."""
-    height = max(HEIGHT, _TOP + len(lines) * _ROW)
+    height = max(HEIGHT, _TOP + len(lines) * _ROW + _BOTTOM)
     wide, tall = WIDTH - _LEFT - _RIGHT, height - _TOP - _BOTTOM
 
     def at(x: float, y: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import Any
 from bench.faults import BenchCode, BenchFault
 from bench.house import share_cores
 from bench.machine import machine, place_for
-from bench.peers.durable import Trips, round_trips
+from bench.peers.durable import Trips, auctions, round_trips
 from bench.peers.peers import DISPLAYS, Row, Scale, beside, chosen, everybody, plain
 
 
@@ -53,5 +53,5 @@ def compare(
     if not only:
         say("durable bids")
         with place_for(None) as folder:
-            trips = round_trips(folder, python, scale.bids)
+            trips = round_trips(folder, auctions(python), scale.bids)
     return Comparison(rows, trips, about)
