@@ -13,6 +13,7 @@ from bench.house import share_cores
 from bench.peers.measure import Door, Server, by_plan
 from bench.peers.processes import START_S, free_ports, on, running, wait_for
 from bench.peers.task import Task
+from bench.peers.versions import number
 
 MODULES: Final = ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/share/nginx/modules")
 
@@ -31,6 +32,9 @@ class Broker:
 
     arguments: tuple[str, ...]
     """``{config}`` stands for the file."""
+
+    asked: str
+    """The flag at which it says its version."""
 
     package: str
     """Of Debian."""
@@ -54,6 +58,10 @@ class Broker:
         if self.name == NCHAN and _nchan_module() is None:
             return f"nginx has no nchan module: apt-get install {self.package}"
         return None
+
+    def version(self) -> str:
+        """As it says itself."""
+        return f"{self.program} {number([self.program, self.asked])}"
 
     @contextmanager
     def started(self, _task: Task) -> Iterator[Server]:
@@ -153,15 +161,15 @@ _NATS_CONNECT: Final = b'CONNECT {"verbose":false,"pedantic":false}\r\n'
 
 BROKERS: Final = (
     Broker(
-        NCHAN, "one worker, no log", "nginx", _nginx, ("-c", "{config}", "-p", "."), "libnginx-mod-nchan",
+        NCHAN, "one worker, no log", "nginx", _nginx, ("-c", "{config}", "-p", "."), "-v", "libnginx-mod-nchan",
         "/sub", "", b"", b"", _by_http,
     ),
     Broker(
-        "mosquitto", "no compression", "mosquitto", _mosquitto, ("-c", "{config}"), "mosquitto", "/", "mqtt",
+        "mosquitto", "no compression", "mosquitto", _mosquitto, ("-c", "{config}"), "-h", "mosquitto", "/", "mqtt",
         _MQTT_CONNECT + b"\x82\x06\x00\x01\x00\x01t\x00", _MQTT_CONNECT, _by_mqtt,
     ),
     Broker(
-        "nats-server", "no compression", "nats-server", _nats, ("-c", "{config}"), "nats-server", "/", "",
+        "nats-server", "no compression", "nats-server", _nats, ("-c", "{config}"), "--version", "nats-server", "/", "",
         _NATS_CONNECT + b"SUB t 1\r\n", _NATS_CONNECT, _by_nats,
     ),
 )  # fmt: skip

@@ -1,8 +1,10 @@
 """The engine among its peers: a house of its own, told by two bidders who bid by turns, seen by the viewers of everybody else."""
 
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -31,6 +33,11 @@ class Ours:
     def missing() -> str | None:
         """It is here."""
         return None
+
+    @staticmethod
+    def version() -> str:
+        """As it is installed."""
+        return f"Python {platform.python_version()}, luochui {version('luochui')}"
 
     @contextmanager
     def started(self, _task: Task) -> Iterator[Server]:

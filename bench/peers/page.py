@@ -45,7 +45,8 @@ def page(told: Plain) -> str:
     body.append(_part(IDLE, table(_head(sizes), idle)))
     body.append(_part(BIDS, _bids(bids)))
     both = [*rows, *bids]
-    body.append(_part(SETTINGS, _list((row["name"], row["settings"]) for row in both)))
+    run_as = [(row["name"], "; ".join(filter(None, (row["settings"], row.get("version"))))) for row in both]
+    body.append(_part(SETTINGS, _list(run_as)))
     body.append(_part(SKIPPED, _list((row["name"], row["skipped"]) for row in both if row["skipped"])))
     body.append(section("where", pairs((said(key), escape(str(value))) for key, value in told["machine"].items())))
     return document(" ".join(TITLE), "".join(body))

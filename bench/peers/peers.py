@@ -57,6 +57,9 @@ class Entrant(Protocol):
     def missing(self) -> str | None:
         """Why it cannot be started here, and what would install it."""
 
+    def version(self) -> str:
+        """Which version it is, where it can be started."""
+
     def started(self, task: Task, /) -> AbstractContextManager[Server]:
         """It runs for as long as the block lasts."""
 
@@ -68,6 +71,7 @@ class Row:
     name: str
     settings: str
     samples: dict[int, list[Sample]] = field(default_factory=dict)
+    version: str | None = None
     skipped: str | None = None
 
     def cost(self, displays: int) -> float:
@@ -91,6 +95,7 @@ class Row:
         ours_over = ours.over(self) if ours is not None else {}
         return {
             "name": self.name,
+            "version": self.version,
             "settings": self.settings,
             "us_per_message": {str(n): round(self.cost(n), 3) for n in self.samples},
             "over_c": {str(n): round(ratio, 3) for n, ratio in self.over(floor).items()},
@@ -138,6 +143,8 @@ def beside(
     """
     rows = {each.name: Row(each.name, each.settings, skipped=each.missing()) for each in entrants}
     able = [each for each in entrants if rows[each.name].skipped is None]
+    for each in able:
+        rows[each.name].version = each.version()
     for count in displays:
         size, events = FRAME_BYTES, max(EVENTS_MIN, scale.messages // count)
         for _ in range(scale.rounds):

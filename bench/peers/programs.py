@@ -18,6 +18,7 @@ from bench.peers.processes import Process, Stuck, environment, on, running
 from bench.peers.redis_beside import Redis, redis
 from bench.peers.redis_beside import missing as no_redis
 from bench.peers.task import Task
+from bench.peers.versions import OF_NODE, OF_PYTHON, number, said
 from bench.wire import masked
 
 HERE: Final = Path(__file__).parent
@@ -145,6 +146,24 @@ class Program:
             return str(why)
         return no_redis() if self.redis else None
 
+    def version(self) -> str:
+        """
+        What it is made of.
+
+        Raises:
+            Missing: It cannot be started here.
+
+        """
+        first = self.command()[0]
+        if self.needs == "cc":
+            return f"cc {number(['cc', '--version'])}"
+        if self.needs == "bun":
+            return f"bun {number([first, '--version'])}"
+        if self.file.endswith(".cjs"):
+            return said([first, "-e", OF_NODE, self.needs, str(HERE)])
+        distributions = dict.fromkeys(module.split(".", maxsplit=1)[0] for module in self.needs.split(", "))
+        return said([first, "-c", OF_PYTHON, *distributions])
+
     @contextmanager
     def started(self, task: Task) -> Iterator[Server]:
         """
@@ -180,9 +199,9 @@ class Program:
 
 
 def _all_in(process: Process) -> None:
-    said = process.line(COME_IN_S)
-    if said != "in":
-        raise Stuck(said)
+    line = process.line(COME_IN_S)
+    if line != "in":
+        raise Stuck(line)
 
 
 FLOOR: Final = Program(name="c-send", settings="a bare send loop, no WebSockets", needs="cc", file="floor.c", path=None)

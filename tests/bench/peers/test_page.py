@@ -14,7 +14,7 @@ from bench.peers.shown import show_peers
 
 def row(name: str, costs: dict[str, float], **more: Any) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "name": name, "settings": "as it comes", "us_per_message": costs, "over_c": dict.fromkeys(costs, 1.25),
+        "name": name, "version": "us 1.2", "settings": "as it comes", "us_per_message": costs, "over_c": dict.fromkeys(costs, 1.25),
         "ours_over": dict.fromkeys(costs, 0.8),
         "delivered_per_s": dict.fromkeys(costs, 20_000), "idle_kib": dict.fromkeys(costs, 7.5),
         "delivered": dict.fromkeys(costs, 300), "wanted": dict.fromkeys(costs, 300), "skipped": None,
@@ -46,6 +46,7 @@ def test_the_page_holds_tables_and_plots_in_both_languages_and_fetches_nothing()
     assert "20,000 ✗ 299/300" in text
     assert "1,500" in text
     assert "0.80" in text
+    assert "as it comes; us 1.2" in text
     assert "&lt;other&gt;" in text
     assert "<other>" not in text
     assert "<script" not in text

@@ -30,6 +30,9 @@ class Absent:
     def missing(self) -> str | None:
         return self.reason
 
+    def version(self) -> str:
+        return f"{self.name} 1.2"
+
     @contextmanager
     def started(self, _task: Task) -> Iterator[Server]:
         if self.name:
@@ -70,6 +73,7 @@ def test_one_who_cannot_be_started_is_named_and_one_who_falls_over_says_where() 
     rows = beside([5], [Absent(), Absent("clumsy", reason=None)], Scale(rounds=1))
     assert [row.skipped for row in rows] == ["it is not installed: install it", "N = 5: it fell over"]
     assert [row.samples for row in rows] == [{}, {}]
+    assert [row.version for row in rows] == [None, "clumsy 1.2"]
 
 
 def test_turns_are_announced() -> None:
