@@ -23,10 +23,11 @@ test: env-dev  ## check and test everything (测试); ARGS="..." goes to pytest,
 	@$(BIN)/python -m tests --install-system
 	@$(BIN)/python -m tests $(ARGS)
 
-.PHONY: env env-dev env-nightly
+.PHONY: env env-dev env-nightly env-peers
 env: .venv/.env  ## a virtual environment in .venv with what the engine needs to run
 env-dev: .venv/.env-dev  ## the same, with what the tests and checks need
 env-nightly: .venv/.env-nightly  ## the same, with what only the nightly checks need
+env-peers: .venv-peers/.env bench/peers/node_modules/.package-lock.json  ## what `luochui bench peers` measures beside us, apart in .venv-peers
 
 .venv/bin/python:
 	@python_found=; for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -55,6 +56,16 @@ env-nightly: .venv/.env-nightly  ## the same, with what only the nightly checks 
 	@echo "Installing what the nightly checks need (requirements-nightly.lock)"
 	@$(PIP) install --require-hashes -r requirements-nightly.lock
 	@touch $@
+
+.venv-peers/.env: requirements-peers.lock | .venv/bin/python
+	@echo "Installing the peers in Python (requirements-peers.lock)"
+	@$(BIN)/python -m venv .venv-peers
+	@.venv-peers/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-peers.lock
+	@touch $@
+
+bench/peers/node_modules/.package-lock.json: bench/peers/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --prefix bench/peers && touch $@; \
+	else echo "The peers on Node and Bun need npm. On Debian or Ubuntu: sudo apt-get install npm" >&2; fi
 
 .PHONY: lint format types
 lint: env-dev  ## formatting, ruff, and who may import whom
@@ -105,12 +116,13 @@ api: env  ## write engine/wire/openapi.json and asyncapi.json, and the codes in 
 	@$(BIN)/python -m engine.describe.protocol engine/wire/PROTOCOL.md
 
 .PHONY: lock
-lock: env-dev  ## write the three lock files from pyproject.toml
+lock: env-dev  ## write the lock files from pyproject.toml
 	@$(COMPILE) $(ARGS) pyproject.toml --group dev --output-file requirements-dev.lock
 	@$(COMPILE) $(ARGS) pyproject.toml --group nightly --constraints requirements-dev.lock --output-file requirements-nightly.lock
+	@$(COMPILE) $(ARGS) --group pyproject.toml:peers --constraints requirements-dev.lock --output-file requirements-peers.lock
 	@$(COMPILE) $(ARGS) pyproject.toml --group build --constraints requirements-dev.lock --output-file requirements.lock
 
 .PHONY: clean
 clean:  ## remove everything that can be made again (not var/, which holds journals)
-	@rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	@rm -rf .venv .venv-peers bench/peers/node_modules dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	@find engine clients bench tests -name __pycache__ -type d -prune -exec rm -rf {} +

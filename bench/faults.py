@@ -23,6 +23,8 @@ class BenchCode(StrEnum):
     OPENS_LATER = "E_BENCH_OPENS_LATER"
     REPORT_INVALID = "E_BENCH_REPORT_INVALID"
     FIGURE_UNKNOWN = "E_BENCH_FIGURE_UNKNOWN"
+    PEER_UNKNOWN = "E_BENCH_PEER_UNKNOWN"
+    NO_PEER_MEASURED = "E_BENCH_NO_PEER_MEASURED"
 
 
 SENTENCES: Final[dict[BenchCode, tuple[str, str]]] = {
@@ -79,6 +81,8 @@ SENTENCES: Final[dict[BenchCode, tuple[str, str]]] = {
         "没有指标 {found}；可选 F1 至 F12。",
         "There is no figure {found}; choose from F1 to F12.",
     ),
+    BenchCode.PEER_UNKNOWN: ("没有这个同类软件：{found}", "There is no such peer: {found}"),
+    BenchCode.NO_PEER_MEASURED: ("一个也未能测量：{found}", "Nobody could be measured: {found}"),
 }
 """What each code says, in Chinese and English."""
 

@@ -9,6 +9,9 @@ from typing import Final
 WIDTH: Final = 820
 HEIGHT: Final = 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 250, 16, 40
+_ROW: Final = 20
+"""A line of the legend; a chart of very many lines is as high as their names need."""
+
 _INKS: Final = ("#0b57a4", "#a8321a", "#1b6e3c", "#5d3f92", "#6a5a00", "#444444", "#8a1c5c", "#00606b")
 _DASHES: Final = ("", "7 3", "2 3", "9 3 2 3", "4 4", "1 4", "12 3", "6 2 1 2 1 2")
 """Lines are told apart without colour too."""
@@ -58,7 +61,8 @@ def both(words: tuple[str, str], x: float, y: float, anchor: str = "start") -> s
 
 def chart(lines: Sequence[Line], across: Axis, up: Axis, title: tuple[str, str]) -> str:
     """A chart of these lines."""
-    wide, tall = WIDTH - _LEFT - _RIGHT, HEIGHT - _TOP - _BOTTOM
+    height = max(HEIGHT, _TOP + len(lines) * _ROW + _BOTTOM)
+    wide, tall = WIDTH - _LEFT - _RIGHT, height - _TOP - _BOTTOM
 
     def at(x: float, y: float) -> tuple[float, float]:
         right = (x - across.low) / (across.high - across.low)
@@ -66,7 +70,7 @@ def chart(lines: Sequence[Line], across: Axis, up: Axis, title: tuple[str, str])
         return _LEFT + wide * right, _TOP + tall * (1 - over)
 
     parts = [
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title[0])} {escape(title[1])}">',
+        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title[0])} {escape(title[1])}">',
         f'<rect x="{_LEFT}" y="{_TOP}" width="{wide}" height="{tall}" fill="none" stroke="#767676"/>',
     ]
     for value, text in up.ticks:
@@ -76,13 +80,13 @@ def chart(lines: Sequence[Line], across: Axis, up: Axis, title: tuple[str, str])
     for value, text in across.ticks:
         x, y = at(value, up.low)
         parts.append(f'<text x="{x:.1f}" y="{y + 16:.1f}" text-anchor="middle">{escape(text)}</text>')
-    parts.append(both((across.zh, across.en), _LEFT + wide, HEIGHT - 6, "end"))
+    parts.append(both((across.zh, across.en), _LEFT + wide, height - 6, "end"))
     for number, line in enumerate(lines):
-        ink, dash = _INKS[number % len(_INKS)], _DASHES[number % len(_DASHES)]
+        ink, dash = _INKS[number % len(_INKS)], _DASHES[(number + number // len(_INKS)) % len(_DASHES)]
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(*point) for point in line.points))
         style = f'fill="none" stroke="{ink}" stroke-width="2" stroke-dasharray="{dash}"'
         parts.append(f'<polyline points="{points}" {style}/>')
-        y = _TOP + 14 + number * 20
+        y = _TOP + 14 + number * _ROW
         x = WIDTH - _RIGHT + 12
         parts.append(f'<line x1="{x}" y1="{y - 4}" x2="{x + 26}" y2="{y - 4}" {style}/>')
         parts.append(both((line.zh, line.en), x + 32, y))

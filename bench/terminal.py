@@ -1,7 +1,7 @@
 """A run on the terminal: how it goes while it goes, and what was found."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -133,27 +133,6 @@ def show_standing(standing: Mapping[str, Any]) -> None:
         console.print(f"       未测 not measured: {standing['not_measured']['zh']} {standing['not_measured']['en']}")
     elif standing["leaves_out"]["en"] != "–":
         console.print(f"       不含 leaves out: {standing['leaves_out']['zh']} {standing['leaves_out']['en']}")
-
-
-def show_peers(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Us and others, for people."""
-    console = _console()
-    sizes = sorted({int(n) for row in rows for n in row["us_per_message"]})
-    table = Table(box=None, pad_edge=False)
-    table.add_column("µs CPU / 消息 message (× C)")
-    for n in sizes:
-        table.add_column(f"N = {n:,}", justify="right")
-    for row in rows:
-        cells = []
-        for size in map(str, sizes):
-            cost, over = row["us_per_message"].get(size), row["over_c"].get(size)
-            cells.append("–" if cost is None else f"{cost:.2f}" + (f" ({over:.2f})" if over is not None else ""))
-        if row["us_per_message"]:
-            table.add_row(row["name"], *cells)
-    console.print(table)
-    for row in rows:
-        if row["skipped"]:
-            console.print(f"未测 not measured: {row['name']}: {row['skipped']}")
 
 
 def _console() -> Console:

@@ -1,5 +1,6 @@
 """What a person downloads, installs and runs: the files at the top of the tree agree with each other."""
 
+import json
 import re
 import stat
 import subprocess
@@ -12,12 +13,25 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-nightly.lock")
+PEERS_LOCK = "requirements-peers.lock"
+"""Of an environment apart from ours, for what ``luochui bench peers`` measures beside us."""
+
 TOP_LEVEL = {
     *("engine", "web", "clients", "bench", "tests", "pyproject.toml", "Dockerfile"),
-    *("README.md", "README.zh-CN.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "Makefile", *LOCKS, "compose.yaml"),
+    *(
+        "README.md",
+        "README.zh-CN.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "LICENSE",
+        "Makefile",
+        *LOCKS,
+        PEERS_LOCK,
+        "compose.yaml",
+    ),
     *(".ci", ".dockerignore", ".gitignore"),
 }
-MADE_AGAIN = {".git", ".venv", "var", "dist", "build", "htmlcov"}
+MADE_AGAIN = {".git", ".venv", ".venv-peers", "var", "dist", "build", "htmlcov"}
 
 
 def project() -> dict[str, object]:
@@ -57,7 +71,20 @@ def test_all_locks_pin_the_same_versions() -> None:
     assert runtime.items() <= dev.items() <= everything.items()
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+def test_a_library_that_is_ours_and_a_peer_has_one_version() -> None:
+    ours, theirs = locked("requirements-dev.lock"), locked(PEERS_LOCK)
+    for name in ("websockets", "trio", "redis", "orjson"):
+        assert theirs[name] == ours[name], name
+
+
+def test_the_peers_on_node_and_bun_have_hashes_and_no_addresses() -> None:
+    text = (ROOT / "bench" / "peers" / "package-lock.json").read_text("utf-8")
+    packages = {name: each for name, each in json.loads(text)["packages"].items() if name}
+    assert "resolved" not in text
+    assert all(each["integrity"].startswith("sha512-") for each in packages.values())
+
+
+@pytest.mark.parametrize("lock", [*LOCKS, PEERS_LOCK])
 def test_a_lock_holds_hashes_for_all_and_addresses_for_none(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     assert "://" not in text

@@ -8,9 +8,10 @@ import select
 import socket
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import orjson
@@ -94,9 +95,11 @@ def bid(number: int) -> bytes:
 
 
 @contextmanager
-def seated(scenario: Scenario, count: int) -> Iterator[tuple[House, list[Seat]]]:
-    """A house whose lot is on the block, and so many bidders."""
-    with own_house(scenario, SETTINGS) as house:
+def seated(
+    scenario: Scenario, count: int, more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[House, list[Seat]]]:
+    """A house whose lot is on the block, and so many bidders; ``more`` are settings of this house alone."""
+    with own_house(scenario, {**SETTINGS, **more}) as house:
         trio.run(open_lot, house)
         seats = [_sit(house, paddle) for paddle in range(1, count + 1)]
         try:

@@ -5,7 +5,10 @@ from typing import Final
 
 from bench.figures.figure import Figure, Found, NotMeasured, Setting, Value
 from bench.figures.hall import LATE_MS, hall, held, medians
-from bench.peers.floor import NoFloor, microseconds
+from bench.peers.measure import measure
+from bench.peers.processes import Stuck
+from bench.peers.programs import FLOOR, Missing
+from bench.peers.task import Task
 
 ROUNDS: Final = 3
 """Engine and floor by turns; the median of each counts."""
@@ -42,19 +45,32 @@ def costs(setting: Setting, displays: int) -> tuple[float, float]:
         ours.append(run.server["cpu"] * run.server["seconds"] / frames * 1e6)
         size = round(run.found.counts["bytes"] / frames)
         try:
-            floors.append(microseconds(displays, size, int(rate * for_s), 1 / rate))
-        except NoFloor as why:
+            floors.append(floor(Task(displays, size, int(rate * for_s), 1 / rate)))
+        except (Missing, Stuck) as why:
             raise NotMeasured(f"无法运行 C 循环：{why}", f"The loop in C cannot be run: {why}") from None
     return medians(ours), medians(floors)
+
+
+def floor(task: Task) -> float:
+    """
+    CPU of the loop in C for each message it sent, in microseconds.
+
+    Raises:
+        Missing: It cannot be built here.
+        Stuck: It cannot be run.
+
+    """
+    with FLOOR.started(task) as server:
+        return measure(server, task).cpu_us
 
 
 def ratio(setting: Setting) -> Found:
     """F1."""
     values, detail = [], {}
     for displays, gate, target in ((1000, 1.35, 1.15), (10_000, 1.45, 1.20)):
-        own, floor = costs(setting, displays)
-        values.append(Value(f"N = {displays:,}", own / floor, "×", gate, target))
-        detail[f"us_per_message_{displays}"] = {"engine": round(own, 3), "c": round(floor, 3)}
+        own, bare = costs(setting, displays)
+        values.append(Value(f"N = {displays:,}", own / bare, "×", gate, target))
+        detail[f"us_per_message_{displays}"] = {"engine": round(own, 3), "c": round(bare, 3)}
     return Found(values, detail)
 
 

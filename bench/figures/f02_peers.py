@@ -7,7 +7,8 @@ from bench.figures.figure import Figure, Found, NotMeasured, Setting
 
 def _peers(_setting: Setting) -> Found:
     raise NotMeasured(
-        "与同类软件的比较另行测量：luochui bench peers。", "Peers are measured apart: luochui bench peers."
+        "与同类软件的比较另行测量：luochui bench peers。",
+        "Peers are measured apart: luochui bench peers prints F2 for each.",
     )
 
 

@@ -2,22 +2,19 @@
 
 import shutil
 import socket
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.house import TICKS_PER_S, share_cores
-from bench.open_files import raise_file_limit
-from bench.peers.loop import Stuck, environment, on
+from bench.house import share_cores
+from bench.peers.measure import Door, Server, by_plan
+from bench.peers.processes import START_S, free_ports, on, running, wait_for
+from bench.peers.task import Task
+from bench.peers.versions import number
 
-START_S: Final = 10.0
-SETTLE_S: Final = 1.0
 MODULES: Final = ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/share/nginx/modules")
 
 Publish = Callable[[socket.socket, bytes], None]
@@ -36,6 +33,12 @@ class Broker:
     arguments: tuple[str, ...]
     """``{config}`` stands for the file."""
 
+    asked: str
+    """The flag at which it says its version."""
+
+    package: str
+    """Of Debian."""
+
     path: str
     protocol: str
     """The WebSocket subprotocol, if it wants one."""
@@ -51,10 +54,44 @@ class Broker:
     def missing(self) -> str | None:
         """Why it cannot be started here."""
         if shutil.which(self.program) is None:
-            return f"{self.program} is not installed"
+            return f"{self.program} is not installed: apt-get install {self.package}"
         if self.name == NCHAN and _nchan_module() is None:
-            return "nginx has no nchan module (libnginx-mod-nchan)"
+            return f"nginx has no nchan module: apt-get install {self.package}"
         return None
+
+    def version(self) -> str:
+        """As it says itself."""
+        return f"{self.program} {number([self.program, self.asked])}"
+
+    @contextmanager
+    def started(self, _task: Task) -> Iterator[Server]:
+        """
+        It runs for as long as the block lasts.
+
+        Raises:
+            Stuck: It did not start.
+
+        """
+        port, sockets = free_ports(2)
+        with tempfile.TemporaryDirectory(prefix="luochui-peer-") as name:
+            folder = Path(name)
+            folder.chmod(0o755)
+            config = folder / "config"
+            config.write_text(self.config(folder, port, sockets), encoding="utf-8")
+            command = [self.program, *(each.format(config=config) for each in self.arguments)]
+            with running(on(share_cores().house, command)) as process:
+                wait_for(sockets, process)
+                wait_for(port, process)
+                with socket.create_connection(("127.0.0.1", port), START_S) as sock:
+                    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    sock.sendall(self.begin)
+
+                    def tell(task: Task) -> None:
+                        text = task.text.encode()
+                        by_plan(task, lambda _: self.publish(sock, text))
+
+                    join = bytes((0x82, 0x80 | len(self.join))) + bytes(4) + self.join if self.join else b""
+                    yield Server([process.pid], Door(sockets, self.path, self.protocol, join), lambda: None, tell)
 
 
 NCHAN: Final = "nginx + nchan"
@@ -72,7 +109,6 @@ def _nginx(folder: Path, port: int, sockets: int) -> str:
     return f"""
 load_module {_nchan_module()};
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
-worker_rlimit_nofile 20000;
 events {{ worker_connections 19000; }}
 http {{
   access_log off; client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
@@ -92,7 +128,7 @@ def _mosquitto(_folder: Path, port: int, sockets: int) -> str:
 
 def _nats(_folder: Path, port: int, sockets: int) -> str:
     return (
-        f"host: 127.0.0.1\nport: {port}\nmax_connections: 20000\n"
+        f'host: 127.0.0.1\nport: {port}\nmax_connections: 20000\nping_interval: "24h"\n'
         f"websocket {{ host: 127.0.0.1, port: {sockets}, no_tls: true, compression: false }}\n"
     )
 
@@ -124,103 +160,16 @@ _MQTT_CONNECT: Final = b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x00\x00\x00"
 _NATS_CONNECT: Final = b'CONNECT {"verbose":false,"pedantic":false}\r\n'
 
 BROKERS: Final = (
-    Broker(NCHAN, "one worker, no log", "nginx", _nginx, ("-c", "{config}", "-p", "."), "/sub", "", b"", b"", _by_http),
     Broker(
-        "mosquitto", "no compression", "mosquitto", _mosquitto, ("-c", "{config}"), "/", "mqtt",
+        NCHAN, "one worker, no log", "nginx", _nginx, ("-c", "{config}", "-p", "."), "-v", "libnginx-mod-nchan",
+        "/sub", "", b"", b"", _by_http,
+    ),
+    Broker(
+        "mosquitto", "no compression", "mosquitto", _mosquitto, ("-c", "{config}"), "-h", "mosquitto", "/", "mqtt",
         _MQTT_CONNECT + b"\x82\x06\x00\x01\x00\x01t\x00", _MQTT_CONNECT, _by_mqtt,
     ),
     Broker(
-        "nats-server", "no compression", "nats-server", _nats, ("-c", "{config}"), "/", "",
+        "nats-server", "no compression", "nats-server", _nats, ("-c", "{config}"), "--version", "nats-server", "/", "",
         _NATS_CONNECT + b"SUB t 1\r\n", _NATS_CONNECT, _by_nats,
     ),
 )  # fmt: skip
-
-
-def told(broker: Broker, displays: int, size: int, events: int, interval_s: float) -> float:
-    """
-    CPU of the broker for each message it delivered, in microseconds.
-
-    Raises:
-        Stuck: It did not start, or did not deliver everything.
-
-    """
-    raise_file_limit()
-    cores = share_cores()
-    port, sockets = _free(2)
-    with tempfile.TemporaryDirectory(prefix="luochui-peer-") as name:
-        folder = Path(name)
-        config = folder / "config"
-        config.write_text(broker.config(folder, port, sockets), encoding="utf-8")
-        command = [broker.program, *(each.format(config=config) for each in broker.arguments)]
-        listen = [sys.executable, "-m", "bench.peers.sink", str(sockets), str(displays), broker.path]
-        more = [broker.protocol or "-", broker.join.hex() or "-"]
-        with _running(on(cores.house, command)) as server:
-            _wait_for(sockets, server)
-            with _running(on(cores.generator, [*listen, *more])) as sink, _publisher(port, broker.begin) as sock:
-                _line(sink)
-                time.sleep(SETTLE_S)
-                began, before, text = time.monotonic(), _cpu_s(server.pid), b"x" * (size - 4)
-                for event in range(events):
-                    time.sleep(max(0.0, began + event * interval_s - time.monotonic()))
-                    broker.publish(sock, text)
-                time.sleep(SETTLE_S)
-                cpu = _cpu_s(server.pid) - before
-                assert sink.stdin is not None
-                sink.stdin.close()
-                came = int(_line(sink))
-    if came < displays * events * (size - 4):
-        raise Stuck(f"it delivered {came:,} bytes of {displays * events * size:,}")
-    return cpu / (displays * events) * 1e6
-
-
-@contextmanager
-def _running(command: Sequence[str | Path]) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(  # noqa: S603 - the system's own, or ours
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment()
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
-
-
-@contextmanager
-def _publisher(port: int, begin: bytes) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", port), START_S) as sock:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.sendall(begin)
-        yield sock
-
-
-def _line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    line = process.stdout.readline().strip()
-    if not line:
-        raise Stuck("the viewers were not let in")
-    return line
-
-
-def _wait_for(port: int, server: subprocess.Popen[str]) -> None:
-    ends = time.monotonic() + START_S
-    while time.monotonic() < ends and server.poll() is None:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1.0):
-            return
-        time.sleep(0.05)
-    raise Stuck("it did not start")
-
-
-def _free(count: int) -> list[int]:
-    socks = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [sock.getsockname()[1] for sock in socks]
-    for sock in socks:
-        sock.close()
-    return ports
-
-
-def _cpu_s(pid: int) -> float:
-    ticks = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
-    return (int(ticks[11]) + int(ticks[12])) / TICKS_PER_S

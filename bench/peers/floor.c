@@ -3,7 +3,7 @@
  *
  *   floor N BYTES EVENTS INTERVAL_US
  *
- * Prints its port, waits until N have come, then sends. In the end it prints its own CPU time in microseconds and the number of sends.
+ * Prints its port, waits until N have come, says "in", waits for a line, then sends; stays until it is killed. The last of each message is "<end>".
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -15,16 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-static long long cpu_us(void) {
-  struct rusage used;
-  getrusage(RUSAGE_SELF, &used);
-  return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000LL + used.ru_utime.tv_usec + used.ru_stime.tv_usec;
-}
-
 int main(int argc, char **argv) {
   if (argc != 5) return 2;
   int n = atoi(argv[1]), bytes = atoi(argv[2]), events = atoi(argv[3]), interval_us = atoi(argv[4]);
-  if (n < 1 || bytes < 5 || bytes > 65535 || events < 1) return 2;
+  if (n < 1 || bytes < 16 || bytes > 65535 || events < 1) return 2;
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
@@ -42,20 +36,22 @@ int main(int argc, char **argv) {
     setsockopt(socks[i], IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   }
 
-  char *frame = malloc(bytes);
+  char *frame = malloc(bytes), line[64];
   memset(frame, 'x', bytes);
+  memcpy(frame + bytes - 5, "<end>", 5);
+  printf("in\n");
+  fflush(stdout);
+  if (read(0, line, sizeof line) < 1) return 1;
   struct timespec due;
   clock_gettime(CLOCK_MONOTONIC, &due);
-  long long before = cpu_us(), sends = 0;
   for (int event = 0; event < events; event++) {
     for (int i = 0; i < n; i++) {
       if (send(socks[i], frame, bytes, MSG_NOSIGNAL) != bytes) return 1;
-      sends++;
     }
     due.tv_nsec += interval_us * 1000LL;
     while (due.tv_nsec >= 1000000000LL) due.tv_nsec -= 1000000000LL, due.tv_sec++;
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
   }
-  printf("%lld %lld\n", cpu_us() - before, sends);
+  pause();
   return 0;
 }

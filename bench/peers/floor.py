@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from bench.peers.loop import Stuck, loop
-
 SOURCE: Final = Path(__file__).with_name("floor.c")
 
 
@@ -17,7 +15,7 @@ class NoFloor(Exception):
 
 
 @cache
-def built() -> Path:
+def built(compiler: str = "cc") -> Path:
     """
     The program.
 
@@ -25,25 +23,11 @@ def built() -> Path:
         NoFloor: There is no C compiler.
 
     """
-    compiler = shutil.which("cc")
-    if compiler is None:
-        raise NoFloor("there is no C compiler (cc)")
+    found = shutil.which(compiler)
+    if found is None:
+        raise NoFloor("there is no C compiler: apt-get install gcc libc6-dev")
     program = Path(tempfile.mkdtemp(prefix="luochui-floor-")) / "floor"
-    done = subprocess.run([compiler, "-O2", "-o", program, SOURCE], capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    done = subprocess.run([found, "-O2", "-o", program, SOURCE], capture_output=True, text=True, check=False)  # noqa: S603 - ours
     if done.returncode:
         raise NoFloor(done.stderr[:300])
     return program
-
-
-def microseconds(displays: int, size: int, events: int, interval_s: float) -> float:
-    """
-    CPU of the loop for each message it sent, in microseconds.
-
-    Raises:
-        NoFloor: It cannot be built or run here.
-
-    """
-    try:
-        return loop([built()], None, displays, size, events, interval_s)
-    except Stuck as why:
-        raise NoFloor(str(why)) from None

@@ -1,166 +1,169 @@
-"""Who stands beside us, how each is started, and why one cannot be."""
+"""Who stands beside us, measured by turns in halls of each size."""
 
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
 
+from bench.faults import BenchCode, BenchFault
 from bench.figures.figure import NotMeasured
-from bench.figures.hall import LATE_MS, hall, held, medians
-from bench.peers.brokers import BROKERS, told
-from bench.peers.floor import NoFloor, built
-from bench.peers.loop import Stuck, environment, loop
+from bench.figures.hall import medians
+from bench.peers.brokers import BROKERS
+from bench.peers.measure import SETTLE_S, Sample, Server, measure
+from bench.peers.ours import Ours
+from bench.peers.processes import Stuck
+from bench.peers.programs import FLOOR, Missing, programs
+from bench.peers.task import Task
 
-HERE: Final = Path(__file__).parent
-FLOOR: Final = "c-send"
-OURS: Final = "luochui"
-ROUNDS: Final = 3
-MESSAGES: Final = 160_000
-"""So many messages a round; so the largest halls take a few seconds as the smallest do."""
+DISPLAYS: Final = (100, 1000, 5000, 10_000)
+EVENTS_MIN: Final = 5
+FRAME_BYTES: Final = 1600
+"""Where ours are not measured: about what a frame of ours has."""
 
-PER_S: Final = 20_000
-"""Messages a second offered: a fifth of what one core can send, so that nobody coalesces or falls behind."""
-
-
-class Missing(Exception):
-    """It cannot be started here. Says what is missing."""
+OURS: Final = Ours()
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """One of them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How much is tried."""
 
-    name: str
-    settings: str
-    module: str | None
-    """The package it needs, imported by the Python it is run by; None where it is no Python."""
+    rounds: int = 3
+    """How often each has his turn; the medians count."""
 
-    program: str
+    messages: int = 160_000
+    """About how many are delivered in a turn; so the largest halls take a few seconds as the smallest do."""
 
-    def command(self, python: str) -> list[str | Path]:
-        """
-        How it is started.
+    per_s: int = 20_000
+    """About how many are offered a second, all displays together: so few that nobody has to coalesce or fall behind."""
 
-        Raises:
-            Missing: It cannot be.
+    bids: int = 1000
+    """How many durable bids each."""
 
-        """
-        if self.name == FLOOR:
-            try:
-                return [built()]
-            except NoFloor as why:
-                raise Missing(str(why)) from None
-        if self.module is None:
-            return self._node()
-        for one in dict.fromkeys((python, sys.executable)):
-            if not _fails([one, "-c", f"import {self.module}"]):
-                return [one, "-m", f"bench.peers.{self.program}"]
-        raise Missing(f"{self.module} is not installed for {python}: pip install {self.module}")
-
-    def _node(self) -> list[str | Path]:
-        node = shutil.which("node")
-        if node is None:
-            raise Missing("node is not installed")
-        if _fails([node, "-e", "require('ws')"]):
-            raise Missing("node does not find ws: npm install ws, and NODE_PATH=…/node_modules")
-        return [node, HERE / self.program]
+    settle_s: float = SETTLE_S
+    """How long all is left alone before anything is sent."""
 
 
-PEERS: Final = (
-    Peer(FLOOR, "a bare send loop, no WebSockets", None, "floor.c"),
-    Peer("websockets.trio broadcast", "no compression, no pings", "websockets.trio.server", "websockets_trio"),
-    Peer(
-        "websockets.asyncio broadcast",
-        "no compression, no pings, uvloop if installed",
-        "websockets",
-        "websockets_asyncio",
-    ),
-    Peer("picows", "no pings, uvloop if installed", "picows", "picows_server"),
-    Peer("fastapi + uvicorn", "no compression, no pings, uvloop if installed", "fastapi, uvicorn", "fastapi_server"),
-    Peer("node ws", "no compression", None, "ws_server.cjs"),
-)
+class Entrant(Protocol):
+    """One who is measured."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def settings(self) -> str:
+        """What it is run with."""
+
+    def missing(self) -> str | None:
+        """Why it cannot be started here, and what would install it."""
+
+    def version(self) -> str:
+        """Which version it is, where it can be started."""
+
+    def started(self, task: Task, /) -> AbstractContextManager[Server]:
+        """It runs for as long as the block lasts."""
 
 
 @dataclass(slots=True)
 class Row:
-    """What one costs, by the number of displays, in microseconds of CPU a delivered message."""
+    """What was found of one, by the number of displays; a sample a round."""
 
     name: str
     settings: str
-    costs: dict[int, float]
+    samples: dict[int, list[Sample]] = field(default_factory=dict)
+    version: str | None = None
     skipped: str | None = None
 
-    def plain(self, floor: "Row") -> dict[str, Any]:
-        """For programs."""
+    def cost(self, displays: int) -> float:
+        """Microseconds of CPU a delivered message."""
+        return medians([sample.cpu_us for sample in self.samples[displays]])
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything it was to deliver was delivered, wherever it was measured."""
+        return all(sample.delivered == sample.wanted for samples in self.samples.values() for sample in samples)
+
+    def over(self, other: "Row | None") -> dict[int, float]:
+        """How many times what ``other`` costs, where both were measured."""
+        if other is None:
+            return {}
+        return {n: self.cost(n) / other.cost(n) for n in self.samples if n in other.samples}
+
+    def plain(self, floor: "Row | None", ours: "Row | None") -> dict[str, Any]:
+        """For programs; numbers of displays are the keys."""
+        found = self.samples.items()
+        ours_over = ours.over(self) if ours is not None else {}
         return {
             "name": self.name,
+            "version": self.version,
             "settings": self.settings,
-            "us_per_message": {str(n): round(cost, 3) for n, cost in self.costs.items()},
-            "over_c": {str(n): round(cost / floor.costs[n], 3) for n, cost in self.costs.items() if n in floor.costs},
+            "us_per_message": {str(n): round(self.cost(n), 3) for n in self.samples},
+            "over_c": {str(n): round(ratio, 3) for n, ratio in self.over(floor).items()},
+            "ours_over": {str(n): round(ratio, 3) for n, ratio in ours_over.items()},
+            "delivered_per_s": {str(n): round(medians([each.per_s for each in samples])) for n, samples in found},
+            "idle_kib": {str(n): round(medians([each.idle_kib for each in samples]), 2) for n, samples in found},
+            "delivered": {str(n): sum(each.delivered for each in samples) for n, samples in found},
+            "wanted": {str(n): sum(each.wanted for each in samples) for n, samples in found},
             "skipped": self.skipped,
         }
 
 
-def beside(displays: Sequence[int], python: str, rounds: int = ROUNDS, messages: int = MESSAGES) -> Iterator[Row]:
-    """
-    Measure ourselves and everybody who can be started, by turns in each hall, and the medians of the rounds.
+def everybody(python: str | None = None) -> tuple[Entrant, ...]:
+    """We first, whose frames say how long those of the others are."""
+    return (OURS, *programs(python), *BROKERS)
 
-    Yields:
-        A row for each.
+
+def chosen(names: Sequence[str], entrants: Iterable[Entrant]) -> tuple[Entrant, ...]:
+    """
+    Those of these names; everybody if none is given.
+
+    Raises:
+        BenchFault: There is none of that name.
 
     """
-    commands: dict[str, list[str | Path]] = {}
-    rows = {OURS: Row(OURS, "as it comes: deciding, keeping and signing included", {})}
-    for peer in PEERS:
-        rows[peer.name] = Row(peer.name, peer.settings, {})
-        try:
-            commands[peer.name] = peer.command(python)
-        except Missing as why:
-            rows[peer.name].skipped = str(why)
-    for broker in BROKERS:
-        rows[broker.name] = Row(broker.name, broker.settings, {}, broker.missing())
-    brokers = [broker for broker in BROKERS if rows[broker.name].skipped is None]
+    by_name = {each.name: each for each in entrants}
+    for name in names:
+        if name not in by_name:
+            raise BenchFault(BenchCode.PEER_UNKNOWN, f"{name} ({'; '.join(by_name)})")
+    return tuple(each for name, each in by_name.items() if not names or name in names)
+
+
+def beside(
+    displays: Sequence[int], entrants: Sequence[Entrant], scale: Scale, say: Callable[[str], None] = lambda _: None
+) -> list[Row]:
+    """
+    Measure everybody who can be started, by turns in each hall.
+
+    Args:
+        displays: How many look on.
+        entrants: In the order in which they are measured; see :func:`everybody`.
+        scale: How much.
+        say: Told whose turn it is.
+
+    """
+    rows = {each.name: Row(each.name, each.settings, skipped=each.missing()) for each in entrants}
+    able = [each for each in entrants if rows[each.name].skipped is None]
+    for each in able:
+        rows[each.name].version = each.version()
     for count in displays:
-        rate = PER_S / count
-        events, found = max(5, messages // count), {name: list[float]() for name in rows}
-        for _ in range(rounds):
-            size = _ours(count, rate, events, found[OURS], rows[OURS])
-            for name, command in commands.items():
+        size, events = FRAME_BYTES, max(EVENTS_MIN, scale.messages // count)
+        for _ in range(scale.rounds):
+            for entrant in able:
+                row = rows[entrant.name]
+                say(f"{entrant.name}, N = {count:,}")
+                task = Task(count, size, events, count / scale.per_s)
                 try:
-                    path = None if name == FLOOR else "/"
-                    found[name].append(loop(command, path, count, size, events, 1 / rate))
-                except Stuck as why:
-                    rows[name].skipped = f"N = {count}: {why}"
-            for broker in brokers:
-                try:
-                    found[broker.name].append(told(broker, count, size, events, 1 / rate))
-                except Stuck as why:
-                    rows[broker.name].skipped = f"N = {count}: {why}"
-        for name, costs in found.items():
-            if costs:
-                rows[name].costs[count] = medians(costs)
-    yield from rows.values()
+                    with entrant.started(task) as server:
+                        found = measure(server, task, scale.settle_s)
+                except (Missing, Stuck, NotMeasured) as why:
+                    row.skipped = f"N = {count:,}: {why}"
+                    continue
+                row.samples.setdefault(count, []).append(found)
+                size = found.frame_bytes if entrant.name == OURS.name else size
+    return list(rows.values())
 
 
-def _ours(count: int, rate: float, events: int, found: list[float], row: Row) -> int:
-    """Our cost goes into ``found``. How long our frames were: others send as many bytes."""
-    try:
-        run = held(hall(count, rate, events / rate, enter_per_s=600, lag_p99_ms_max=LATE_MS))
-    except NotMeasured as why:
-        row.skipped = f"N = {count}: {why.en}"
-        return 1200
-    frames = run.found.counts["frames"]
-    if "cpu" in run.server:
-        found.append(run.server["cpu"] * run.server["seconds"] / frames * 1e6)
-    return round(run.found.counts["bytes"] / frames)
-
-
-def _fails(command: Sequence[str]) -> bool:
-    try:
-        done = subprocess.run(command, capture_output=True, env=environment(), check=False)  # noqa: S603 - the caller's own
-    except OSError:
-        return True
-    return bool(done.returncode)
+def plain(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """All of them, for programs."""
+    by_name = {row.name: row for row in rows}
+    return [row.plain(by_name.get(FLOOR.name), by_name.get(OURS.name)) for row in rows]

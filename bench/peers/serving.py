@@ -1,54 +1,28 @@
-"""What the Python peers share: their arguments, their clock, and what they say in the end."""
+"""What the Python peers share: when to begin, how long to wait, and which loop."""
 
 import asyncio
 import gc
-import resource
 import sys
 import time
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """So many viewers, so many bytes, so many events, so long between them."""
-
-    displays: int
-    text: str
-    events: int
-    interval_s: float
-
-    @classmethod
-    def from_arguments(cls) -> "Task":
-        """As ``floor.c`` takes them: N BYTES EVENTS INTERVAL_US."""
-        displays, size, events, interval_us = map(int, sys.argv[1:5])
-        return cls(displays, "x" * (size - 4), events, interval_us / 1e6)
+from bench.peers.task import Task
 
 
-class Meter:
-    """CPU of this process from its making to its end."""
+class Pace:
+    """When each event is due, from now on."""
 
-    def __init__(self) -> None:
+    def __init__(self, interval_s: float) -> None:
         gc.collect()
         gc.freeze()
-        self._before = _cpu_us()
+        self._interval_s = interval_s
         self._began = time.monotonic()
 
-    def wait_s(self, event: int, task: Task) -> float:
+    def wait_s(self, event: int) -> float:
         """How long to wait for event ``event``, which is due by plan."""
-        return max(0.0, self._began + event * task.interval_s - time.monotonic())
-
-    def say(self, sends: int) -> None:
-        """CPU microseconds and the number of sends, as ``floor.c`` says them."""
-        print(round(_cpu_us() - self._before), sends, flush=True)
-
-
-def _cpu_us() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return (used.ru_utime + used.ru_stime) * 1e6
+        return max(0.0, self._began + event * self._interval_s - time.monotonic())
 
 
 def say_port(port: int) -> None:
@@ -56,9 +30,42 @@ def say_port(port: int) -> None:
     print(port, flush=True)
 
 
+def wait_for_go() -> None:
+    """All are in. Wait to be told to begin."""
+    print("in", flush=True)
+    sys.stdin.readline()
+
+
+async def tell_all(task: Task, tell: Callable[[], Awaitable[None]]) -> None:
+    """Once told to begin, ``tell`` by plan; then stay, for whoever measures has to look at us once everything has come."""
+    await asyncio.to_thread(wait_for_go)
+    pace = Pace(task.interval_s)
+    for event in range(task.events):
+        await asyncio.sleep(pace.wait_s(event))
+        await tell()
+    await asyncio.Event().wait()
+
+
+class Gathering:
+    """Who has come."""
+
+    def __init__(self, wanted: int) -> None:
+        self._wanted = wanted
+        self._here: dict[Any, None] = {}
+        self.complete = asyncio.Event()
+
+    def add(self, viewer: Any) -> None:
+        """One more."""
+        self._here[viewer] = None
+        if len(self._here) == self._wanted:
+            self.complete.set()
+
+    @property
+    def all(self) -> Iterable[Any]:
+        """Everybody."""
+        return self._here.keys()
+
+
 def runner(main: Coroutine[Any, Any, None]) -> None:
-    """Run ``main`` on uvloop where it is installed, else on asyncio's own loop."""
-    if find_spec("uvloop") is not None:
-        import_module("uvloop").run(main)
-    else:
-        asyncio.run(main)
+    """Run ``main`` on uvloop."""
+    import_module("uvloop").run(main)

@@ -1,36 +1,25 @@
-// Node and its library ws; compression off, no pings. Arguments and last line as floor.c has them.
+// Node and its library ws; compression off, no pings. With PEERS_PREPARED=1 the frame is made once, and only written to each.
 "use strict";
-const { WebSocketServer } = require("ws");
+const { WebSocketServer, Sender } = require("ws");
+const { text, come } = require("./pace.cjs");
 
-const [displays, bytes, events, intervalUs] = process.argv.slice(2).map(Number);
-const text = "x".repeat(bytes - 4);
 const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDeflate: false, backlog: 4096 });
 const viewers = new Set();
+const frame = Buffer.concat(
+  Sender.frame(Buffer.from(text), { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: false }),
+);
+
+function tell() {
+  for (const viewer of viewers) viewer.send(text);
+}
+
+function tellPrepared() {
+  for (const viewer of viewers) viewer._sender.sendFrame([frame]);
+}
 
 server.on("listening", () => console.log(server.address().port));
 server.on("connection", (viewer, request) => {
   request.socket.setNoDelay(true);
   viewers.add(viewer);
-  if (viewers.size === displays) begin();
+  come(process.env.PEERS_PREPARED ? tellPrepared : tell);
 });
-
-function begin() {
-  const before = process.cpuUsage();
-  const began = process.hrtime.bigint();
-  let event = 0;
-  const tell = () => {
-    for (const viewer of viewers) viewer.send(text);
-    event += 1;
-    if (event < events) {
-      const due = BigInt(event) * BigInt(intervalUs) * 1000n - (process.hrtime.bigint() - began);
-      setTimeout(tell, Math.max(0, Number(due) / 1e6));
-    } else {
-      setTimeout(() => {
-        const used = process.cpuUsage(before);
-        console.log(`${used.user + used.system} ${events * displays}`);
-        process.exit(0);
-      }, 200);
-    }
-  };
-  tell();
-}

@@ -1,6 +1,7 @@
 """Whether the system will hold: ``bench``. Here and in ``rehearsing`` the engine knows the load tester, and only when asked."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -241,37 +242,50 @@ def figures(
 
 
 @bench_app.command()
-def peers(
+def peers(  # noqa: PLR0913, PLR0917 - a flag each
     displays: Annotated[
-        list[int] | None, typer.Option(min=1, help="How many displays; several times for several.")
+        list[int] | None,
+        typer.Option(min=1, help="How many displays; several times for several. 100, 1,000, 5,000, 10,000."),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="One peer by its name; several times for several. We are luochui.")
     ] = None,
     python: Annotated[
-        str, typer.Option(help="A Python that has the peers: picows, fastapi, uvicorn, uvloop.")
-    ] = sys.executable,
+        str | None, typer.Option(help="A Python that has the peers [default: that of `make env-peers`].")
+    ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="By turns; the medians count.")] = 3,
-    out: Annotated[Path | None, typer.Option(help="File for the table and plot (HTML).")] = None,
+    per_s: Annotated[int, typer.Option(min=1, help="Messages offered a second, all displays together.")] = 20_000,
+    out: Annotated[Path | None, typer.Option(help="File for the tables and plots (HTML).")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="In small, to see that all works; nothing to publish.")
+    ] = False,
     as_json: JSON = False,
 ) -> None:
     """
-    Measure other servers beside ours: CPU per delivered message, by the number of displays.
+    Measure other servers beside ours: CPU per delivered message, by the number of displays; memory of idle ones; a durable bid.
 
-    Ours decides, keeps and signs each bid; the others only send as many bytes. One that cannot be started is named with the reason.
-    On a quiet machine: what else runs meanwhile is in it.
+    Ours decides, keeps and signs each bid; the others only send as many bytes. One that cannot be started is named with the reason,
+    and the command that would install it. On a quiet machine: what else runs meanwhile is in it.
+
+    Exit code 99 if one that was measured did not deliver everything, or lost a bid that it had acknowledged; 1 if nothing was measured.
     """
-    from bench.house import share_cores
-    from bench.machine import machine
+    from bench.peers.compare import compare
     from bench.peers.page import page
-    from bench.peers.peers import FLOOR, beside
-    from bench.terminal import show_peers
+    from bench.peers.peers import Scale
+    from bench.peers.shown import show_peers
 
+    def say(what: str) -> None:
+        print(what, file=sys.stderr, flush=True)
+
+    scale = Scale(rounds=1, messages=4000, bids=50, settle_s=0.3) if quick else Scale(rounds=rounds)
     with BenchFaults(as_json=as_json):
-        found = list(beside(sorted(displays or (100, 1000, 5000)), python, rounds))
-        floor = next(row for row in found if row.name == FLOOR)
-        told = [row.plain(floor) for row in found]
-        about = machine(share_cores())
+        found = compare(displays or (), only or (), python, replace(scale, per_s=per_s), say)
+        told = found.plain()
         if out is not None:
-            out.write_text(page(told, about), encoding="utf-8")
+            out.write_text(page(told), encoding="utf-8")
     if as_json:
-        print_json({"machine": about, "peers": told})
+        print_json(told)
     else:
         show_peers(told)
+    if not found.whole:
+        raise typer.Exit(EXIT_CROSSED)
