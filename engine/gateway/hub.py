@@ -187,6 +187,9 @@ class Hub:
         self._nursery: trio.Nursery | None = None
         self._presence_changed = False
         self._followers: list[Callable[[Record], None]] = []
+        self._pictures: dict[Audience, tuple[tuple[int, Any], bytes]] = {}
+        """By audience: the record and pace it shows, and the newest picture, as a frame."""
+
         self._checkpoint = b""
         """The newest checkpoint, as a frame."""
 
@@ -571,12 +574,21 @@ class Hub:
         return self._heads[-1 - back].hex() == after.head
 
     def _picture(self, audience: Audience) -> bytes:
-        return frame("picture", **self._whole(audience))
+        """Made once for all who come between two records: a hall that comes back at once shall not wait for as many pictures."""
+        now = self._seq, self._feed(audience)
+        kept = self._pictures.get(audience)
+        if kept is None or kept[0] != now:
+            kept = self._pictures[audience] = now, frame("picture", **self._whole(audience))
+        return kept[1]
+
+    def _feed(self, audience: Audience) -> Any:
+        """The pace at which ``audience`` is shown, where there is one."""
+        return self._pace.feed() if self._pace is not None and audience is not Audience.ROSTRUM else None
 
     def _whole(self, audience: Audience) -> dict[str, Any]:
         parts = picture(self.state, audience)
-        if self._pace is not None and audience is not Audience.ROSTRUM:
-            parts[FEED] = self._pace.feed()
+        if (feed := self._feed(audience)) is not None:
+            parts[FEED] = feed
         return {
             "epoch": self.epoch,
             "seq": self._seq,
