@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from clients.seal import Bid, Bidder, open_documents, open_sheet, read_envelope, seal
 from engine.sealing import halves
 from engine.sealing.envelope import unwrap_hall, unwrap_own
+from engine.sealing.faults import SENTENCES, SealCode
 from engine.sealing.pem import read_credential, read_private_key
 from engine.sealing.recovery import open_recovery
 from engine.sealing.suites import COMMERCIAL, INTERNATIONAL, Suite
@@ -24,6 +26,8 @@ from tests.sealing.scene import SHEET, Tender, chance
 from tests.sealing.test_pem import SM
 
 PAGE: Final = Path(__file__).with_name("page.mjs")
+SEAL: Final = Path(__file__).resolve().parents[2] / "web" / "seal"
+LOCALES: Final = SEAL.parent / "shared" / "locales"
 WORDS: Final = "苹果 梯子 河流 铜铃 七"
 Pem = tuple[bytes, bytes]
 """A certificate, and its private key."""
@@ -126,3 +130,12 @@ def test_what_the_house_s_client_seals_opens_in_the_page(suite: Suite, kind: str
         "same": True,
         "files": [[one.name, hashlib.sha256(one.read_bytes()).hexdigest()] for one in sealed],
     }
+
+
+@pytest.mark.parametrize(("language", "place"), [("zh-CN", 0), ("en", 1)])
+def test_the_page_and_the_house_say_a_fault_in_the_same_words(language: str, place: int) -> None:
+    catalogue = json.loads((LOCALES / f"{language}.json").read_text(encoding="utf-8"))
+    said = {code: catalogue[f"seal.fault.{code}"] for code in SealCode if f"seal.fault.{code}" in catalogue}
+    assert said == {code: SENTENCES[code][place] for code in said}
+    modules = "".join(path.read_text(encoding="utf-8") for path in SEAL.glob("*.js"))
+    assert set(re.findall(r'SealFault\(\s*"(E_\w+)"', modules)) == set(said)

@@ -156,6 +156,7 @@ export class Sealer {
     this.signal?.throwIfAborted();
     const recovery = await writeRecovery(manifest, this.#halves.own, this.passphrase, this.rounds);
     const own = await openRecovery(recovery, manifest, this.passphrase);
+    this.passphrase = "";
     (await dataKey(manifest, own, this.#halves.hall)).forget();
     own.fill(0);
     this.signal?.throwIfAborted();
