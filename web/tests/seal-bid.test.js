@@ -141,6 +141,25 @@ test("files that hold no key or certificate say so", async () => {
   await assert.rejects(readPrivateKey(keyPem("00".repeat(32)), credential(commercial, "signing")), { code: "E_KEY_UNREADABLE" });
 });
 
+test("any chunk of the documents is that stretch of all headers and files one after the other", async () => {
+  let seed = 7;
+  const some = (most) => (seed = (seed * 48271) % 2147483647) % most;
+  for (let round = 0; round < 8; round++) {
+    const sizes = Array.from({ length: some(6) }, () => (some(2) ? some(90) : some(2) ? MIB - some(60) : some(3 * MIB)));
+    const files = sizes.map((size, at) => new File([new Uint8Array(size).fill(at + 1)], `${at}.bin`));
+    const header = (said) => [Uint8Array.of(0, 0, 0, said.length), utf8(said)];
+    const whole = files.flatMap((file) => [...header(`{"name":"${file.name}","size":${file.size}}`), file]);
+    const naive = new Uint8Array(await new Blob([...whole, new Uint8Array(4)]).arrayBuffer());
+    const made = new Documents(files);
+    assert.equal(made.chunks, paddedChunks(naive.length));
+    for (let index = made.chunks - 1; index >= 0; index--) {
+      const expected = new Uint8Array(MIB);
+      expected.set(naive.subarray(index * MIB, (index + 1) * MIB));
+      assert.ok(Buffer.from(expected).equals(await made.chunk(index)), `${sizes} at ${index}`);
+    }
+  }
+});
+
 test("sizes are padded as the house pads them", () => {
   assert.deepEqual([0, 1, 2 ** 20, 2 ** 20 + 1, 17 * 2 ** 20, 2 ** 30].map(paddedChunks), [1, 1, 1, 2, 18, 1024]);
   assert.throws(() => paddedChunks(2 ** 30 + 1), { code: "E_SEAL_TOO_LARGE" });
@@ -152,6 +171,7 @@ test("names that are no plain names, and sheets that cannot be read out, are ref
     assert.throws(() => checkNames([name]), { code: "E_SEAL_NAME" }, JSON.stringify(name));
   for (const [one, two] of [["a.pdf", "A.PDF"], ["straße", "STRASSE"], ["ẞ", "ss"], ["é", "e\u0301"]])
     assert.throws(() => checkNames([one, two]), { code: "E_SEAL_NAME", detail: { name: two } });
+  for (const letter of ["𠮷", "\u{31350}", "\u{2ebf0}", "\u{3fffd}"]) checkNames([`${letter}工.pdf`]);
   for (const sheet of [{}, { Price: 1 }, { price: -1 }, { price: 1.5 }, { price: 2 ** 53 }, { a: "" }, { a: "\ud800" }, { a: "宽".repeat(700) }])
     assert.throws(() => packSheet(sheet), { code: "E_SEAL_MANIFEST" });
 });
