@@ -31,6 +31,7 @@ FIELDS: Final = [
     {"name": "period_days", "title": {"zh": "工期（日历天）", "en": "Period in days"}, "kind": "whole"},
     {"name": "quality", "title": {"zh": "质量承诺", "en": "Quality"}, "kind": "text", "needed": False},
 ]
+RECEIPT: Final = {"receipt": {"section": "1", "at_us": 1_795_786_309_753_461}}
 DESK_ON_A_PAGE: Final = """
 async (tender) => {
     await import("/web/seal/desk.js");
@@ -73,7 +74,7 @@ class Store:
             body = request.post_data_buffer
             assert body is not None
             self.chunks[put[1], int(put[2])] = body
-        answer: dict[str, Any] = {"receipt": "收存回执"} if path == "/u/finish" else {}
+        answer: dict[str, Any] = RECEIPT if path == "/u/finish" else {}
         if not path:
             self.begun = json.loads(request.post_data or "")
             answer = self._there()
@@ -150,9 +151,11 @@ def test_what_chromium_seals_opens_at_the_house(house: House, screen: OpenScreen
     recovery = Path(download.value.path()).read_bytes()
     assert axe(one) == []
     one.page.locator(".seal-send").click()
-    one.see(".seal-receipt")
+    with one.page.expect_download() as download:
+        one.page.locator(".seal-receipt").click()
+    assert json.loads(Path(download.value.path()).read_bytes()) == RECEIPT
+    assert download.value.suggested_filename == "receipt-HZ-2026-001-1-bidder-1-v1.json"
     said = one.page.evaluate("window.deposited")
-    assert said["receipt"] == "收存回执"
     store.write(tmp_path / "bid", bytes(said["signature"]), certified)
     manifest = read_envelope(tmp_path / "bid")
     own = unwrap_own(manifest, read_private_key(certified[1]))

@@ -48,10 +48,10 @@ export class Deposit {
   }
 
   /**
-   * The house's receipt, when all of it is there; throws {@link Refused}.
+   * The house's answer with its receipt, when all of it is there; throws {@link Refused}.
    * @param {import("./sealer.js").Envelope} envelope
    * @param {(part: import("./parts.js").PartName, index: number) => Promise<{sealed: Uint8Array}>} chunk makes one again
-   * @returns {Promise<string>}
+   * @returns {Promise<{receipt: unknown}>}
    */
   async bring({ manifest, digests }, chunk) {
     const joined = Object.fromEntries(Object.entries(digests).map(([part, all]) => [part, all.map(toHex).join("")]));
@@ -60,7 +60,7 @@ export class Deposit {
       try {
         const there = /** @type {There} */ (await this.#ask("POST", "", begin));
         await this.#send(there, chunk);
-        return (await this.#ask("POST", `/${there.upload}/finish`)).receipt;
+        return await this.#ask("POST", `/${there.upload}/finish`);
       } catch (fault) {
         if (!(fault instanceof Refused) || !ANEW.has(fault.said.code) || round === ROUNDS_MAX) throw fault;
       }

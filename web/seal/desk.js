@@ -6,15 +6,19 @@
  * It tells of `seal-sealed` when the self-test has passed, and of `seal-deposited`, with the house's receipt, when the house has everything.
  */
 import { LitElement, nothing } from "../vendor/lit.js";
+import { canonical } from "../shared/canonical.js";
 import { t } from "../shared/i18n.js";
+import { Documents } from "./content.js";
 import { Deposit, Refused } from "./deposit.js";
 import { SealFault } from "./fault.js";
-import { passphraseFault, recoveryName, sheetOf, withFiles } from "./form.js";
-import { Documents } from "./content.js";
+import { fileName, passphraseFault, sheetOf, withFiles } from "./form.js";
 import { readHall } from "./hall.js";
 import { readCertificate, readPrivateKey } from "./key-files.js";
 import { Sealer } from "./sealer.js";
 import { deskView } from "./view.js";
+
+/** By then the browser has fetched what is to be saved. */
+const FETCHED_MS = 60_000;
 
 /**
  * @typedef {"filling" | "sealing" | "sealed" | "sending" | "deposited"} Stage
@@ -63,6 +67,7 @@ export class SealDesk extends LitElement {
     this.saved = false;
     /** @type {import("./sealer.js").Envelope | null} */
     this.envelope = null;
+    /** The house's answer, to be kept and checked. */
     this.receipt = "";
     /** @type {Sealer | null} */
     this.sealer = null;
@@ -161,7 +166,7 @@ export class SealDesk extends LitElement {
     await this.#work("sending", "sealed", async (signal) => {
       const told = (/** @type {number} */ done, /** @type {number} */ of, /** @type {boolean} */ waiting) => (this.progress = { done, of, waiting });
       const deposit = new Deposit({ address: uploads, token, signal, told });
-      this.receipt = await deposit.bring(envelope, (part, index) => sealer.again(part, index));
+      this.receipt = canonical(await deposit.bring(envelope, (part, index) => sealer.again(part, index)));
       this.stage = "deposited";
       this.#forget();
       this.dispatchEvent(new CustomEvent("seal-deposited", { detail: { envelope, receipt: this.receipt }, bubbles: true }));
@@ -180,13 +185,12 @@ export class SealDesk extends LitElement {
   }
 
   saveRecovery() {
-    if (!this.envelope) return;
-    save(recoveryName(this.envelope.manifest.context.names), "application/json", this.envelope.recovery);
+    this.#save("recovery", this.envelope?.recovery ?? "");
     this.saved = true;
   }
 
   saveReceipt() {
-    save("receipt.txt", "text/plain", this.receipt);
+    this.#save("receipt", this.receipt);
   }
 
   /**
@@ -226,19 +230,20 @@ export class SealDesk extends LitElement {
     this.sealer = null;
   }
 
+  /** @param {"recovery" | "receipt"} what @param {string} text */
+  #save(what, text) {
+    if (!this.envelope) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = fileName(what, this.envelope.manifest.context.names);
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), FETCHED_MS);
+  }
+
   /** @param {BeforeUnloadEvent} event */
   #leaving = (event) => {
     if (this.stage !== "filling" && this.stage !== "deposited") event.preventDefault();
   };
-}
-
-/** @param {string} name @param {string} type @param {string} text */
-function save(name, type, text) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 customElements.define("lc-seal-desk", SealDesk);

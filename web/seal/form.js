@@ -90,7 +90,7 @@ export function named(detail, word) {
   return part === "sheet" || part === "documents" ? { ...detail, part: word(`seal.part.${part}`) } : detail;
 }
 
-/** The name of the recovery file. @param {import("./context.js").Names} names */
-export function recoveryName({ tender, section, bidder, version }) {
-  return `${["recovery", tender, section, bidder, `v${version}`].join("-")}.json`;
+/** The name of a file to be kept. @param {"recovery" | "receipt"} what @param {import("./context.js").Names} names */
+export function fileName(what, { tender, section, bidder, version }) {
+  return `${[what, tender, section, bidder, `v${version}`].join("-")}.json`;
 }

@@ -8,6 +8,8 @@ import { Deposit } from "../seal/deposit.js";
 const ENVELOPE = { manifest: { text: "{}" }, digests: { sheet: [Uint8Array.of(1)], documents: [2, 3, 4, 5].map((byte) => Uint8Array.of(byte)) } };
 const CHUNK = async (part, index) => ({ sealed: Uint8Array.of(part === "sheet" ? 1 : index + 2) });
 
+const KEPT = { receipt: { section: "1" } };
+
 /** Answers as the house's store of envelopes does; `trouble` is asked first. */
 class Store {
   constructor(trouble = () => null) {
@@ -34,7 +36,7 @@ class Store {
     if (what === "POST ") return Response.json(this.#there(JSON.parse(body)));
     const [, part, index] = path.slice(1).split("/");
     if (method === "PUT") this.kept[part].set(Number(index), toHex(body));
-    return Response.json(method === "PUT" ? {} : { receipt: "kept" });
+    return Response.json(method === "PUT" ? {} : KEPT);
   };
 
   wait = async (ms) => void this.waited.push(ms);
@@ -56,7 +58,7 @@ const whole = (store) => [...store.kept.documents].sort(([a], [b]) => a - b).map
 
 test("an envelope is begun, sent, a few chunks at a time, and finished", async () => {
   const [store, told] = [new Store(), []];
-  assert.equal(await bring(store, { told: (done, of, waiting) => told.push([done, of, waiting]) }), "kept");
+  assert.deepEqual(await bring(store, { told: (...now) => told.push(now) }), KEPT);
   assert.equal(whole(store), "02030405");
   assert.equal(store.asked.length, 7);
   assert.ok(store.most <= 3);
@@ -76,7 +78,7 @@ test("lost answers and a house that asks for time are waited out, and said", asy
     if (what === "PUT /u/documents/1" && times < 3) return "lost";
     return what.endsWith("finish") && times === 1 ? { code: "E_UPLOAD_STORAGE", retry: "after_ms", detail: { after_ms: 70_000 } } : null;
   });
-  assert.equal(await bring(store, { told: (done, of, waiting) => told.push(waiting) }), "kept");
+  assert.deepEqual(await bring(store, { told: (done, of, waiting) => told.push(waiting) }), KEPT);
   assert.equal(store.waited.length, 3);
   assert.ok(store.waited.includes(70_000));
   assert.equal(told.filter(Boolean).length, 3);
@@ -85,7 +87,7 @@ test("lost answers and a house that asks for time are waited out, and said", asy
 for (const code of ["E_UPLOAD_UNKNOWN", "E_SEAL_INCOMPLETE", "E_CHUNK_HASH", "E_CHUNK_SIZE"])
   test(`after ${code} it is begun anew, and goes on`, async () => {
     const store = new Store((what, times) => (what === "PUT /u/documents/2" && times === 1 ? { code } : null));
-    assert.equal(await bring(store), "kept");
+    assert.deepEqual(await bring(store), KEPT);
     assert.equal(whole(store), "02030405");
     assert.equal(store.asked.filter((one) => one === "POST ").length, 2);
   });
@@ -103,7 +105,7 @@ test("a proxy's page is no answer", async () => {
   const store = new Store();
   let pages = 0;
   const fetch = (url, request) => (pages++ < 2 ? Promise.resolve(new Response("<html>", { status: 502 })) : store.fetch(url, request));
-  assert.equal(await bring(store, { fetch }), "kept");
+  assert.deepEqual(await bring(store, { fetch }), KEPT);
   assert.equal(store.waited.length, 2);
 });
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { named, passphraseFault, readField, recoveryName, sheetOf, sizeText, withFiles } from "../seal/form.js";
+import { fileName, named, passphraseFault, readField, sheetOf, sizeText, withFiles } from "../seal/form.js";
 
 const TITLE = { zh: "", en: "" };
 const TENDER = {
@@ -62,5 +62,5 @@ test("what is said and saved has the names of people", () => {
   assert.deepEqual([0, 1023, 1536, 1 << 20].map(sizeText), ["0 B", "1023 B", "1.5 KiB", "1.0 MiB"]);
   assert.deepEqual(named({ part: "sheet", chunk: 0 }, (key) => `<${key}>`), { part: "<seal.part.sheet>", chunk: 0 });
   assert.deepEqual(named({ part: "PEM" }, () => ""), { part: "PEM" });
-  assert.equal(recoveryName({ tender: "HZ-1", section: "2", bidder: "b", version: 3 }), "recovery-HZ-1-2-b-v3.json");
+  assert.equal(fileName("recovery", { tender: "HZ-1", section: "2", bidder: "b", version: 3 }), "recovery-HZ-1-2-b-v3.json");
 });
