@@ -13,7 +13,7 @@ from clients.seal import open_documents, open_sheet, read_envelope
 from engine.sealing import halves
 from engine.sealing.envelope import unwrap_hall, unwrap_own
 from engine.sealing.manifest import read_manifest
-from engine.sealing.parts import chunk_digest
+from engine.sealing.parts import MIB, chunk_digest
 from engine.sealing.pem import certificate_pem, read_credential, read_private_key
 from engine.sealing.recovery import open_recovery
 from engine.sealing.suites import INTERNATIONAL
@@ -166,6 +166,36 @@ def test_what_chromium_seals_opens_at_the_house(house: House, screen: OpenScreen
     assert (opened.name, opened.read_bytes()) == (letter.name, letter.read_bytes())
     for secret in (own.hex(), WORDS, "1234567809", certified[1].decode()[40:80]):
         assert secret not in json.dumps(store.begun, ensure_ascii=False)
+    one.complaints[:] = [each for each in one.complaints if "ERR_FAILED" not in each]
+    one.assert_calm()
+
+
+def test_the_whole_of_it_by_keys_and_sealing_that_is_stopped(house: House, screen: OpenScreen, tmp_path: Path) -> None:
+    large = tmp_path / "large.bin"
+    with large.open("wb") as file:
+        file.truncate(900 * MIB)
+    one = at_the_desk(house, screen(), Tender(INTERNATIONAL), Store())
+    fill(one, KEYS["P-256"](), large)
+    one.press("Enter")
+    one.see(".seal-progress button:focus")
+    one.press("Enter")
+    one.see("#seal-words:focus")
+    one.see(".seal-state", "尚未加密")
+    one.miss(".seal-fault .bad")
+    one.page.locator(".seal-files button").focus()
+    one.press("Enter")
+    one.page.locator("#seal-words").focus()
+    one.press("Enter")
+    one.see(".seal-save:focus")
+    with one.page.expect_download():
+        one.press("Enter")
+    one.see(".seal-send:enabled").focus()
+    one.press("Enter")
+    one.see(".seal-receipt:focus")
+    one.page.locator(".seal-anew").focus()
+    one.press("Enter")
+    one.see("#seal-words:focus")
+    one.miss(".seal-tests")
     one.complaints[:] = [each for each in one.complaints if "ERR_FAILED" not in each]
     one.assert_calm()
 

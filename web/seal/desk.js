@@ -25,6 +25,15 @@ const FETCHED_MS = 60_000;
  * @typedef {"signing" | "signing-key" | "encryption" | "encryption-key"} KeyFile
  */
 
+/** What is done next at each stage. @type {Record<Stage, string>} */
+const NEXT = {
+  filling: "#seal-words",
+  sealing: ".seal-progress button",
+  sealed: ".seal-save",
+  sending: ".seal-progress button",
+  deposited: ".seal-receipt",
+};
+
 export class SealDesk extends LitElement {
   static properties = {
     tender: { attribute: false },
@@ -93,6 +102,12 @@ export class SealDesk extends LitElement {
 
   render() {
     return this.tender ? deskView(this, this.tender) : nothing;
+  }
+
+  /** Keys go on from where the desk has come to. @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (!changed.has("stage") || changed.get("stage") === undefined) return;
+    /** @type {HTMLElement | null} */ (this.querySelector(NEXT[this.stage]))?.focus();
   }
 
   /** What keeps the bid from being sealed, as a sentence; null if nothing does. */

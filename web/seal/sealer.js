@@ -79,7 +79,10 @@ export class Sealer {
     const { section, bidder: who, version } = bid;
     this.context = new Context(bid.hall.suite, { tender: bid.hall.tender, section, bidder: who, version });
     this.bid = bid;
-    this.bidder = bidder;
+    const { signing, encryption, signingKey, encryptionKey } = bidder;
+    this.certificates = { signing, encryption };
+    /** Dropped when they have served. @type {Pick<Bidder, "signingKey" | "encryptionKey"> | null} */
+    this.keys = { signingKey, encryptionKey };
     this.passphrase = passphrase;
     this.signal = signal;
     this.told = told;
@@ -149,14 +152,15 @@ export class Sealer {
    */
   async finish() {
     this.signal?.throwIfAborted();
-    const { signing, encryption, signingKey } = this.bidder;
+    if (!this.keys) throw new RangeError("finished or forgotten");
+    const { signing, encryption } = this.certificates;
     const manifest = await readManifest(await this.#manifest());
-    const signature = await signingKey.sign(signedBytes(manifest.text));
+    const signature = await this.keys.signingKey.sign(signedBytes(manifest.text));
     await verify(signing.spki, signedBytes(manifest.text), signature);
     this.signal?.throwIfAborted();
     const recovery = await writeRecovery(manifest, this.#halves.own, this.passphrase, this.rounds);
     const own = await openRecovery(recovery, manifest, this.passphrase);
-    this.passphrase = "";
+    [this.passphrase, this.keys] = ["", null];
     (await dataKey(manifest, own, this.#halves.hall)).forget();
     own.fill(0);
     this.signal?.throwIfAborted();
@@ -167,17 +171,20 @@ export class Sealer {
   forget() {
     this.#halves.forget();
     for (const held of [this.#key, this.#again, ...this.#ciphers]) held?.forget();
-    [this.#key, this.#again, this.#ciphers, this.passphrase] = [null, null, [], ""];
+    [this.#key, this.#again, this.#ciphers] = [null, null, []];
+    [this.passphrase, this.keys] = ["", null];
   }
 
   /** Wraps both halves, and opens with what the bidder's key gave back. */
   async #begin() {
-    const { context, bidder, bid } = this;
+    if (!this.keys || this.#key) throw new RangeError("begun, finished or forgotten");
+    const { context, bid, certificates } = this;
+    const { encryptionKey } = this.keys;
     const { own, hall } = this.#halves;
     const wrapped = async (/** @type {Uint8Array} */ spki, /** @type {Uint8Array} */ half, /** @type {string} */ what) =>
       wrap(spki, half, await context.purpose(what));
-    const wrapOwn = await wrapped(bidder.encryption.spki, own, "own");
-    const back = bidder.encryptionKey ? await bidder.encryptionKey.unwrap(wrapOwn, await context.purpose("own")) : own.slice();
+    const wrapOwn = await wrapped(certificates.encryption.spki, own, "own");
+    const back = encryptionKey ? await encryptionKey.unwrap(wrapOwn, await context.purpose("own")) : own.slice();
     if (!same(back, own)) throw new SealFault("E_WRONG_KEY");
     this.#key = await DataKey.of(context, own, hall);
     this.#again = await DataKey.of(context, back, hall);
@@ -190,7 +197,7 @@ export class Sealer {
   }
 
   async #manifest() {
-    const { context, bid, bidder } = this;
+    const { context, bid, certificates } = this;
     const { suite } = context;
     return canonical({
       format: FORMAT,
@@ -198,8 +205,8 @@ export class Sealer {
       ...context.names,
       parts: this.#parts.map((part) => ({ ...part, root: toHex(part.root) })),
       hall: bid.hall.digest,
-      signing: toHex(await suite.hash(bidder.signing.der)),
-      encryption: toHex(await suite.hash(bidder.encryption.der)),
+      signing: toHex(await suite.hash(certificates.signing.der)),
+      encryption: toHex(await suite.hash(certificates.encryption.der)),
       kc: toHex(await /** @type {DataKey} */ (this.#key).commitment(this.#parts)),
       half_own: toHex(await halfDigest(context, "own", this.#halves.own)),
       half_hall: toHex(await halfDigest(context, "hall", this.#halves.hall)),

@@ -78,18 +78,18 @@ test("a file that shrinks while it is read is no envelope", async () => {
 
 test("a key that does not give back what was wrapped stops everything before the first chunk", async () => {
   const made = await sealer(vector);
-  made.bidder.encryptionKey = { unwrap: async () => new Uint8Array(32) };
+  made.keys.encryptionKey = { unwrap: async () => new Uint8Array(32) };
   await assert.rejects(made.chunks().next(), { code: "E_WRONG_KEY" });
 });
 
 test("a device that signs something else gives no envelope; one that is not at hand for unwrapping hinders nothing", async () => {
   const made = await sealer(vector, {}, { files: [] });
-  made.bidder.encryptionKey = null;
+  made.keys.encryptionKey = null;
   const { envelope } = await sealed(made);
   assert.deepEqual(Object.keys(envelope.digests), ["sheet"]);
   const key = await privateKey(vector, "signing");
   const other = await sealer(vector, {}, { files: [] });
-  other.bidder.signingKey = { sign: () => key.sign(utf8("another")) };
+  other.keys.signingKey = { sign: () => key.sign(utf8("another")) };
   await assert.rejects(sealed(other), { code: "E_SEAL_SIGNATURE" });
 });
 
@@ -103,7 +103,9 @@ test("what is kept of halves is written over when a sealer forgets", async () =>
     const made = await sealer(one, { chance }, { files: [] });
     await sealed(made);
     made.forget();
-    assert.equal(made.passphrase, "");
+    assert.deepEqual([made.passphrase, made.keys], ["", null]);
+    await assert.rejects(made.chunks().next(), RangeError);
+    await assert.rejects(made.finish(), RangeError);
   }
   assert.equal(held.length, 4);
   assert.ok(held.every((bytes) => bytes.every((byte) => byte === 0)));
