@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Route
 
 from clients.seal import open_documents, open_sheet, read_envelope
@@ -55,6 +57,12 @@ WITHOUT_CIPHERS: Final = """
 }
 """
 """As over HTTP, where browsers give a page no ciphers."""
+
+LOCKED: Final = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+    serialization.Encoding.PEM,
+    serialization.PrivateFormat.PKCS8,
+    serialization.BestAvailableEncryption(b"right"),
+)
 
 
 class Store:
@@ -220,6 +228,11 @@ def test_what_cannot_be_sealed_says_why_and_a_phone_shows_it_whole(
     one.page.locator("#seal-again").press("Enter")
     one.see(".seal-fault .bad", "This key does not open it")
     one.see(".seal-state", "Not sealed yet")
+    locked = {"name": "k.pem", "mimeType": "application/x-pem-file", "buffer": LOCKED}
+    one.page.locator("#seal-signing-key").set_input_files(locked)  # type: ignore[arg-type]
+    one.page.locator("#seal-password").fill("wrong")
+    one.page.locator(".seal-go").click()
+    one.see(".seal-fault .bad", "The password of the key is wrong")
     for size in (PHONE, DESK):
         resize(one, *size)
         assert one.page.evaluate("document.documentElement.scrollWidth") == size[0]

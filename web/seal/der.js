@@ -55,6 +55,20 @@ export function content(data, at) {
   return { begins, ends: begins + length };
 }
 
+/**
+ * The elements one after the other; throws SealFault if they are none.
+ * @param {Uint8Array} data
+ */
+export function children(data) {
+  const found = [];
+  for (let at = 0; at < data.length; ) {
+    const { begins, ends } = content(data, at);
+    found.push({ tag: data[at], body: data.subarray(begins, ends) });
+    at = ends;
+  }
+  return found;
+}
+
 /** @param {string} body */
 function decoded(body) {
   return Uint8Array.from(atob(body.replace(/\s/g, "")), (letter) => letter.charCodeAt(0));

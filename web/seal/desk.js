@@ -44,6 +44,7 @@ export class SealDesk extends LitElement {
     typed: { state: true },
     files: { state: true },
     keys: { state: true },
+    password: { state: true },
     words: { state: true },
     again: { state: true },
     progress: { state: true },
@@ -68,6 +69,8 @@ export class SealDesk extends LitElement {
     this.files = [];
     /** @type {Partial<Record<KeyFile, File>>} */
     this.keys = {};
+    /** Of the key files. */
+    this.password = "";
     this.words = "";
     this.again = "";
     this.progress = { done: 0, of: 1, waiting: false };
@@ -165,6 +168,7 @@ export class SealDesk extends LitElement {
       });
       for await (const _ of this.sealer.chunks()); // Each was opened again; sent, they are made anew.
       this.envelope = await this.sealer.finish();
+      this.password = "";
       this.words = "";
       this.again = "";
       this.saved = false;
@@ -235,8 +239,8 @@ export class SealDesk extends LitElement {
     return {
       signing,
       encryption,
-      signingKey: await readPrivateKey(await text("signing-key"), signing),
-      encryptionKey: this.keys["encryption-key"] ? await readPrivateKey(await text("encryption-key"), encryption) : null,
+      signingKey: await readPrivateKey(await text("signing-key"), signing, this.password),
+      encryptionKey: this.keys["encryption-key"] ? await readPrivateKey(await text("encryption-key"), encryption, this.password) : null,
     };
   }
 

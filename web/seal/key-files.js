@@ -6,10 +6,12 @@ import { blocks, content, element } from "./der.js";
 import { SealFault } from "./fault.js";
 import { openHpke } from "./hpke.js";
 import { ECDSA, OAEP, PKCS1, pointOf, toDer, verify } from "./keys.js";
+import { unlocked } from "./locked-key.js";
 import { openSm2, signSm2, sm2Number, sm2Public } from "./sm2.js";
 
 /** What stands before the private number of a curve key (RFC 5915). */
 const NUMBER = "0201010420";
+const LOCKED = "ENCRYPTED PRIVATE KEY";
 const VERSION = Uint8Array.of(2, 1, 0);
 const RSA = fromHex("300d06092a864886f70d0101010500");
 
@@ -27,17 +29,19 @@ export function readCertificate(pem) {
 }
 
 /**
- * The private key in `pem`, which must be that of `credential`; throws SealFault if it is not, or lies under a password.
+ * The private key in `pem`, which must be that of `credential`; throws SealFault if it is not, or the password is wrong.
  * @param {string} pem
  * @param {import("./keys.js").Credential} credential
+ * @param {string} [password]
  * @returns {Promise<import("./keys.js").PrivateKey>}
  */
-export async function readPrivateKey(pem, { spki }) {
-  const [first] = blocks(pem, ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"]);
+export async function readPrivateKey(pem, { spki }, password = "") {
+  const [first] = blocks(pem, [LOCKED, "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"]);
   if (!first) throw new SealFault("E_KEY_UNREADABLE");
   const on = pointOf(spki);
-  const key = await (on ? curveKey(first.der, on, spki) : rsaKey(first)).catch(unreadable);
-  first.der.fill(0);
+  const der = first.kind === LOCKED ? await unlocked(first.der, password).catch(notUnlocked) : first.der;
+  const key = await (on ? curveKey(der, on, spki) : rsaKey(first.kind, der)).catch(unreadable);
+  der.fill(0);
   const probe = random(32);
   await verify(spki, probe, await key.sign(probe)).catch(() => {
     throw new SealFault("E_WRONG_KEY");
@@ -82,10 +86,11 @@ async function curveKey(der, { curve, point }, spki) {
 }
 
 /**
- * @param {{kind: string, der: Uint8Array}} block
+ * @param {string} kind
+ * @param {Uint8Array} der
  * @returns {Promise<import("./keys.js").PrivateKey>}
  */
-async function rsaKey({ kind, der }) {
+async function rsaKey(kind, der) {
   const pkcs8 = kind === "RSA PRIVATE KEY" ? element(0x30, VERSION, RSA, element(4, der)) : der;
   const signing = await crypto.subtle.importKey("pkcs8", buffer(pkcs8), PKCS1, false, ["sign"]);
   const unwrapping = await crypto.subtle.importKey("pkcs8", buffer(pkcs8), OAEP, false, ["decrypt"]);
@@ -108,6 +113,11 @@ function spkiIn(der) {
   if (der[at] === 0xa0) at = content(der, at).ends;
   for (let skipped = 0; skipped < 5; skipped++) at = content(der, at).ends;
   return der.slice(at, content(der, at).ends);
+}
+
+/** @returns {never} */
+function notUnlocked() {
+  throw new SealFault("E_KEY_UNREADABLE", { where: "password" });
 }
 
 /**

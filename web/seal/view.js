@@ -42,7 +42,7 @@ function secretsView(desk, filling) {
   return html`${desk.bidder ? nothing : html`<fieldset ?disabled=${!filling}>
       <legend>${t("seal.keys")}</legend>
       <p class="muted">${t("seal.keys.stay")}</p>
-      <div class="seal-fields">${names.map((name) => keyView(desk, name))}</div>
+      <div class="seal-fields">${names.map((name) => keyView(desk, name))}${secretView(desk, "password", "current-password", null)}</div>
     </fieldset>`}
     <fieldset ?disabled=${!filling}>
       <legend>${t("seal.words")}</legend>
@@ -95,9 +95,14 @@ function keyView(desk, name) {
 function wordsView(desk, name) {
   const key = passphraseFault(desk.words, desk.again);
   const bad = key && desk[name] && (name === "again") === (key === "seal.words.differ") ? t(key) : null;
+  return secretView(desk, name, "new-password", bad);
+}
+
+/** @param {Desk} desk @param {"words" | "again" | "password"} name @param {"new-password" | "current-password"} complete @param {string | null} bad */
+function secretView(desk, name, complete, bad) {
   return html`<div class="seal-field">
     <label for="seal-${name}"><span>${t(`seal.words.${name}`)}</span></label>
-    <input id="seal-${name}" type="password" autocomplete="new-password" maxlength="200" .value=${live(desk[name])} @input=${(/** @type {InputEvent} */ event) => (desk[name] = valueOf(event))} aria-invalid=${bad ? "true" : "false"} aria-describedby="seal-${name}-says">
+    <input id="seal-${name}" type="password" autocomplete=${complete} maxlength="200" .value=${live(desk[name])} @input=${(/** @type {InputEvent} */ event) => (desk[name] = valueOf(event))} aria-invalid=${bad ? "true" : "false"} aria-describedby="seal-${name}-says">
     <p class="seal-says" id="seal-${name}-says">${bad ? html`<span class="bad">${bad}</span>` : "\u00a0"}</p>
   </div>`;
 }
@@ -144,6 +149,7 @@ function envelopeView(desk) {
 function faultText(fault) {
   if (fault instanceof Refused) return inLanguage(fault.said);
   if (!(fault instanceof SealFault) || fault.code === "E_SEAL_CONTENT") return t("seal.file-gone");
+  if (fault.detail.where === "password") return t("seal.password-wrong");
   const key = `seal.fault.${fault.code}`;
   return knows(key) ? t(key, named(fault.detail, t)) : fault.code;
 }

@@ -1,6 +1,7 @@
 // A bid is sealed as a stream: what is read, when it stops, what is refused before anything is sealed.
 
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import { toHex, utf8 } from "../shared/bytes.js";
 import { Documents, checkNames, packSheet } from "../seal/content.js";
@@ -131,6 +132,21 @@ test("half a key is wrapped to an RSA certificate and back", async () => {
   await assert.rejects(readPrivateKey(keyPem(vector.signing_private), { der: spki, spki }), { code: "E_KEY_UNREADABLE" });
   const short = await crypto.subtle.generateKey({ ...how, modulusLength: 1024 }, true, ["encrypt", "decrypt"]);
   await assert.rejects(wrap(new Uint8Array(await crypto.subtle.exportKey("spki", short.publicKey)), new Uint8Array(32), utf8("")), { code: "E_KEY_UNREADABLE" });
+});
+
+test("a key under a password is read with it, and not without", async () => {
+  const { privateKey: made, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const spki = new Uint8Array(publicKey.export({ type: "spki", format: "der" }));
+  for (const cipher of ["aes-256-cbc", "aes-128-cbc"]) {
+    const pem = made.export({ type: "pkcs8", format: "pem", cipher, passphrase: "钥匙 7" });
+    assert.ok(pem.includes("ENCRYPTED PRIVATE KEY"));
+    const key = await readPrivateKey(pem, { der: spki, spki }, "钥匙 7");
+    const wrapped = await wrap(spki, new Uint8Array(32), utf8("purpose"));
+    assert.equal((await key.unwrap(wrapped, utf8("purpose"))).length, 32);
+    for (const wrong of ["", "钥匙 8"]) await assert.rejects(readPrivateKey(pem, { der: spki, spki }, wrong), { code: "E_KEY_UNREADABLE", detail: { where: "password" } });
+  }
+  const des = made.export({ type: "pkcs8", format: "pem", cipher: "des-ede3-cbc", passphrase: "x" });
+  await assert.rejects(readPrivateKey(des, { der: spki, spki }, "x"), { code: "E_KEY_UNREADABLE" });
 });
 
 test("files that hold no key or certificate say so", async () => {
