@@ -28,7 +28,9 @@ export function xor(a, b) {
 
 /** Whether both are the same, in a time that does not depend on where they differ. @param {Uint8Array} a @param {Uint8Array} b */
 export function same(a, b) {
-  return a.length === b.length && a.reduce((differs, byte, at) => differs | (byte ^ b[at]), 0) === 0;
+  let differs = a.length ^ b.length;
+  for (let at = 0; at < a.length; at++) differs |= a[at] ^ b[at];
+  return differs === 0;
 }
 
 /** @param {number} length */

@@ -75,8 +75,8 @@ function filesView(desk) {
       <span class="muted">${t("seal.files.drop")}</span>
     </div>
     <ul class="seal-files">${desk.files.map((file) => html`<li>
-      <bdi>${file.name.replace(/\p{C}/gu, "\uFFFD")}</bdi> <span class="muted number">${sizeText(file.size)}</span>
-      <button type="button" class="button button-small" aria-label=${t("seal.files.remove-one", { name: file.name })} @click=${() => desk.drop(file)}>${t("seal.files.remove")}</button>
+      <bdi>${shown(file)}</bdi> <span class="muted number">${sizeText(file.size)}</span>
+      <button type="button" class="button button-small" aria-label=${t("seal.files.remove-one", { name: shown(file) })} @click=${() => desk.drop(file)}>${t("seal.files.remove")}</button>
     </li>`)}</ul>
     <p class="seal-says" role="status">${fault ? html`<span class="bad">${faultText(fault)}</span>` : html`<span class="muted">${t("seal.files.sum", { n: desk.files.length, size: sizeText(desk.files.reduce((sum, { size }) => sum + size, 0)) })}</span>`}</p>`;
 }
@@ -87,7 +87,7 @@ function keyView(desk, name) {
   return html`<div class="seal-key">
     <span class="seal-key-name">${t(`seal.key.${name}`)}</span>
     <label class="button"><input type="file" class="out-of-sight" id="seal-${name}" accept=".pem,.crt,.cer,.key" @change=${(/** @type {Event} */ event) => desk.chooseKey(name, filesOf(event)[0])}><span class="out-of-sight">${t(`seal.key.${name}`)}</span>${t(file ? "seal.key.other" : "seal.key.choose")}</label>
-    <bdi class="muted">${file ? file.name.replace(/\p{C}/gu, "\uFFFD") : t("seal.key.none")}</bdi>
+    <bdi class="muted">${file ? shown(file) : t("seal.key.none")}</bdi>
   </div>`;
 }
 
@@ -152,6 +152,11 @@ function faultText(fault) {
   if (fault.detail.where === "password") return t("seal.password-wrong");
   const key = `seal.fault.${fault.code}`;
   return knows(key) ? t(key, named(fault.detail, t)) : fault.code;
+}
+
+/** The name of a file, without letters that nobody sees. @param {File} file */
+function shown({ name }) {
+  return name.replace(/\p{C}/gu, "\uFFFD");
 }
 
 /** @param {Event} event */
