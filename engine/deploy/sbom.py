@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from engine.deploy.bundle import ROOT, sha256, version
 
@@ -43,7 +44,7 @@ def python_parts(lock: str) -> Iterator[dict[str, Any]]:
 def browser_parts(web: Path) -> Iterator[dict[str, Any]]:
     """What the pages hold of others."""
     for found in _VENDORED.finditer((web / "vendor" / "README.md").read_text(encoding="utf-8")):
-        purl = f"pkg:npm/{found['name'].lower()}@{found['version']}"
+        purl = f"pkg:npm/{quote(found['name'].lower())}@{found['version']}"
         yield {
             "type": "library",
             "bom-ref": purl,

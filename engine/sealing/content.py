@@ -24,6 +24,8 @@ _LENGTH: Final = 4
 _FIELD: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE | re.ASCII)
 _FORBIDDEN: Final = set('/\\:*?"<>|')
+_UNSEEN: Final = {"Cc", "Cf", "Cs", "Co"}
+"""Not ``Cn``: a letter newer than the tables of whoever reads (a rare surname) must not close an envelope that was sealed with it."""
 SheetContent = dict[str, str | int]
 """Field names of the tender's rule sheet, with money in fen and periods in days as whole numbers."""
 
@@ -198,7 +200,7 @@ def _usable(name: str) -> bool:
         size = len(name.encode())
     except UnicodeEncodeError:
         return False
-    odd = any(unicodedata.category(letter)[0] == "C" or letter in _FORBIDDEN for letter in name)
+    odd = any(unicodedata.category(letter) in _UNSEEN or letter in _FORBIDDEN for letter in name)
     return 1 <= size <= NAME_BYTES_MAX and not odd and name.strip(" .") == name and not _DEVICES.fullmatch(name)
 
 

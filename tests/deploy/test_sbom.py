@@ -37,9 +37,11 @@ def test_it_names_every_package_of_the_lock_with_its_hashes(tmp_path: Path) -> N
 def test_it_names_what_the_pages_hold_of_others(tmp_path: Path) -> None:
     parts = [part for part in json.loads(made(tmp_path))["components"] if part["purl"].startswith("pkg:npm/")]
     licences = {part["name"]: part["licenses"] for part in parts}
-    assert licences == {"Lit": [{"expression": "BSD-3-Clause"}], "sm-crypto-v2": [{"expression": "MIT"}]}
+    mit = [{"expression": "MIT"}]
+    assert licences == {"Lit": [{"expression": "BSD-3-Clause"}], "@noble/curves": mit, "@noble/ciphers": mit}
     pins = json.loads((ROOT / "web" / "package.json").read_bytes())["devDependencies"]
     assert all(part["version"] == pins[part["name"].lower()] for part in parts)
+    assert "pkg:npm/%40noble/curves@" + pins["@noble/curves"] in {part["purl"] for part in parts}
 
 
 def test_the_same_tree_gives_the_same_bytes(tmp_path: Path) -> None:

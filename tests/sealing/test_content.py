@@ -121,6 +121,13 @@ def test_hostile_names_are_refused_when_sealing_and_when_opening(name: str) -> N
     assert fault.value.code is SealCode.CONTENT
 
 
+@pytest.mark.parametrize("letter", ["\U00020bb7", "\U00031350", "\U0002ebf0", "\U0003fffd"])
+def test_a_letter_newer_than_the_tables_of_the_reader_closes_no_envelope(letter: str) -> None:
+    entry = FileEntry(name=f"{letter}工.pdf", size=0)
+    [chunk] = pack_documents([(entry, [])], documents_chunks([entry]))
+    assert list(DocumentsReader().feed(chunk)) == [entry]
+
+
 @pytest.mark.parametrize("names", [["a", "a"], ["a.pdf", "A.PDF"], ["\u00e9", "e\u0301"], [f"{n}" for n in range(501)]])
 def test_names_that_would_fall_on_each_other_are_refused(names: list[str]) -> None:
     with pytest.raises(SealFault):

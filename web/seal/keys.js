@@ -1,152 +1,128 @@
 // @ts-check
-/** Wrapping half a key to a certificate or to the hall, and unwrapping it. */
-import { fromHex, join, toHex, utf8 } from "../shared/bytes.js";
-import { P256, SM2 } from "./curves.js";
+/**
+ * Keys that sign and unwrap, of the three kinds certificates hold: P-256, SM2, RSA.
+ *
+ * A device that keeps its private key to itself (USB key, phone) stands in for a {@link PrivateKey} by its two methods.
+ */
+import { fromHex, join, toHex } from "../shared/bytes.js";
+import { buffer } from "./bytes.js";
 import { SealFault } from "./fault.js";
-import { COMMERCIAL, INTERNATIONAL, buffer, expand, u32 } from "./suites.js";
+import { publicKey, sealHpke } from "./hpke.js";
+import { checkSm2, sealSm2, verifySm2 } from "./sm2.js";
+
+/**
+ * @typedef {object} Credential a certificate and the key in it
+ * @property {Uint8Array} der
+ * @property {Uint8Array} spki SubjectPublicKeyInfo
+ *
+ * @typedef {object} PrivateKey
+ * @property {(message: Uint8Array) => Promise<Uint8Array>} sign DER of r and s for the curves, PKCS #1 v1.5 for RSA
+ * @property {(wrapped: Uint8Array, info: Uint8Array) => Promise<Uint8Array>} unwrap throws SealFault for another key or purpose
+ *
+ * @typedef {"P-256" | "SM2"} CurveName
+ */
 
 const POINT = 65;
 const EC = "06072a8648ce3d0201";
-const OAEP = { name: "RSA-OAEP", hash: "SHA-256" };
-const KEM = join(utf8("KEM"), Uint8Array.of(0, 0x10));
-const HPKE = join(utf8("HPKE"), Uint8Array.of(0, 0x10, 0, 1, 0, 2));
-
-/**
- * `plain`, wrapped to the key of a SubjectPublicKeyInfo (P-256, SM2 or RSA) for a purpose.
- * @param {Uint8Array} spki
- * @param {Uint8Array} plain
- * @param {Uint8Array} info the purpose
- * @param {Uint8Array} seed 48 random bytes
- */
-export async function wrap(spki, plain, info, seed) {
-  for (const curve of [P256, SM2]) {
-    const head = `3059301306072a8648ce3d0201${curve.oid}034200`;
-    if (!toHex(spki).startsWith(head)) continue;
-    const [point, scalar] = [spki.subarray(head.length / 2), curve.scalar(seed)];
-    return curve === P256 ? sealHpke(point, info, plain, scalar) : sealSm2(point, info, plain, scalar);
-  }
-  if (toHex(spki).includes(EC)) throw new SealFault("E_KEY_UNREADABLE");
-  try {
-    const key = await crypto.subtle.importKey("spki", buffer(spki), OAEP, false, ["encrypt"]);
-    return new Uint8Array(await crypto.subtle.encrypt({ ...OAEP, label: buffer(info) }, key, buffer(plain)));
-  } catch {
-    throw new SealFault("E_KEY_UNREADABLE");
-  }
-}
-
-/**
- * What was wrapped to a software key on one of the curves; throws SealFault for another key or purpose.
- * @param {import("./curves.js").Curve} curve
- * @param {bigint} own
- * @param {Uint8Array} wrapped
- * @param {Uint8Array} info
- */
-export async function unwrap(curve, own, wrapped, info) {
-  const enc = wrapped.subarray(0, POINT);
-  const shared = curve.times(own, enc);
-  if (curve === P256) {
-    const { key, nonce } = await schedule(shared.subarray(1, 33), enc, curve.times(own), info);
-    return INTERNATIONAL.open(key, nonce, wrapped.subarray(POINT), new Uint8Array());
-  }
-  const body = wrapped.subarray(POINT + 32);
-  const plain = xor(body, await stream(shared, body.length));
-  const seal = await COMMERCIAL.hash(shared.subarray(1, 33), plain, shared.subarray(33));
-  const right = toHex(seal) === toHex(wrapped.subarray(POINT, POINT + 32));
-  if (!right || toHex(plain.subarray(0, 32)) !== toHex(await COMMERCIAL.hash(info))) throw new SealFault("E_WRONG_KEY");
-  return plain.subarray(32);
-}
+const OIDS = { "P-256": "06082a8648ce3d030107", SM2: "06082a811ccf5501822d" };
+export const OAEP = { name: "RSA-OAEP", hash: "SHA-256" };
+export const PKCS1 = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+export const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /**
  * The SubjectPublicKeyInfo of a point of 65 bytes.
- * @param {import("./curves.js").Curve} curve
+ * @param {CurveName} curve
  * @param {Uint8Array} point
  */
 export function spkiOf(curve, point) {
-  return join(fromHex(`3059301306072a8648ce3d0201${curve.oid}034200`), point);
+  return join(fromHex(`30593013${EC}${OIDS[curve]}034200`), point);
 }
 
 /**
- * @param {Uint8Array} a
- * @param {Uint8Array} b as long as a
+ * The curve of a public key and its point; null for an RSA key.
+ * @param {Uint8Array} spki
+ * @returns {{curve: CurveName, point: Uint8Array} | null}
  */
-export function xor(a, b) {
-  return a.map((byte, at) => byte ^ b[at]);
+export function pointOf(spki) {
+  const point = spki.subarray(-POINT);
+  for (const curve of /** @type {const} */ (["P-256", "SM2"]))
+    if (toHex(spki) === toHex(spkiOf(curve, point))) return { curve, point };
+  if (toHex(spki).includes(EC)) throw new SealFault("E_KEY_UNREADABLE");
+  return null;
+}
+
+/** Throws SealFault if these 65 bytes are no point of the curve. @param {CurveName} curve @param {Uint8Array} point */
+export async function checkPoint(curve, point) {
+  if (curve === "SM2") checkSm2(point);
+  else await publicKey(point);
 }
 
 /**
- * @param {Uint8Array} point
- * @param {Uint8Array} info
- * @param {Uint8Array} plain
- * @param {bigint} ephemeral
- */
-async function sealHpke(point, info, plain, ephemeral) {
-  const enc = P256.times(ephemeral);
-  const { key, nonce } = await schedule(P256.times(ephemeral, point).subarray(1, 33), enc, point, info);
-  return join(enc, await INTERNATIONAL.seal(key, nonce, plain, new Uint8Array()));
-}
-
-/**
- * @param {Uint8Array} point
- * @param {Uint8Array} info
+ * Half a key, wrapped to a public key for a purpose.
+ * @param {Uint8Array} spki
  * @param {Uint8Array} half
- * @param {bigint} ephemeral
+ * @param {Uint8Array} info the purpose
  */
-async function sealSm2(point, info, half, ephemeral) {
-  const shared = SM2.times(ephemeral, point);
-  const plain = join(await COMMERCIAL.hash(info), half);
-  const seal = await COMMERCIAL.hash(shared.subarray(1, 33), plain, shared.subarray(33));
-  return join(SM2.times(ephemeral), seal, xor(plain, await stream(shared, plain.length)));
+export async function wrap(spki, half, info) {
+  const on = pointOf(spki);
+  if (on) return on.curve === "SM2" ? sealSm2(on.point, info, half) : sealHpke(on.point, info, half);
+  const key = await imported(spki, OAEP, "encrypt");
+  return new Uint8Array(await crypto.subtle.encrypt({ ...OAEP, label: buffer(info) }, key, buffer(half)));
 }
 
 /**
- * @param {Uint8Array} shared
- * @param {number} length
+ * Throws SealFault unless `signature` is by the key of `spki` over `message`.
+ * @param {Uint8Array} spki
+ * @param {Uint8Array} message
+ * @param {Uint8Array} signature
  */
-async function stream(shared, length) {
-  let out = new Uint8Array();
-  for (let count = 1; out.length < length; count++)
-    out = buffer(join(out, await COMMERCIAL.hash(shared.subarray(1), u32(count))));
-  return out.subarray(0, length);
+export async function verify(spki, message, signature) {
+  if (!(await holds(spki, message, signature))) throw new SealFault("E_SEAL_SIGNATURE");
+}
+
+/** @param {Uint8Array} spki @param {Uint8Array} message @param {Uint8Array} signature */
+async function holds(spki, message, signature) {
+  const on = pointOf(spki);
+  const how = on ? ECDSA : PKCS1;
+  const bare = on ? fromDer(signature) : signature;
+  if (!bare) return false;
+  if (on?.curve === "SM2") return verifySm2(on.point, message, bare);
+  return crypto.subtle.verify(how, await imported(spki, how, "verify"), buffer(bare), buffer(message));
 }
 
 /**
- * The key schedule of RFC 9180, base mode.
- * @param {Uint8Array} shared
- * @param {Uint8Array} enc
- * @param {Uint8Array} recipient
- * @param {Uint8Array} info
+ * Both numbers of a signature, 32 bytes each, in DER.
+ * @param {Uint8Array} bare
  */
-async function schedule(shared, enc, recipient, info) {
-  const none = new Uint8Array();
-  const eae = await extract(KEM, none, "eae_prk", shared);
-  const secret = await labeled(KEM, eae, "shared_secret", join(enc, recipient), 32);
-  const ids = [await extract(HPKE, none, "psk_id_hash", none), await extract(HPKE, none, "info_hash", info)];
-  const context = join(Uint8Array.of(0), ...ids);
-  const whole = await extract(HPKE, secret, "secret", none);
-  return {
-    key: await labeled(HPKE, whole, "key", context, 32),
-    nonce: await labeled(HPKE, whole, "base_nonce", context, 12),
-  };
+export function toDer(bare) {
+  const numbers = [bare.subarray(0, 32), bare.subarray(32)].map((number) => {
+    const from = number.findIndex((byte) => byte !== 0);
+    const least = number.subarray(from < 0 ? 31 : from);
+    const body = least[0] & 0x80 ? join(Uint8Array.of(0), least) : least;
+    return join(Uint8Array.of(2, body.length), body);
+  });
+  const body = join(...numbers);
+  return join(Uint8Array.of(0x30, body.length), body);
 }
 
-/**
- * @param {Uint8Array} which
- * @param {Uint8Array} salt
- * @param {string} label
- * @param {Uint8Array} material
- */
-function extract(which, salt, label, material) {
-  return INTERNATIONAL.mac(salt, utf8("HPKE-v1"), which, utf8(label), material);
+/** The other way round; null unless it is DER as {@link toDer} spells it. @param {Uint8Array} der */
+function fromDer(der) {
+  const first = der[3];
+  const parts = [der.subarray(4, 4 + first), der.subarray(6 + first)].map((part) => part.subarray(part[0] === 0 ? 1 : 0));
+  const bare = new Uint8Array(64);
+  if (parts.some((part) => part.length > 32)) return null;
+  parts.forEach((part, at) => bare.set(part, 32 * (at + 1) - part.length));
+  return toHex(toDer(bare)) === toHex(der) ? bare : null;
 }
 
-/**
- * @param {Uint8Array} which
- * @param {Uint8Array} secret
- * @param {string} label
- * @param {Uint8Array} info
- * @param {number} length
- */
-function labeled(which, secret, label, info, length) {
-  const said = join(Uint8Array.of(0, length), utf8("HPKE-v1"), which, utf8(label), info);
-  return expand(INTERNATIONAL, secret, said, length);
+/** @param {Uint8Array} spki @param {RsaHashedImportParams | EcKeyImportParams} how @param {KeyUsage} use */
+async function imported(spki, how, use) {
+  try {
+    const key = await crypto.subtle.importKey("spki", buffer(spki), how, false, [use]);
+    const bits = /** @type {RsaHashedKeyAlgorithm} */ (key.algorithm).modulusLength;
+    if (bits === undefined || (bits >= 2048 && bits <= 4096)) return key;
+  } catch {
+    // Told below.
+  }
+  throw new SealFault("E_KEY_UNREADABLE");
 }

@@ -1,44 +1,20 @@
 // @ts-check
 /** The parts of an envelope and their chunks, one at a time: a gibibyte is never in memory. */
 import { join, utf8 } from "../shared/bytes.js";
+import { u32 } from "./bytes.js";
 import { SealFault } from "./fault.js";
-import { expand, lengthed, u32 } from "./suites.js";
+import { TAG_BYTES } from "./suites.js";
 
-export const FORMAT = "luochui-seal-1";
 export const MIB = 1 << 20;
 export const CHUNKS_MAX = 1024;
 /** @typedef {"sheet" | "documents"} PartName */
 /** @typedef {{name: PartName, chunks: number, root: Uint8Array}} Part */
 /** @type {Readonly<Record<PartName, number>>} */
 export const CHUNK_BYTES = { sheet: 1 << 16, documents: MIB };
-
-/** What an envelope is sealed for; everything in it is bound to this. */
-export class Context {
-  /**
-   * @param {import("./suites.js").Suite} suite
-   * @param {{tender: string, section: string, bidder: string, version: number}} names
-   */
-  constructor(suite, names) {
-    for (const field of /** @type {const} */ (["tender", "section", "bidder"]))
-      if (!/^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$/.test(names[field]))
-        throw new SealFault("E_SEAL_MANIFEST", { where: field });
-    if (!Number.isInteger(names.version) || names.version < 1 || names.version > 999)
-      throw new SealFault("E_SEAL_MANIFEST", { where: "version" });
-    this.suite = suite;
-    this.names = names;
-  }
-
-  /** `ctx`, 32 bytes. */
-  digest() {
-    const { tender, section, bidder, version } = this.names;
-    return this.suite.hash(...[FORMAT, this.suite.name, tender, section, bidder].map(lengthed), u32(version));
-  }
-
-  /** The `info` of a key wrapped or derived for `what`. @param {string} what */
-  async purpose(what) {
-    return join(lengthed(FORMAT), lengthed(what), await this.digest());
-  }
-}
+/** @type {Readonly<Record<PartName, number>>} */
+export const PART_CHUNKS_MAX = { sheet: 1, documents: CHUNKS_MAX };
+/** The sheet (开标一览表) first. @type {readonly PartName[]} */
+export const PART_NAMES = ["sheet", "documents"];
 
 /** How many chunks of documents so many bytes of content are padded to. @param {number} contentBytes */
 export function paddedChunks(contentBytes) {
@@ -52,29 +28,27 @@ export function paddedChunks(contentBytes) {
 /** Seals and opens the chunks of one part: a counter as nonce, the last chunk marked, the header bound to each. */
 export class ChunkCipher {
   /**
-   * @param {Context} context
-   * @param {Uint8Array} secret of the data key
+   * @param {import("./context.js").Context} context
+   * @param {import("./suites.js").Secret} secret of the data key
    * @param {PartName} name
    * @param {number} chunks
    */
   static async of(context, secret, name, chunks) {
-    const key = await expand(context.suite, secret, await context.purpose(`key ${name}`), context.suite.keyBytes);
+    const key = await secret.aead(await context.purpose(`key ${name}`));
     const header = join(await context.purpose(name), u32(CHUNK_BYTES[name]), u32(chunks));
-    return new ChunkCipher(context.suite, name, chunks, key, header);
+    return new ChunkCipher(key, name, chunks, header);
   }
 
   /**
-   * @param {import("./suites.js").Suite} suite
+   * @param {import("./suites.js").Aead} key
    * @param {PartName} name
    * @param {number} chunks
-   * @param {Uint8Array} key
    * @param {Uint8Array} header
    */
-  constructor(suite, name, chunks, key, header) {
-    this.suite = suite;
+  constructor(key, name, chunks, header) {
+    this.key = key;
     this.name = name;
     this.chunks = chunks;
-    this.key = key;
     this.header = header;
   }
 
@@ -84,7 +58,7 @@ export class ChunkCipher {
    */
   seal(index, plain) {
     if (plain.length !== CHUNK_BYTES[this.name] || index >= this.chunks) throw new RangeError("not a whole chunk");
-    return this.suite.seal(this.key, this.#nonce(index), plain, this.header);
+    return this.key.seal(this.#nonce(index), plain, this.header);
   }
 
   /**
@@ -93,12 +67,16 @@ export class ChunkCipher {
    */
   async open(index, sealed) {
     try {
-      if (sealed.length === CHUNK_BYTES[this.name] + 16 && index < this.chunks)
-        return await this.suite.open(this.key, this.#nonce(index), sealed, this.header);
+      if (sealed.length === CHUNK_BYTES[this.name] + TAG_BYTES && index < this.chunks)
+        return await this.key.open(this.#nonce(index), sealed, this.header);
     } catch (fault) {
       if (!(fault instanceof SealFault)) throw fault;
     }
     throw new SealFault("E_CHUNK_HASH", { part: this.name, chunk: index });
+  }
+
+  forget() {
+    this.key.forget();
   }
 
   /** @param {number} index */

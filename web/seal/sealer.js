@@ -1,229 +1,244 @@
 // @ts-check
 /**
- * Seals one envelope in the bidder's hands, chunk by chunk, and opens it again at once. Runs in a page or in a worker; keeps nothing.
+ * Seals one envelope in the bidder's hands, and opens every chunk of it again at once. Files are read a chunk at a time; a chunk that got lost on its
+ * way is made anew from the file and not kept.
  *
  * The same bytes as `engine/sealing`: both are held to `engine/sealing/vectors.json`.
  */
-import { fromHex, join, toHex, utf8 } from "../shared/bytes.js";
+import { toHex, utf8 } from "../shared/bytes.js";
 import { canonical } from "../shared/canonical.js";
+import { same } from "./bytes.js";
+import { Documents, packSheet } from "./content.js";
+import { Context, FORMAT } from "./context.js";
 import { SealFault } from "./fault.js";
-import { spkiOf, wrap, xor } from "./keys.js";
-import { ChunkCipher, Context, FORMAT, Rooting, chunkDigest, contentDigest } from "./parts.js";
-import { buffer, expand, suiteNamed } from "./suites.js";
-
-const HALF = 32;
-const SEED = 48;
-const RECOVERY_ROUNDS = 600_000;
+import { DataKey, Halves, dataKey, halfDigest } from "./halves.js";
+import { verify, wrap } from "./keys.js";
+import { readManifest, signedBytes } from "./manifest.js";
+import { PART_NAMES, Rooting, chunkDigest } from "./parts.js";
+import { DocumentsReader, unpackSheet } from "./reading.js";
+import { PASSPHRASE_CHARS_MIN, openRecovery, writeRecovery } from "./recovery.js";
 
 /**
- * @typedef {object} Hall the tender's hall key, as its statement says
- * @property {string} suite
- * @property {string} tender
- * @property {string[]} trustees
- * @property {string[]} commitments
+ * @typedef {object} Bid
+ * @property {import("./hall.js").Hall} hall the tender's hall key
+ * @property {string} section
+ * @property {string} bidder
+ * @property {number} version from 1; each replacement has the next
+ * @property {boolean} remedy whether the tender announces that trustees may open for a bidder who cannot (补救方案)
+ * @property {import("./content.js").SheetContent} sheet
+ * @property {import("./content.js").FileLike[]} files
+ *
+ * @typedef {object} Bidder
+ * @property {import("./keys.js").Credential} signing
+ * @property {import("./keys.js").Credential} encryption
+ * @property {Pick<import("./keys.js").PrivateKey, "sign">} signingKey
+ * @property {Pick<import("./keys.js").PrivateKey, "unwrap"> | null} encryptionKey null if it is not at hand; the recovery file alone is then tried
+ *
+ * @typedef {object} Chunk
+ * @property {import("./parts.js").PartName} part
+ * @property {number} index from 0
+ * @property {number} of so many chunks has the part
+ * @property {Uint8Array} sealed
+ * @property {Uint8Array} digest
+ *
+ * @typedef {object} Envelope what goes to the house after the chunks; the recovery file stays with the bidder
+ * @property {import("./manifest.js").Manifest} manifest
+ * @property {Uint8Array} signature
+ * @property {import("./keys.js").Credential} signing
+ * @property {import("./keys.js").Credential} encryption
+ * @property {Record<string, Uint8Array[]>} digests of all chunks, by part
+ * @property {string} recovery
  */
 
-/** @typedef {{der: Uint8Array, spki: Uint8Array}} Credential a certificate and the key in it */
+/** @typedef {(done: number, of: number) => void} Told */
 
-/** @param {number} length */
-function random(length) {
-  return crypto.getRandomValues(new Uint8Array(length));
-}
-
-/** Makes both halves of the data key and holds them until it is dropped. */
 export class Sealer {
+  /** @type {Halves} */
+  #halves;
+  /** @type {DataKey | null} */
+  #key = null;
+  /** @type {DataKey | null} */
+  #again = null;
+  /** @type {import("./parts.js").ChunkCipher[]} */
+  #ciphers = [];
   /** @type {import("./parts.js").Part[]} */
   #parts = [];
+  /** @type {Record<string, string>} */
+  #wraps = {};
+  /** @type {Record<string, Uint8Array[]>} */
+  #digests = {};
 
   /**
-   * @param {string} hallText the hall key's statement, as published
-   * @param {{section: string, bidder: string, version: number}} names
-   * @param {(length: number) => Uint8Array} [chance] random bytes; only tests hand in others
+   * @param {Bid} bid
+   * @param {Bidder} bidder
+   * @param {{passphrase: string, signal?: AbortSignal, told?: Told, chance?: (length: number) => Uint8Array, rounds?: number}} how `chance` and
+   *   `rounds` are for tests
    */
-  constructor(hallText, names, chance = random) {
-    this.hallText = hallText;
-    this.hall = /** @type {Hall} */ (JSON.parse(hallText));
-    this.suite = suiteNamed(this.hall.suite);
-    this.context = new Context(this.suite, { tender: this.hall.tender, ...names });
-    this.chance = chance;
-    this.own = chance(HALF);
-    this.hallHalf = chance(HALF);
+  constructor(bid, bidder, { passphrase, signal, told = () => {}, chance, rounds }) {
+    if ([...passphrase].length < PASSPHRASE_CHARS_MIN) throw new SealFault("E_PASSPHRASE");
+    const { section, bidder: who, version } = bid;
+    this.context = new Context(bid.hall.suite, { tender: bid.hall.tender, section, bidder: who, version });
+    this.bid = bid;
+    const { signing, encryption, signingKey, encryptionKey } = bidder;
+    this.certificates = { signing, encryption };
+    /** Dropped when they have served. @type {Pick<Bidder, "signingKey" | "encryptionKey"> | null} */
+    this.keys = { signingKey, encryptionKey };
+    this.passphrase = passphrase;
+    this.signal = signal;
+    this.told = told;
+    this.rounds = rounds;
+    this.sheet = packSheet(bid.sheet);
+    this.documents = bid.files.length ? new Documents(bid.files) : null;
+    this.#halves = new Halves(chance);
+  }
+
+  /** How many chunks there will be. */
+  get count() {
+    return 1 + (this.documents?.chunks ?? 0);
   }
 
   /**
-   * The sealed chunks of a part, one by one: first the sheet, then the documents.
-   * @param {import("./parts.js").PartName} name
-   * @param {number} chunks
-   * @param {AsyncIterable<Uint8Array> | Iterable<Uint8Array>} plain exactly as many whole chunks
+   * All chunks, the sheet's first, each sealed and opened again.
+   * @returns {AsyncGenerator<Chunk, void>}
    */
-  async *seal(name, chunks, plain) {
-    const cipher = await ChunkCipher.of(this.context, await secretOf(this.context, this.own, this.hallHalf), name, chunks);
-    const rooting = new Rooting(this.suite);
-    for await (const chunk of plain) {
-      const sealed = await cipher.seal(rooting.count, chunk);
-      const digest = await chunkDigest(this.suite, sealed);
-      await rooting.add(digest);
-      yield { sealed, digest };
+  async *chunks() {
+    await this.#begin();
+    for (const part of PART_NAMES.slice(0, this.documents ? 2 : 1)) {
+      const of = this.#chunksOf(part);
+      const cipher = await /** @type {DataKey} */ (this.#key).cipher(part, of);
+      const opener = await /** @type {DataKey} */ (this.#again).cipher(part, of);
+      const [rooting, read] = [new Rooting(this.context.suite), this.#reading(part)];
+      /** @type {Uint8Array[]} */
+      const digests = [];
+      this.#digests[part] = digests;
+      this.#ciphers.push(cipher);
+      for (let index = 0; index < of; index++) {
+        this.signal?.throwIfAborted();
+        const plain = await this.#plain(part, index);
+        const sealed = await cipher.seal(index, plain);
+        const opened = await opener.open(index, sealed);
+        if (!same(opened, plain)) throw new SealFault("E_CHUNK_HASH", { part, chunk: index });
+        read.feed(opened);
+        const digest = await chunkDigest(this.context.suite, sealed);
+        await rooting.add(digest);
+        digests.push(digest);
+        this.told((part === "sheet" ? 0 : 1) + index + 1, this.count);
+        yield { part, index, of, sealed, digest };
+      }
+      read.end();
+      opener.forget();
+      this.#parts.push({ name: part, chunks: of, root: await rooting.root() });
     }
-    if (rooting.count !== chunks) throw new RangeError(`${rooting.count} chunks of ${chunks}`);
-    this.#parts.push({ name, chunks, root: await rooting.root() });
   }
 
   /**
-   * The manifest in its one spelling, to be signed after {@link SIGNED}.
-   * @param {{signing: Credential, encryption: Credential, remedy: boolean}} bidder
+   * A chunk once more, for one that did not arrive; throws SealFault if its file is not what it was: two texts are never sealed under one nonce.
+   * @param {import("./parts.js").PartName} part
+   * @param {number} index
+   * @returns {Promise<Chunk>}
    */
-  async finish({ signing, encryption, remedy }) {
-    const { suite, context } = this;
-    const hallSpki = spkiOf(suite.curve, fromHex(this.hall.commitments[0]));
-    const secret = await secretOf(context, this.own, this.hallHalf);
-    /** @type {(spki: Uint8Array, half: Uint8Array, what: string) => Promise<string>} */
-    const wrapped = async (spki, half, what) =>
-      toHex(await wrap(spki, half, await context.purpose(what), this.chance(SEED)));
-    const { tender, section, bidder, version } = context.names;
+  async again(part, index) {
+    const digest = this.#digests[part]?.[index];
+    if (!digest) throw new RangeError("not sealed yet");
+    const sealed = await this.#ciphers[PART_NAMES.indexOf(part)].seal(index, await this.#plain(part, index));
+    if (!same(await chunkDigest(this.context.suite, sealed), digest))
+      throw new SealFault("E_SEAL_CONTENT", { part, where: "changed" });
+    return { part, index, of: this.#chunksOf(part), sealed, digest };
+  }
+
+  /**
+   * Manifest, signature and recovery file, after the last chunk; all of it read again and checked as the opening will.
+   * @returns {Promise<Envelope>}
+   */
+  async finish() {
+    this.signal?.throwIfAborted();
+    if (!this.keys) throw new RangeError("finished or forgotten");
+    const { signing, encryption } = this.certificates;
+    const manifest = await readManifest(await this.#manifest());
+    const signature = await this.keys.signingKey.sign(signedBytes(manifest.text));
+    await verify(signing.spki, signedBytes(manifest.text), signature);
+    this.signal?.throwIfAborted();
+    const recovery = await writeRecovery(manifest, this.#halves.own, this.passphrase, this.rounds);
+    const own = await openRecovery(recovery, manifest, this.passphrase);
+    [this.passphrase, this.keys] = ["", null];
+    (await dataKey(manifest, own, this.#halves.hall)).forget();
+    own.fill(0);
+    this.signal?.throwIfAborted();
+    return { manifest, signature, signing, encryption, digests: this.#digests, recovery };
+  }
+
+  /** Writes over what bytes there are of keys, and lets go of the others. Nothing can be sealed after. */
+  forget() {
+    this.#halves.forget();
+    for (const held of [this.#key, this.#again, ...this.#ciphers]) held?.forget();
+    [this.#key, this.#again, this.#ciphers] = [null, null, []];
+    [this.passphrase, this.keys] = ["", null];
+  }
+
+  /** Wraps both halves, and opens with what the bidder's key gave back. */
+  async #begin() {
+    if (!this.keys || this.#key) throw new RangeError("begun, finished or forgotten");
+    const { context, bid, certificates } = this;
+    const { encryptionKey } = this.keys;
+    const { own, hall } = this.#halves;
+    const wrapped = async (/** @type {Uint8Array} */ spki, /** @type {Uint8Array} */ half, /** @type {string} */ what) =>
+      wrap(spki, half, await context.purpose(what));
+    const wrapOwn = await wrapped(certificates.encryption.spki, own, "own");
+    const back = encryptionKey ? await encryptionKey.unwrap(wrapOwn, await context.purpose("own")) : own.slice();
+    if (!same(back, own)) throw new SealFault("E_WRONG_KEY");
+    this.#key = await DataKey.of(context, own, hall);
+    this.#again = await DataKey.of(context, back, hall);
+    back.fill(0);
+    this.#wraps = {
+      wrap_own: toHex(wrapOwn),
+      wrap_hall: toHex(await wrapped(bid.hall.spki, hall, "hall")),
+      ...(bid.remedy ? { wrap_remedy: toHex(await wrapped(bid.hall.spki, own, "remedy")) } : {}),
+    };
+  }
+
+  async #manifest() {
+    const { context, bid, certificates } = this;
+    const { suite } = context;
     return canonical({
       format: FORMAT,
       suite: suite.name,
-      tender,
-      section,
-      bidder,
-      version,
-      parts: this.#parts.map((part) => ({ ...part, root: toHex(part.root) })),
-      hall: toHex(await suite.hash(utf8(this.hallText))),
-      signing: toHex(await suite.hash(signing.der)),
-      encryption: toHex(await suite.hash(encryption.der)),
-      kc: await commitment(context, secret, this.#parts),
-      half_own: await halfDigest(context, "own", this.own),
-      half_hall: await halfDigest(context, "hall", this.hallHalf),
-      wrap_own: await wrapped(encryption.spki, this.own, "own"),
-      wrap_hall: await wrapped(hallSpki, this.hallHalf, "hall"),
-      wrap_remedy: remedy ? await wrapped(hallSpki, this.own, "remedy") : undefined,
-    });
-  }
-
-  /**
-   * The recovery file of the envelope.
-   * @param {string} manifestText
-   * @param {string} passphrase at least 10 characters
-   */
-  async recovery(manifestText, passphrase, rounds = RECOVERY_ROUNDS) {
-    if ([...passphrase].length < 10) throw new SealFault("E_PASSPHRASE");
-    const { suite, context } = this;
-    const [salt, nonce] = [this.chance(16), this.chance(12)];
-    const key = await slowly(suite, passphrase, salt, rounds);
-    const sealed = await suite.seal(key, nonce, this.own, await context.purpose("recovery"));
-    return canonical({
-      format: `${FORMAT} recovery`,
-      suite: suite.name,
       ...context.names,
-      manifest: toHex(await suite.hash(utf8(manifestText))),
-      rounds,
-      salt: toHex(salt),
-      nonce: toHex(nonce),
-      sealed: toHex(sealed),
+      parts: this.#parts.map((part) => ({ ...part, root: toHex(part.root) })),
+      hall: bid.hall.digest,
+      signing: toHex(await suite.hash(certificates.signing.der)),
+      encryption: toHex(await suite.hash(certificates.encryption.der)),
+      kc: toHex(await /** @type {DataKey} */ (this.#key).commitment(this.#parts)),
+      half_own: toHex(await halfDigest(context, "own", this.#halves.own)),
+      half_hall: toHex(await halfDigest(context, "hall", this.#halves.hall)),
+      ...this.#wraps,
     });
   }
 
-  /**
-   * The self-test: the ciphers of all parts, as the opening will get them from the half that the bidder's key or recovery file gave back.
-   * @param {string} manifestText
-   * @param {Uint8Array} own
-   */
-  selfTest(manifestText, own) {
-    return openWith(this.context, manifestText, own, this.hallHalf);
+  /** @param {import("./parts.js").PartName} part */
+  #chunksOf(part) {
+    return part === "sheet" ? 1 : /** @type {Documents} */ (this.documents).chunks;
   }
-}
 
-/** What stands before the manifest where it is signed. */
-export const SIGNED = `${FORMAT} manifest\n`;
-
-/**
- * The ciphers of all parts, from both halves, checked against everything the manifest commits to.
- * @param {Context} context
- * @param {string} manifestText
- * @param {Uint8Array} own
- * @param {Uint8Array} hall
- */
-export async function openWith(context, manifestText, own, hall) {
-  const said = JSON.parse(manifestText);
-  if (canonical(said) !== manifestText) throw new SealFault("E_SEAL_MANIFEST", { where: "manifest" });
-  for (const [which, half] of /** @type {const} */ ([["own", own], ["hall", hall]]))
-    if (half.length !== HALF || (await halfDigest(context, which, half)) !== said[`half_${which}`])
-      throw new SealFault("E_REVEAL_MISMATCH", { which });
-  const secret = await secretOf(context, own, hall);
-  /** @type {import("./parts.js").Part[]} */
-  const parts = said.parts.map((/** @type {any} */ part) => ({ ...part, root: fromHex(part.root) }));
-  if ((await commitment(context, secret, parts)) !== said.kc) throw new SealFault("E_REVEAL_MISMATCH", { which: "kc" });
-  return Promise.all(parts.map((part) => ChunkCipher.of(context, secret, part.name, part.chunks)));
-}
-
-/**
- * K1 from a recovery file.
- * @param {Context} context
- * @param {string} text
- * @param {string} passphrase
- */
-export async function openRecovery(context, text, passphrase) {
-  const said = JSON.parse(text);
-  const rounds = said.rounds;
-  if (canonical(said) !== text || !Number.isInteger(rounds) || rounds < 100_000 || rounds > 5_000_000)
-    throw new SealFault("E_RECOVERY_FILE", { where: "rounds" });
-  const key = await slowly(context.suite, passphrase, fromHex(said.salt), rounds);
-  try {
-    return await context.suite.open(key, fromHex(said.nonce), fromHex(said.sealed), await context.purpose("recovery"));
-  } catch {
-    throw new SealFault("E_PASSPHRASE");
+  /** @param {import("./parts.js").PartName} part @param {number} index */
+  async #plain(part, index) {
+    return part === "sheet" ? this.sheet : /** @type {Documents} */ (this.documents).chunk(index);
   }
-}
 
-/**
- * HKDF-Extract of K1 xor K2, salted with the context.
- * @param {Context} context
- * @param {Uint8Array} own
- * @param {Uint8Array} hall
- */
-async function secretOf(context, own, hall) {
-  return context.suite.mac(await context.digest(), xor(own, hall));
-}
-
-/**
- * @param {Context} context
- * @param {"own" | "hall"} which
- * @param {Uint8Array} half
- */
-async function halfDigest(context, which, half) {
-  return toHex(await context.suite.hash(await context.purpose(`half ${which}`), half));
-}
-
-/**
- * @param {Context} context
- * @param {Uint8Array} secret
- * @param {import("./parts.js").Part[]} parts
- */
-async function commitment(context, secret, parts) {
-  const key = await expand(context.suite, secret, await context.purpose("key commitment"), 32);
-  return toHex(await context.suite.mac(key, await contentDigest(context.suite, parts)));
-}
-
-/**
- * PBKDF2 with the hash of the suite.
- * @param {import("./suites.js").Suite} suite
- * @param {string} passphrase
- * @param {Uint8Array} salt
- * @param {number} rounds
- */
-async function slowly(suite, passphrase, salt, rounds) {
-  if (suite.keyBytes === 32) {
-    const words = await crypto.subtle.importKey("raw", buffer(utf8(passphrase)), "PBKDF2", false, ["deriveBits"]);
-    const how = { name: "PBKDF2", hash: "SHA-256", salt: buffer(salt), iterations: rounds };
-    return new Uint8Array(await crypto.subtle.deriveBits(how, words, 256));
+  /** Reads what was opened as the opening will, and compares names and sizes. @param {import("./parts.js").PartName} part */
+  #reading(part) {
+    const [reader, files] = [new DocumentsReader(), this.bid.files.map(({ name, size }) => ({ name, size }))];
+    /** @type {{name: string, size: number}[]} */
+    const found = [];
+    return {
+      feed: (/** @type {Uint8Array} */ opened) => {
+        if (part === "sheet") found.push({ name: canonical(unpackSheet(opened)), size: 0 });
+        else for (const one of reader.feed(opened)) if (!(one instanceof Uint8Array)) found.push(one);
+      },
+      end: () => {
+        if (part === "documents") reader.end();
+        const sealed = part === "documents" ? files : [{ name: canonical(this.bid.sheet), size: 0 }];
+        if (canonical(found) !== canonical(sealed)) throw new SealFault("E_SEAL_CONTENT", { part, where: "content" });
+      },
+    };
   }
-  const words = utf8(passphrase);
-  let block = await suite.mac(words, join(salt, Uint8Array.of(0, 0, 0, 1)));
-  let key = block;
-  for (let round = 1; round < rounds; round++) {
-    block = await suite.mac(words, block);
-    key = xor(key, block);
-  }
-  return key.subarray(0, suite.keyBytes);
 }

@@ -1,2 +1,0 @@
-// Types of sm.js, taken from the packages it was bundled from.
-export * from "./sm.entry.js";
