@@ -1,10 +1,11 @@
 // @ts-check
 /** The protocol, to be read: every operation, frame, shape and code, as the house's own descriptions give them. */
 
-import { LitElement, html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { canonical } from "../shared/canonical.js";
 import { getJson } from "../shared/house.js";
-import { languages, spoken, t } from "../shared/i18n.js";
+import { spoken, t } from "../shared/i18n.js";
+import { PlainPage } from "../shared/plain-page.js";
 import { start } from "../shared/start.js";
 import { fieldsOf, framesOf, routesOf, shapesOf, typeOf } from "./shapes.js";
 
@@ -12,8 +13,9 @@ import { fieldsOf, framesOf, routesOf, shapesOf, typeOf } from "./shapes.js";
 
 const SECTIONS = ["start", "http", "hear", "tell", "shapes", "codes", "limits"];
 
-class Api extends LitElement {
-  static properties = { openapi: { state: true }, asyncapi: { state: true }, failed: { state: true } };
+class Api extends PlainPage {
+  static properties = { openapi: { state: true }, asyncapi: { state: true } };
+  static named = "page.api";
 
   constructor() {
     super();
@@ -21,26 +23,10 @@ class Api extends LitElement {
     this.openapi = null;
     /** @type {Plain | null} */
     this.asyncapi = null;
-    this.failed = false;
-    languages.on("change", () => this.requestUpdate());
   }
 
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    void this.#load();
-  }
-
-  async #load() {
-    try {
-      [this.openapi, this.asyncapi] = await Promise.all([getJson("/api/openapi.json"), getJson("/api/asyncapi.json")]);
-    } catch {
-      this.failed = true;
-      return;
-    }
+  async load() {
+    [this.openapi, this.asyncapi] = await Promise.all([getJson("/api/openapi.json"), getJson("/api/asyncapi.json")]);
     await this.updateComplete;
     this.#follow();
     addEventListener("hashchange", () => this.#follow());
@@ -53,10 +39,6 @@ class Api extends LitElement {
     wanted?.scrollIntoView();
   }
 
-  updated() {
-    document.title = `${t("page.api")} · ${t("house")}`;
-  }
-
   render() {
     return html`<lc-bar named="page.api"></lc-bar>
       <div class="api">
@@ -64,7 +46,7 @@ class Api extends LitElement {
           <ul>${SECTIONS.map((name) => html`<li><a href="#${name}">${t(`api.${name}`)}</a></li>`)}</ul>
         </nav>
         <main>
-          ${this.failed ? html`<p class="status status-stale">${t("status.no-house")}</p>` : nothing}
+          ${this.unanswered()}
           ${this.openapi && this.asyncapi ? this.#all(this.openapi, this.asyncapi) : nothing}
         </main>
       </div>`;

@@ -1,49 +1,29 @@
 // @ts-check
 /** The front door: which sales there are, and which page is for whom. */
 
-import { LitElement, html, nothing, repeat } from "../vendor/lit.js";
+import { html, nothing, repeat } from "../vendor/lit.js";
 import { getJson } from "../shared/house.js";
-import { inLanguage, languages, t } from "../shared/i18n.js";
+import { inLanguage, t } from "../shared/i18n.js";
+import { PlainPage } from "../shared/plain-page.js";
 import { start } from "../shared/start.js";
-
-const REFRESH_MS = 15_000;
 
 const PUBLIC = new Set(["hall", "record", "figures"]);
 
 /** @typedef {{id: string, title: {zh: string, en: string}, phase: string, kind: "auction" | "quota", lots: number, sold: number}} Sale */
 
-class Index extends LitElement {
-  static properties = { sales: { state: true }, failed: { state: true } };
+class Index extends PlainPage {
+  static properties = { sales: { state: true } };
+  static named = "page.index";
+  static refreshes = true;
 
   constructor() {
     super();
     /** @type {Sale[] | null} */
     this.sales = null;
-    this.failed = false;
-    languages.on("change", () => this.requestUpdate());
   }
 
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    void this.#load();
-    setInterval(() => void this.#load(), REFRESH_MS);
-  }
-
-  async #load() {
-    try {
-      this.sales = await getJson("/api/sales");
-      this.failed = false;
-    } catch {
-      this.failed = true;
-    }
-  }
-
-  updated() {
-    document.title = `${t("page.index")} · ${t("house")}`;
+  async load() {
+    this.sales = await getJson("/api/sales");
   }
 
   render() {
@@ -58,7 +38,7 @@ class Index extends LitElement {
         </section>
         <section class="sales" aria-label=${t("index.sales")}>
           <h2>${t("index.sales")}</h2>
-          ${this.failed ? html`<p class="status status-stale">${t("status.no-house")}</p>` : nothing}
+          ${this.unanswered()}
           ${this.sales?.length === 0 ? html`<p class="empty panel">${t("index.none")}</p>` : nothing}
           <ul>${repeat(this.sales ?? [], (sale) => sale.id, (sale) => this.#sale(sale))}</ul>
           <p class="series"><a href="/figures">${t("index.series")}</a></p>

@@ -1,9 +1,10 @@
 // @ts-check
 /** The quota sales of this house that are over, month by month: lowest and average price as a course, and every figure in a table. */
 
-import { LitElement, html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { getJson } from "../shared/house.js";
-import { inLanguage, languages, spoken, t } from "../shared/i18n.js";
+import { inLanguage, spoken, t } from "../shared/i18n.js";
+import { PlainPage } from "../shared/plain-page.js";
 import { start } from "../shared/start.js";
 import { timeText } from "../shared/words.js";
 import { money, scaleMoney } from "../figures/texts.js";
@@ -12,49 +13,28 @@ import { coursePlot } from "../shanghai/course.js";
 import { ran } from "../shanghai/courses.js";
 import { columns, courses, over } from "./lines.js";
 
-const REFRESH_MS = 15_000;
-
 /** @typedef {import("./lines.js").Line} Line @typedef {import("./lines.js").Priced} Priced */
 
-class QuotaMonths extends LitElement {
-  static properties = { lines: { state: true }, failed: { state: true } };
+class QuotaMonths extends PlainPage {
+  static properties = { lines: { state: true } };
+  static named = "page.quota-months";
+  static refreshes = true;
 
   constructor() {
     super();
     /** @type {Line[] | null} */
     this.lines = null;
-    this.failed = false;
-    languages.on("change", () => this.requestUpdate());
   }
 
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    void this.#load();
-    setInterval(() => document.visibilityState === "visible" && void this.#load(), REFRESH_MS);
-  }
-
-  async #load() {
-    try {
-      this.lines = over((await getJson("/api/quota")).sales);
-      this.failed = false;
-    } catch {
-      this.failed = true;
-    }
-  }
-
-  updated() {
-    document.title = `${t("page.quota-months")} · ${t("house")}`;
+  async load() {
+    this.lines = over((await getJson("/api/quota")).sales);
   }
 
   render() {
     const { lines } = this;
     return html`<lc-bar named="page.quota-months"></lc-bar>
       <main>
-        ${this.failed ? html`<p class="status status-stale">${t("status.no-house")}</p>` : nothing}
+        ${this.unanswered()}
         ${lines ? html`${this.#head(lines)}${lines.length ? html`${this.#plots(lines)}${this.#table(lines)}` : nothing}` : nothing}
       </main>`;
   }

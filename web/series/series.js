@@ -1,9 +1,10 @@
 // @ts-check
 /** The sales of this house in a row, and the customer's published lines, taken apart and checked. */
 
-import { LitElement, html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { getJson } from "../shared/house.js";
-import { inLanguage, languages, spoken, t } from "../shared/i18n.js";
+import { inLanguage, spoken, t } from "../shared/i18n.js";
+import { PlainPage } from "../shared/plain-page.js";
 import { start } from "../shared/start.js";
 import { channelText, dateText } from "../shared/words.js";
 import { barPlot, legend, sharePlot } from "../figures/plots.js";
@@ -11,12 +12,12 @@ import { percent } from "../figures/scales.js";
 import { count, course, courseLegend } from "../shanghai/courses.js";
 import { NONE, money, plain, printedYi, scaleMoney, yi } from "../figures/texts.js";
 
-const REFRESH_MS = 15_000;
-
 /** @typedef {import("../figures/types.js").Series} Series @typedef {import("../figures/types.js").SeriesSale} SeriesSale */
 
-class SeriesPage extends LitElement {
-  static properties = { series: { state: true }, months: { state: true }, failed: { state: true } };
+class SeriesPage extends PlainPage {
+  static properties = { series: { state: true }, months: { state: true } };
+  static named = "page.series";
+  static refreshes = true;
 
   constructor() {
     super();
@@ -24,48 +25,18 @@ class SeriesPage extends LitElement {
     this.series = null;
     /** @type {import("../shanghai/months.js").Month[]} */
     this.months = [];
-    this.failed = false;
-    languages.on("change", () => this.requestUpdate());
   }
 
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    void this.#load();
-    void this.#loadMonths();
-    setInterval(() => document.visibilityState === "visible" && void this.#load(), REFRESH_MS);
-  }
-
-  async #load() {
-    try {
-      this.series = await getJson("/api/figures");
-      this.failed = false;
-    } catch {
-      this.failed = true;
-    }
-  }
-
-  /** What was published does not change. */
-  async #loadMonths() {
-    try {
-      this.months = (await getJson("/api/shanghai")).months;
-    } catch {
-      this.failed = true;
-    }
-  }
-
-  updated() {
-    document.title = `${t("page.series")} · ${t("house")}`;
+  async load() {
+    this.series = await getJson("/api/figures");
+    if (!this.months.length) this.months = (await getJson("/api/shanghai")).months;
   }
 
   render() {
     const { series } = this;
     return html`<lc-bar named="page.series"></lc-bar>
       <main>
-        ${this.failed ? html`<p class="status status-stale">${t("status.no-house")}</p>` : nothing}
+        ${this.unanswered()}
         ${series ? html`${this.#total(series)}${this.#sales(series)}${this.#shares(series)}${this.#published(series)}${this.months.length ? this.#shanghai() : nothing}` : nothing}
       </main>`;
   }

@@ -1,9 +1,10 @@
 // @ts-check
 /** Shanghai's plate auctions, month by month as they were published: plots, the month one looks at, and every figure in a table. */
 
-import { LitElement, html, nothing } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { getJson } from "../shared/house.js";
-import { languages, spoken, t } from "../shared/i18n.js";
+import { spoken, t } from "../shared/i18n.js";
+import { PlainPage } from "../shared/plain-page.js";
 import { start } from "../shared/start.js";
 import { money, scaleMoney } from "../figures/texts.js";
 import { count, course, courseLegend } from "./courses.js";
@@ -11,8 +12,9 @@ import { hitText } from "./months.js";
 
 /** @typedef {import("./months.js").Month} Month */
 
-class ShanghaiPage extends LitElement {
-  static properties = { months: { state: true }, at: { state: true }, failed: { state: true } };
+class ShanghaiPage extends PlainPage {
+  static properties = { months: { state: true }, at: { state: true } };
+  static named = "page.shanghai";
 
   constructor() {
     super();
@@ -20,37 +22,17 @@ class ShanghaiPage extends LitElement {
     this.months = [];
     /** The month looked at. */
     this.at = 0;
-    this.failed = false;
-    languages.on("change", () => this.requestUpdate());
   }
 
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    void this.#load();
-  }
-
-  async #load() {
-    try {
-      const { months } = await getJson("/api/shanghai");
-      this.months = months;
-      this.at = months.length - 1;
-    } catch {
-      this.failed = true;
-    }
-  }
-
-  updated() {
-    document.title = `${t("page.shanghai")} · ${t("house")}`;
+  async load() {
+    this.months = (await getJson("/api/shanghai")).months;
+    this.at = this.months.length - 1;
   }
 
   render() {
     return html`<lc-bar named="page.shanghai"></lc-bar>
       <main>
-        ${this.failed ? html`<p class="status status-stale">${t("status.no-house")}</p>` : nothing}
+        ${this.unanswered()}
         ${this.months.length ? html`${this.#head()}${this.#month(this.months[this.at])}${this.#plots()}${this.#table()}` : nothing}
       </main>`;
   }
