@@ -2,7 +2,7 @@
 HTTP/1.1 on one connection, and the bridge from there to an ASGI application.
 
 ``h11`` reads and writes the bytes; this awaits, and holds a request to its limits. A request reaches the application whole: no route
-takes more than a few KiB, and so a body that is too long or too slow is refused here, once.
+takes more than one chunk of a file, and so a body that is too long or too slow is refused here, once.
 """
 
 import logging
@@ -68,7 +68,14 @@ class HttpSettings:
     """From an answer to the next request on the same connection."""
 
     body_s: float = 30.0
+    """How long a body may take; a long one longer, by ``body_bytes_per_s_min``."""
+
     body_bytes_max: int = 4096
+    """Where an address does not take more."""
+
+    body_bytes_per_s_min: int = 8192
+    """What a body says it is longer than ``body_bytes_max``, it has time for at this speed: slow lines bring documents too."""
+
     write_stall_s: float = 10.0
     """A reader that takes nothing for so long is let go."""
 
@@ -202,8 +209,8 @@ class Conversation:
         length = self._request.table.get(b"content-length") if self._request is not None else None
         if length is not None and int(length) > bytes_max:
             raise Unacceptable(Fault.HTTP_BODY_TOO_BIG, bytes_max=bytes_max)
-        body = bytearray()
-        with trio.move_on_after(self.settings.body_s):
+        body, longer = bytearray(), max(0, int(length or 0) - self.settings.body_bytes_max)
+        with trio.move_on_after(self.settings.body_s + longer / self.settings.body_bytes_per_s_min):
             while isinstance(event := await self._event(), h11.Data):
                 body += event.data
                 if len(body) > bytes_max:

@@ -118,8 +118,8 @@ class Server:
         handover: Takes the sockets of sales.
         settings: Limits.
         meters: What is counted.
-        bodies: How long the body of a request may be, by path, where that is not ``settings.body_bytes_max``. May raise
-            :class:`Refused` before any of it is read: who is nobody shall not fill our memory.
+        bodies: How long the body of a request may be, where that is not ``settings.body_bytes_max``: by path, or by the beginning of
+            one that ends with a slash. May raise :class:`Refused` before any of it is read: who is nobody shall not fill our memory.
         tls: Ends TLS, if the port speaks it.
 
     """
@@ -326,13 +326,17 @@ class Server:
         log.exception("a connection failed", extra={"address": visitor.peer})
 
     def _body_bytes_max(self, request: Request) -> int:
-        longer = self._bodies.get(request.path)
+        longer = self._bodies.get(request.path) or self._beneath(request.path)
         if longer is None or request.method in SAFE_METHODS:
             return self._settings.body_bytes_max
         try:
             return longer(request)
         except Refused as no:
             raise Unacceptable(no.fault, **no.detail) from None
+
+    def _beneath(self, path: str) -> Callable[[Request], int] | None:
+        begins = (longer for begin, longer in self._bodies.items() if begin.endswith("/") and path.startswith(begin))
+        return next(begins, None)
 
     def _hand_over(self, conversation: Conversation, request: Request) -> None:
         """

@@ -211,7 +211,7 @@ async def doorstep(
         handover=handover or keep,
         settings=settings,
         meters=meters,
-        bodies={"/long": lambda _request: 99_999},
+        bodies={"/long": lambda _request: 99_999, "/beneath/": lambda _request: 99_999},
         tls=tls,
     )
     step = Doorstep(server, meters)

@@ -144,6 +144,10 @@ async def test_a_route_may_take_a_longer_body() -> None:
     async with doorstep() as step:
         assert len((await step.ask("POST /long", body=bytes(90_000))).json["body"]) == 90_000
         assert (await step.ask("POST /long", body=bytes(100_000))).status == 413
+        assert len((await step.ask("PUT /beneath/a/0", body=bytes(90_000))).json["body"]) == 90_000
+        assert (await step.ask("PUT /beneath/a/0", body=bytes(100_000))).status == 413
+        for path in ("/beneath", "/long/a", "/x/beneath/"):
+            assert (await step.ask(f"PUT {path}", body=bytes(90_000))).status == 413
 
 
 async def test_the_answer_to_too_much_arrives_although_the_rest_was_not_read() -> None:
@@ -256,6 +260,20 @@ async def test_an_idle_connection_is_kept_for_fifteen_seconds(mock_clock: trio.t
         await trio.testing.wait_all_tasks_blocked(0.02)
         mock_clock.jump(15.1)
         assert await caller.rest() == b""
+
+
+async def test_a_long_body_on_a_slow_line_is_given_the_time_it_takes(mock_clock: trio.testing.MockClock) -> None:
+    async with doorstep() as step:
+        caller, whole = await step.call(), request("POST /long", body=bytes(4096 + 8192))
+        await caller.say(whole[:-1])
+        await trio.testing.wait_all_tasks_blocked(0.02)
+        mock_clock.jump(30.9)
+        await caller.say(whole[-1:])
+        assert (await caller.hear()).status == 200
+        await caller.say(whole[:-1])
+        await trio.testing.wait_all_tasks_blocked(0.02)
+        mock_clock.jump(31.1)
+        assert (await caller.hear()).code == "E_TIMEOUT"
 
 
 async def test_a_body_is_given_thirty_seconds(mock_clock: trio.testing.MockClock) -> None:
