@@ -107,6 +107,7 @@ class Front:
         self._store, self._opening, self._signer = store, opening, signer
         self._who, self._deadline, self._now = who, deadline, now
         self._workers = trio.CapacityLimiter(settings.disk_workers)
+        self._turns: dict[Principal, trio.Lock] = {}
 
     def app(self) -> Starlette:
         """The application. Paths begin with ``/uploads``."""
@@ -125,17 +126,10 @@ class Front:
         app.router.redirect_slashes = False
         return app
 
-    def body_bytes_max(self, method: str, authorization: str) -> int:
-        """
-        How long the body of a request may be, before any of it is read: who does not bid here sends none.
-
-        Raises:
-            UploadFault: Submission is closed.
-
-        """
+    def body_bytes_max(self, method: str, authorization: str) -> int | None:
+        """How long the body of a request may be, known before any of it is read; None if the asker is nobody who bids here."""
         if self._who(_bearer(authorization)) is None:
-            return 0
-        self._check_open(self._now())
+            return None
         return {"PUT": CHUNK_BODY_BYTES_MAX, "POST": BEGIN_BODY_BYTES_MAX}.get(method, 0)
 
     # The addresses.
@@ -143,8 +137,7 @@ class Front:
     async def _begin(self, request: Request, owner: Principal, at: Nanoseconds) -> dict[str, Any]:
         body = await _body(request, BEGIN_BODY_BYTES_MAX)
         self._check_open(at)
-        declaration = await self._work(_declared, body)
-        return await self._picture(owner, await self._work(self._store.begin, owner, declaration))
+        return await self._picture(owner, await self._work(self._begun, owner, body))
 
     async def _put(self, request: Request, owner: Principal, at: Nanoseconds) -> dict[str, Any]:
         content = await _body(request, CHUNK_BODY_BYTES_MAX)
@@ -170,6 +163,9 @@ class Front:
     async def _discard(self, request: Request, owner: Principal, _: Nanoseconds) -> dict[str, Any]:
         await self._work(self._store.discard, owner, _name(request))
         return {}
+
+    def _begun(self, owner: Principal, body: bytes) -> str:
+        return self._store.begin(owner, _declared(body))
 
     async def _picture(self, owner: Principal, name: str) -> dict[str, Any]:
         declaration, gaps, finished = await self._work(self._store.there, owner, name)
@@ -202,8 +198,10 @@ class Front:
         if at > deadline:
             raise closed(at, deadline)
 
-    async def _work(self, work: Callable[..., T], *given: object) -> T:
-        return await trio.to_thread.run_sync(partial(work, *given), limiter=self._workers)
+    async def _work(self, work: Callable[..., T], owner: Principal, *given: object) -> T:
+        """Have a thread do ``work``. One at a time for each bidder: nobody keeps all threads from the others."""
+        async with self._turns.setdefault(owner, trio.Lock()):
+            return await trio.to_thread.run_sync(partial(work, owner, *given), limiter=self._workers)
 
 
 async def _no_such_address(_: Request, __: Exception) -> Response:

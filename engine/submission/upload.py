@@ -8,6 +8,7 @@ themselves, under names that are new, and what is then synced is all of it.
 """
 
 import errno
+import logging
 import re
 import threading
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from engine.submission import declaration as declared
 from engine.submission.declaration import Declaration, Piece
 from engine.submission.disk import Disk
 from engine.submission.faults import UploadCode, UploadFault, full, not_written
+
+log = logging.getLogger("luochui.submission")
 
 DECLARED: Final = "declared"
 FINISHED: Final = "finished"
@@ -90,7 +93,8 @@ class Upload:
             self._sync(self._disk.sync_folder, self._folder)
         except OSError as error:
             self.broken = True
-            raise full() if error.errno in NO_ROOM else not_written() from None
+            fault = _failed(error)
+            raise full() if error.errno in NO_ROOM else fault from None
 
     @classmethod
     def adopt(cls, disk: Disk, folder: Path, found: str) -> Self | None:
@@ -140,8 +144,8 @@ class Upload:
             return
         try:
             self._write_chunk(piece, index, content)
-        except OSError:
-            raise not_written() from None
+        except OSError as error:
+            raise _failed(error) from None
 
     def gaps(self) -> tuple[Gap, ...]:
         """All chunks that are not there, for each part that lacks some."""
@@ -166,8 +170,8 @@ class Upload:
         piece = self._piece(part, index)
         try:
             content = self._disk.pread(self._handle(piece), piece.chunk_bytes, index * piece.chunk_bytes)
-        except OSError:
-            raise not_written() from None
+        except OSError as error:
+            raise _failed(error) from None
         if self.declaration.digest(content) != piece.digests[index]:
             raise SealFault(SealCode.CHUNK_HASH, part=part, chunk=index)
         return content
@@ -198,8 +202,8 @@ class Upload:
             for piece in self.declaration.pieces:
                 self._sync(self._disk.fsync, self._handle(piece))
             self._write_mark(at)
-        except OSError:
-            raise not_written() from None
+        except OSError as error:
+            raise _failed(error) from None
         self.finished_at = at
         self.let_go()
         return at
@@ -262,8 +266,8 @@ class Upload:
             raise
         try:
             self._write_chunk(piece, index, content)
-        except OSError:
-            raise not_written() from None
+        except OSError as error:
+            raise _failed(error) from None
 
     def _write_chunk(self, piece: Piece, index: int, content: bytes) -> None:
         self._there[piece.name].discard(index)
@@ -310,6 +314,12 @@ class Upload:
         except OSError:
             self.broken = True
             raise
+
+
+def _failed(error: OSError) -> UploadFault:
+    """Tell the operator what, and not whose; the owner that, and not what."""
+    log.error("the disk of the sealed envelopes failed: %s", error.strerror or error)
+    return not_written()
 
 
 def _small(disk: Disk, path: Path) -> bytes:

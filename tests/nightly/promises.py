@@ -58,7 +58,7 @@ PROMISES: Final = {
     "P9": Promise(
         zh="磁盘写满或出错时，绝无虚假回执。",
         en="A disk that is full or fails leads to no false acknowledgement.",
-        daily=("tests/journal", "tests/cli"),
+        daily=("tests/journal", "tests/cli", "tests/submission"),
     ),
     "P10": Promise(
         zh="一份记录同时只有一个系统写入。",
