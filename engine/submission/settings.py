@@ -15,9 +15,10 @@ class SubmissionSettings:
     """
     Limits of the sealed envelopes of one opening.
 
-    How large a chunk is the format of envelopes says, not a setting. As long as ``store_bytes_max`` holds a share of
-    ``uploads_per_bidder + 1`` times ``upload_bytes_max`` for everybody who may bid, and ``uploads_max`` as many uploads, nobody can
-    be told that the store is full, and so nobody learns from it that others were there.
+    How large a chunk is the format of envelopes says, not a setting. As long as ``store_bytes_max`` holds ``upload_bytes_max`` for each
+    section and each of the ``uploads_per_bidder`` of everybody who may bid, and ``uploads_max`` as many uploads, nobody can be told
+    that the store is full, and so nobody learns from it that others were there. By default that is so for a hundred bidders and a
+    section.
     """
 
     upload_bytes_max: int = ENVELOPE_BYTES_MAX

@@ -5,11 +5,13 @@ import json
 import threading
 from dataclasses import replace
 
+import pytest
 import trio
 
 from clients.deposited import verify
+from engine.domain.opening.commands import Gap
 from engine.sealing.parts import PartName
-from engine.submission.faults import UploadCode
+from engine.submission.faults import UploadCode, UploadFault
 from engine.submission.front import BEGIN_BODY_BYTES_MAX, CHUNK_BODY_BYTES_MAX
 from engine.submission.settings import SubmissionSettings
 from tests.submission.disk import Disk
@@ -163,6 +165,34 @@ async def test_the_largest_envelope_can_be_declared() -> None:
     assert len(json.dumps(longest)) <= BEGIN_BODY_BYTES_MAX
     said = await Desk().ask("POST", "/uploads", longest)
     assert (said.status, said.code) == (422, "E_SEAL_MANIFEST")
+
+
+async def test_what_is_submitted_is_whole_and_stays_until_the_record_has_spoken() -> None:
+    desk, sealed = Desk(), envelope()
+    manifest, chunk = sealed.manifest, sealed.chunks[PartName.SHEET][0]
+    none = (Gap(part="sheet", chunks=1, missing=(0,)), Gap(part="documents", chunks=1, missing=(0,)))
+    assert desk.store.pin("bidder:8", manifest) == none
+    name = await desk.begin(sealed)
+    assert desk.store.pin("bidder:8", manifest) == none
+    await desk.ask("PUT", f"/uploads/{name}/sheet/0", chunk)
+    assert desk.store.pin("bidder:8", manifest) == none[1:]
+    await desk.send(sealed)
+    with pytest.raises(UploadFault) as raised:
+        desk.store.pin("bidder:8", manifest)
+    assert raised.value.code is UploadCode.NOT_FINISHED
+    await desk.ask("POST", f"/uploads/{name}/finish")
+    assert desk.store.pin("bidder:9", manifest) == none  # Hers it is not.
+    assert desk.store.pin("bidder:8", manifest) == ()
+    desk.clock.pass_s(2 * desk.settings.unfinished_kept_s)
+    desk.store.sweep()
+    said = await desk.ask("DELETE", f"/uploads/{name}")
+    assert (said.status, said.code) == (409, UploadCode.STANDS)
+    desk.store.unpin("bidder:8", manifest.digest())
+    desk.store.unpin("bidder:8", manifest.digest())
+    assert desk.store.pin("bidder:8", manifest) == ()
+    desk.store.stand("bidder:8", "1", manifest.digest())
+    desk.store.withdraw("bidder:8", "1")
+    assert desk.store.pin("bidder:8", manifest) == none
 
 
 class Stuck(Disk):

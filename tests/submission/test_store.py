@@ -306,18 +306,3 @@ def test_a_name_is_128_bits_of_chance(disk: Disk) -> None:
     store = store_on(disk, chance=chance)
     assert len(store.begin(A, Small("a").declaration)) == 32
     assert asked == [16]
-
-
-def test_a_submission_under_way_keeps_its_envelope(store: Store, clock: Clock) -> None:
-    small = Small("a")
-    name = send(store, A, small)
-    store.finish(A, name, AT)
-    upload = store._uploads[name]
-    upload.pins = 1
-    with pytest.raises(UploadFault) as raised:
-        store.discard(A, name)
-    assert code(raised) is UploadCode.STANDS
-    clock.pass_s(2 * SETTINGS.unfinished_kept_s)
-    store.sweep()
-    store.unpin(A, small.manifest)
-    store.discard(A, name)
