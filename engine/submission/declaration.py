@@ -9,7 +9,7 @@ from typing import Any, Final
 from engine.sealing import canonical
 from engine.sealing.faults import SealCode, SealFault
 from engine.sealing.manifest import Manifest
-from engine.sealing.parts import CHUNK_BYTES, PartName, check_digests, chunk_digest
+from engine.sealing.parts import CHUNK_BYTES, PartName, check_digests
 from engine.sealing.suites import TAG_BYTES, Suite, suite_named
 
 DIGEST_BYTES: Final = 32
@@ -52,10 +52,6 @@ class Declaration:
     def size(self) -> int:
         """Bytes of all pieces."""
         return sum(piece.size for piece in self.pieces)
-
-    def digest(self, content: bytes) -> bytes:
-        """The digest of a chunk."""
-        return chunk_digest(self.of, content)
 
 
 def declare(manifest: Manifest, digests: Mapping[str, bytes]) -> Declaration:

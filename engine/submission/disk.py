@@ -2,9 +2,16 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Final, Protocol
+
+SMALL_BYTES_MAX: Final = 1 << 20
+
+
+class SyncFailed(OSError):
+    """A sync failed: nobody knows what is on the device, and nobody will be told by asking again."""
 
 
 class Disk(Protocol):
@@ -117,3 +124,48 @@ class SystemDisk:
         """See :class:`Disk`."""
         with suppress(FileNotFoundError):
             shutil.rmtree(folder)
+
+
+def sync(act: Callable[[Any], None], what: int | Path) -> None:
+    """
+    Sync once: ``act`` is ``fsync`` or ``sync_folder`` of a disk.
+
+    Raises:
+        SyncFailed: Do not ask again.
+
+    """
+    try:
+        act(what)
+    except OSError as error:
+        raise SyncFailed(error.errno, error.strerror) from error
+
+
+def write_whole(disk: Disk, handle: int, content: bytes, at: int) -> None:
+    """
+    Write all of ``content``.
+
+    Raises:
+        OSError: It was not, or not all of it.
+
+    """
+    if disk.pwrite(handle, content, at) != len(content):
+        raise OSError("written in part")
+
+
+def write_small(disk: Disk, path: Path, content: bytes) -> None:
+    """A file of few bytes, synced; its name is not."""
+    handle = disk.create(path, 0)
+    try:
+        write_whole(disk, handle, content, 0)
+        sync(disk.fsync, handle)
+    finally:
+        disk.close(handle)
+
+
+def read_small(disk: Disk, path: Path) -> bytes:
+    """A file of few bytes."""
+    handle = disk.open(path)
+    try:
+        return disk.pread(handle, SMALL_BYTES_MAX, 0)
+    finally:
+        disk.close(handle)

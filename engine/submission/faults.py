@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from engine.domain.refusals import Retry, Wording
+from engine.domain.units import Nanoseconds
 from engine.sealing.faults import SealCode, SealFault
 
 
@@ -112,6 +113,11 @@ def full() -> UploadFault:
 def not_written() -> UploadFault:
     """The disk failed."""
     return UploadFault(UploadCode.STORAGE, after_ms=COME_BACK_MS)
+
+
+def closed(arrived: Nanoseconds, at: Nanoseconds) -> UploadFault:
+    """It came too late."""
+    return UploadFault(UploadCode.CLOSED, arrived_us=arrived // 1000, closed_us=at // 1000)
 
 
 def answer(fault: UploadFault | SealFault) -> dict[str, Any]:

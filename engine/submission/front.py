@@ -28,10 +28,10 @@ from engine.sealing.parts import CHUNK_BYTES, CHUNKS_MAX
 from engine.sealing.suites import TAG_BYTES
 from engine.submission import faults
 from engine.submission.declaration import DIGEST_BYTES, Declaration, declare
-from engine.submission.faults import UploadCode, UploadFault
+from engine.submission.faults import UploadCode, UploadFault, closed
 from engine.submission.receipt import Receipt
 from engine.submission.settings import SubmissionSettings
-from engine.submission.store import Store, closed
+from engine.submission.store import Store
 from engine.wire.refusals import Fault
 from engine.wire.refusals import answer as door_answer
 

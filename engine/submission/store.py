@@ -17,7 +17,7 @@ from engine.domain.units import Nanoseconds
 from engine.sealing.manifest import Manifest
 from engine.submission.declaration import Declaration
 from engine.submission.disk import Disk, SystemDisk
-from engine.submission.faults import UploadCode, UploadFault, full, not_written
+from engine.submission.faults import UploadCode, UploadFault, closed, full, not_written
 from engine.submission.settings import SubmissionSettings
 from engine.submission.upload import DRAFT, SHOWN, Upload
 
@@ -333,8 +333,3 @@ class Store:
             log.error("the store of sealed envelopes could not remove a file: %s", error.strerror)  # noqa: TRY400
         with self._table:
             self._uploads.pop(upload.name, None)
-
-
-def closed(arrived: Nanoseconds, at: Nanoseconds) -> UploadFault:
-    """What came too late."""
-    return UploadFault(UploadCode.CLOSED, arrived_us=arrived // 1000, closed_us=at // 1000)

@@ -1,27 +1,26 @@
 """
 One upload on the disk: a folder with what it will be, a file for each part, and in the end a mark that all is there and synced.
 
-Which chunks are there is not written down: the declared digests say it, of whatever lies in the files. A sync that failed is never
-asked for again: the upload is *broken*, and its files are given up. What an earlier engine left may be such files, or may be in the
-system's memory only; so before an upload is finished, chunks that this engine did not write are read, checked, and written over
-themselves, under names that are new, and what is then synced is all of it.
+A sync that failed is never asked for again: the upload is *broken*, and its files are given up. What an earlier engine left may be
+such files, or may be in the system's memory only; so before an upload is finished, chunks that this engine did not write are read,
+checked, and written over themselves, under names that are new, and what is then synced is all of it.
 """
 
 import errno
 import logging
 import re
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from engine.domain.opening.commands import Gap
 from engine.domain.units import Nanoseconds
 from engine.sealing.faults import SealCode, SealFault
 from engine.submission import declaration as declared
-from engine.submission.declaration import Declaration, Piece
-from engine.submission.disk import Disk
+from engine.submission.chunks import Chunks
+from engine.submission.declaration import Declaration
+from engine.submission.disk import Disk, SyncFailed, read_small, sync, write_small
 from engine.submission.faults import UploadCode, UploadFault, full, not_written
 
 log = logging.getLogger("luochui.submission")
@@ -35,7 +34,6 @@ NAME: Final = re.compile(r"([0-9a-f]{32})\.([0-9]{1,9})", re.ASCII)
 """An upload's id, and how many engines had it before."""
 
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-SMALL_BYTES_MAX: Final = 1 << 20
 SHOWN: Final = 20
 """So many missing chunks are named in a sentence."""
 
@@ -63,12 +61,9 @@ class Upload:
         self.touched = Nanoseconds(0)
         self.pins = 0
         self.stands = False
-        self._disk, self._folder, self._generation = disk, folder, 0
-        self._handles: dict[str, int] = {}
-        self._there: dict[str, set[int]] = {piece.name: set() for piece in declaration.pieces}
-        self._inherited: dict[str, set[int]] = {piece.name: set() for piece in declaration.pieces}
-        """Of what is there, what this engine did not write."""
-
+        self._disk, self._folder = disk, folder
+        self._chunks = [Chunks(disk, piece, declaration.of) for piece in declaration.pieces]
+        self._place = folder / f"{name}.0"
         self._looked = True
         """Whether it is known what is there."""
 
@@ -82,18 +77,18 @@ class Upload:
             UploadFault: There is no room, or the disk failed; then it is broken.
 
         """
+        draft = self._folder / f"{DRAFT}{self.name}"
         try:
-            draft = self._folder / f"{DRAFT}{self.name}"
             self._disk.make_folder(draft)
-            self._write_small(draft / DECLARED, declared.write(self.owner, self.declaration))
-            for piece in self.declaration.pieces:
-                self._handles[piece.name] = self._disk.create(draft / piece.name, piece.size)
-            self._sync(self._disk.sync_folder, draft)
-            self._disk.rename(draft, self._place)
-            self._sync(self._disk.sync_folder, self._folder)
+            write_small(self._disk, draft / DECLARED, declared.write(self.owner, self.declaration))
+            for chunks in self._chunks:
+                chunks.create(draft / chunks.piece.name)
+            sync(self._disk.sync_folder, draft)
+            self._move(draft, self._place)
+            sync(self._disk.sync_folder, self._folder)
         except OSError as error:
             self.broken = True
-            fault = _failed(error)
+            fault = self._failed(error)
             raise full() if error.errno in NO_ROOM else fault from None
 
     @classmethod
@@ -107,18 +102,15 @@ class Upload:
             OSError: The disk failed.
 
         """
-        named = NAME.fullmatch(found)
-        if named is None:
-            return None
-        try:
-            said = declared.read(_small(disk, folder / found / DECLARED))
-        except FileNotFoundError:
-            said = None
-        if said is None:
+        named, said = NAME.fullmatch(found), None
+        if named is not None:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                said = declared.read(read_small(disk, folder / found / DECLARED))
+        if named is None or said is None:
             return None
         upload = cls(disk, folder, named[1], *said)
-        upload._generation = int(named[2]) + 1  # Names that are new: the sync that follows is about something.
-        disk.rename(folder / found, upload._place)
+        generation = int(named[2]) + 1  # Names that are new: the sync that follows is about something.
+        upload._move(folder / found, folder / f"{named[1]}.{generation}")
         upload._looked = False
         upload._read_mark()
         return upload
@@ -134,18 +126,18 @@ class Upload:
             SealFault: It is not the chunk that was declared.
 
         """
-        piece = self._piece(part, index)
-        if len(content) != piece.chunk_bytes:
-            raise UploadFault(UploadCode.CHUNK_SIZE, part=part, chunk=index, bytes=piece.chunk_bytes)
-        if self.declaration.digest(content) != piece.digests[index]:
-            raise SealFault(SealCode.CHUNK_HASH, part=part, chunk=index)
+        chunks = self._of(part, index)
+        size = chunks.piece.chunk_bytes
+        if len(content) != size:
+            raise UploadFault(UploadCode.CHUNK_SIZE, part=part, chunk=index, bytes=size)
+        chunks.check(index, content)
         self._look()
-        if self.finished_at is not None or index in self._there[part] - self._inherited[part]:
+        if self.finished_at is not None:
             return
         try:
-            self._write_chunk(piece, index, content)
+            chunks.write(index, content)
         except OSError as error:
-            raise _failed(error) from None
+            raise self._failed(error) from None
 
     def gaps(self) -> tuple[Gap, ...]:
         """All chunks that are not there, for each part that lacks some."""
@@ -153,8 +145,7 @@ class Upload:
         if self.finished_at is not None:
             return ()
         lacking = (
-            Gap(part=piece.name, chunks=len(piece.digests), missing=tuple(sorted(self._missing(piece))))
-            for piece in self.declaration.pieces
+            Gap(part=each.piece.name, chunks=len(each.piece.digests), missing=each.missing()) for each in self._chunks
         )
         return tuple(gap for gap in lacking if gap.missing)
 
@@ -167,14 +158,10 @@ class Upload:
             SealFault: It is damaged.
 
         """
-        piece = self._piece(part, index)
         try:
-            content = self._disk.pread(self._handle(piece), piece.chunk_bytes, index * piece.chunk_bytes)
+            return self._of(part, index).read(index)
         except OSError as error:
-            raise _failed(error) from None
-        if self.declaration.digest(content) != piece.digests[index]:
-            raise SealFault(SealCode.CHUNK_HASH, part=part, chunk=index)
-        return content
+            raise self._failed(error) from None
 
     # Ending.
 
@@ -195,15 +182,14 @@ class Upload:
         for gap in self.gaps():
             shown = ", ".join(map(str, gap.missing[:SHOWN]))
             raise SealFault(SealCode.INCOMPLETE, part=gap.part, chunks=gap.chunks, missing=shown)
-        for piece in self.declaration.pieces:
-            for index in sorted(self._inherited[piece.name]):
-                self._settle(piece, index)
         try:
-            for piece in self.declaration.pieces:
-                self._sync(self._disk.fsync, self._handle(piece))
+            for chunks in self._chunks:
+                chunks.settle()
+            for chunks in self._chunks:
+                chunks.sync()
             self._write_mark(at)
         except OSError as error:
-            raise _failed(error) from None
+            raise self._failed(error) from None
         self.finished_at = at
         self.let_go()
         return at
@@ -228,103 +214,45 @@ class Upload:
 
     def let_go(self) -> None:
         """Close its files; who needs them opens them again."""
-        while self._handles:
-            with suppress(OSError):
-                self._disk.close(self._handles.popitem()[1])
+        for chunks in self._chunks:
+            chunks.let_go()
 
-    @property
-    def _place(self) -> Path:
-        return self._folder / f"{self.name}.{self._generation}"
-
-    def _piece(self, part: str, index: int) -> Piece:
-        piece = next((each for each in self.declaration.pieces if each.name == part), None)
-        if piece is None or not 0 <= index < len(piece.digests):
+    def _of(self, part: str, index: int) -> Chunks:
+        chunks = next((each for each in self._chunks if each.piece.name == part), None)
+        if chunks is None or not 0 <= index < len(chunks.piece.digests):
             raise UploadFault(UploadCode.CHUNK_UNKNOWN)
-        return piece
-
-    def _missing(self, piece: Piece) -> set[int]:
-        return set(range(len(piece.digests))) - self._there[piece.name]
+        return chunks
 
     def _look(self) -> None:
-        """Find out what is there, by its digests."""
-        if self._looked or self.finished_at is not None:
-            return
-        for piece in self.declaration.pieces:
-            for index in range(len(piece.digests)):
-                with suppress(SealFault, UploadFault):  # What cannot be read is not there.
-                    self.read(piece.name, index)
-                    self._there[piece.name].add(index)
-                    self._inherited[piece.name].add(index)
-        self._looked = True
+        if not self._looked and self.finished_at is None:
+            for chunks in self._chunks:
+                chunks.look()
+            self._looked = True
 
-    def _settle(self, piece: Piece, index: int) -> None:
-        """Write over itself what an earlier engine wrote."""
-        try:
-            content = self.read(piece.name, index)
-        except SealFault:
-            self._there[piece.name].discard(index)
-            raise
-        try:
-            self._write_chunk(piece, index, content)
-        except OSError as error:
-            raise _failed(error) from None
-
-    def _write_chunk(self, piece: Piece, index: int, content: bytes) -> None:
-        self._there[piece.name].discard(index)
-        self._write(self._handle(piece), content, index * piece.chunk_bytes)
-        self._there[piece.name].add(index)
-        self._inherited[piece.name].discard(index)
+    def _move(self, found: Path, to: Path) -> None:
+        self._disk.rename(found, to)
+        self._place = to
+        for chunks in self._chunks:
+            chunks.path = to / chunks.piece.name
 
     def _write_mark(self, at: Nanoseconds) -> None:
         draft = self._place / f"{FINISHED}.new"
-        self._write_small(draft, declared.guarded({"at": str(at), "manifest": self.declaration.manifest.hex()}))
+        said = {"at": str(at), "manifest": self.declaration.manifest.hex()}
+        write_small(self._disk, draft, declared.guarded(said))
         self._disk.rename(draft, self._place / FINISHED)
-        self._sync(self._disk.sync_folder, self._place)
+        sync(self._disk.sync_folder, self._place)
 
     def _read_mark(self) -> None:
         """Believe that it is finished if the mark says so, after that is written anew."""
         if FINISHED in self._disk.names(self._place):
-            said = declared.unguarded(_small(self._disk, self._place / FINISHED))
+            said = declared.unguarded(read_small(self._disk, self._place / FINISHED))
             if said is not None and said.get("manifest") == self.declaration.manifest.hex():
                 at = Nanoseconds(int(said["at"]))
                 self._write_mark(at)
                 self.finished_at = at
 
-    def _write_small(self, path: Path, content: bytes) -> None:
-        handle = self._disk.create(path, 0)
-        try:
-            self._write(handle, content, 0)
-            self._sync(self._disk.fsync, handle)
-        finally:
-            self._disk.close(handle)
-
-    def _write(self, handle: int, content: bytes, at: int) -> None:
-        if self._disk.pwrite(handle, content, at) != len(content):
-            raise OSError("written in part")
-
-    def _handle(self, piece: Piece) -> int:
-        if piece.name not in self._handles:
-            self._handles[piece.name] = self._disk.open(self._place / piece.name)
-        return self._handles[piece.name]
-
-    def _sync(self, act: Callable[[Any], None], what: int | Path) -> None:
-        """Sync once. If it fails, nobody knows what is on the device, and nobody will be told by asking again."""
-        try:
-            act(what)
-        except OSError:
-            self.broken = True
-            raise
-
-
-def _failed(error: OSError) -> UploadFault:
-    """Tell the operator what, and not whose; the owner that, and not what."""
-    log.error("the disk of the sealed envelopes failed: %s", error.strerror or error)
-    return not_written()
-
-
-def _small(disk: Disk, path: Path) -> bytes:
-    handle = disk.open(path)
-    try:
-        return disk.pread(handle, SMALL_BYTES_MAX, 0)
-    finally:
-        disk.close(handle)
+    def _failed(self, error: OSError) -> UploadFault:
+        """Tell the operator what, and not whose; the owner that, and not what."""
+        self.broken = self.broken or isinstance(error, SyncFailed)
+        log.error("the disk of the sealed envelopes failed: %s", error.strerror or error)
+        return not_written()

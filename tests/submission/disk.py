@@ -85,9 +85,13 @@ class Disk:
 
     def file(self, path: str) -> Node:
         """The file of that path."""
-        node = self._folder(Path(path.lstrip("/")).parent).seen[Path(path).name]
+        node = self.folder(path).seen[Path(path).name]
         assert isinstance(node, Node)
         return node
+
+    def folder(self, path: str) -> Folder:
+        """The folder in which the file of that path lies."""
+        return self._folder(Path(path.lstrip("/")).parent)
 
     @contextmanager
     def _calling(self, what: str) -> Iterator[bool]:

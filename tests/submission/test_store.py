@@ -1,6 +1,7 @@
 """What a bidder may do with his uploads, and what becomes of them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -151,6 +152,23 @@ def test_what_an_earlier_engine_wrote_is_written_again_before_it_is_believed(dis
     last = store_on(disk.pull_the_plug())
     last.stand(A, "1", small.manifest)
     assert last.chunk(A, "1", "documents", 1) == small.chunks["documents", 1]
+
+
+def test_a_mark_that_an_earlier_engine_left_is_written_again_before_it_is_believed(disk: Disk, store: Store) -> None:
+    name = send(store, A, Small("a"))
+    store.finish(A, name, AT)
+    del disk.folder(next(path for path in disk.files() if path.endswith("finished"))).safe["finished"]  # It had failed.
+    assert store_on(disk.kill()).finish(A, name, Nanoseconds(0))[1] == AT
+    assert store_on(disk.pull_the_plug()).finish(A, name, Nanoseconds(0))[1] == AT
+
+
+def test_what_was_given_up_does_not_come_back_after_a_power_cut(disk: Disk, store: Store) -> None:
+    for small in (Small("a"), Small("b")):
+        store.finish(A, send(store, A, small), AT)
+        store.stand(A, "1", small.manifest)
+    store.withdraw(A, "1")
+    store.discard(A, store.begin(A, Small("c").declaration))
+    assert store_on(disk.pull_the_plug()).mine(A) == []
 
 
 def test_what_stands_is_replaced_and_what_it_replaces_is_gone(disk: Disk, store: Store) -> None:
@@ -306,3 +324,29 @@ def test_a_name_is_128_bits_of_chance(disk: Disk) -> None:
     store = store_on(disk, chance=chance)
     assert len(store.begin(A, Small("a").declaration)) == 32
     assert asked == [16]
+
+
+def test_on_the_systems_own_disk_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:
+    folder, small = tmp_path / "submission", Small("a")
+    for strange in ("lost+found", "0" * 32, f"{'0' * 32}.0", f"{'0' * 32}.x"):
+        (folder / strange).mkdir(parents=True)
+    for strange in (f"{'1' * 32}.0", "notes.txt"):
+        (folder / strange).write_text("not ours")
+    (folder / f".{'2' * 32}").mkdir()
+    for _ in range(2):
+        store = Store(folder, SETTINGS, now=Clock())
+        name = send(store, A, small)
+        assert store.finish(A, name, AT)[1] == AT
+    store.stand(A, "1", small.manifest)
+    assert store.chunk(A, "1", "documents", 1) == small.chunks["documents", 1]
+    store.withdraw(A, "1")
+    left = sorted(path.name for path in folder.iterdir())
+    assert left == sorted(["lost+found", "0" * 32, f"{'0' * 32}.0", f"{'0' * 32}.x", f"{'1' * 32}.0", "notes.txt"])
+
+
+def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "submission"
+    store = Store(folder, SETTINGS, now=Clock())
+    store.finish(A, send(store, A, Small("a")), AT)
+    for path in (folder, *folder.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0
