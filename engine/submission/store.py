@@ -206,7 +206,7 @@ class Store:
                 raise UploadFault(UploadCode.UNKNOWN)
             if upload.finished_at is None:
                 raise UploadFault(UploadCode.NOT_FINISHED)
-            upload.pins, upload.stands = 0, True
+            upload.stands, upload.pins = True, 0  # In this order: at no instant may it be discarded.
             before = self._standing.get((owner, section))
             self._standing[owner, section] = upload
         if before is not None and before is not upload:
@@ -240,7 +240,7 @@ class Store:
         upload = self._standing.get((owner, section))
         if upload is None:
             raise UploadFault(UploadCode.UNKNOWN)
-        with upload.lock:
+        with self._held(owner, upload.name):
             return upload.read(part, index)
 
     def sweep(self) -> None:
