@@ -76,6 +76,12 @@ class HttpSettings:
     body_bytes_per_s_min: int = 8192
     """What a body says it is longer than ``body_bytes_max``, it has time for at this speed: slow lines bring documents too."""
 
+    long_bodies_per_asker: int = 4
+    """Bodies longer than ``body_bytes_max`` that one token may send at once."""
+
+    long_bodies_bytes_max: int = 256 * 1024 * 1024
+    """What such bodies may take of our memory, all together."""
+
     write_stall_s: float = 10.0
     """A reader that takes nothing for so long is let go."""
 

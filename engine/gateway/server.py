@@ -23,6 +23,7 @@ import trio
 from starlette.types import ASGIApp
 
 from engine.gateway.answers import problem
+from engine.gateway.bodies import COME_BACK_MS, SAFE_METHODS, Bodies
 from engine.gateway.http import Conversation, Exchange, HttpSettings, Request, Unacceptable
 from engine.gateway.limits import Refused, network
 from engine.gateway.origins import Origins, Proxies, Scheme, plain_address
@@ -49,13 +50,11 @@ HEAD_LINE_BYTES_MAX: Final = 8192
 
 HEAD_LINE_SPARE: Final = 32
 KEY_BYTES: Final = 16
-SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 ACCEPT_MAX: Final = 16
 """Connections accepted before other tasks get their turn."""
 
 OUT_OF_BREATH: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 BREATH_S: Final = 0.1
-COME_BACK_MS: Final = 1000
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -118,8 +117,7 @@ class Server:
         handover: Takes the sockets of sales.
         settings: Limits.
         meters: What is counted.
-        bodies: How long the body of a request may be, where that is not ``settings.body_bytes_max``: by path, or by the beginning of
-            one that ends with a slash. May raise :class:`Refused` before any of it is read: who is nobody shall not fill our memory.
+        bodies: How long the body of a request may be, where that is not ``settings.body_bytes_max``; see :class:`Bodies`.
         tls: Ends TLS, if the port speaks it.
 
     """
@@ -136,7 +134,7 @@ class Server:
         tls: Terminator | None = None,
     ) -> None:
         self._listener, self._app, self._handover = listener, app, handover
-        self._settings, self._meters, self._bodies = settings, meters, bodies
+        self._settings, self._meters, self._bodies = settings, meters, Bodies(settings, bodies)
         self._tls = tls
         self._spoken: Scheme = "http" if tls is None else "https"
         self._origins = Origins(settings.origins)
@@ -305,9 +303,9 @@ class Server:
                     return Then.HANDED_OVER
                 if request.method not in SAFE_METHODS:
                     self._check_origin(request)
-                body = await conversation.body(self._body_bytes_max(request))
-                exchange = Exchange(conversation, request, body)
-                whole = await exchange.run(self._app)
+                with self._bodies.held(request) as bytes_max:
+                    exchange = Exchange(conversation, request, await conversation.body(bytes_max))
+                    whole = await exchange.run(self._app)
                 self._meters.http(exchange.status)
                 if not whole:
                     return Then.CLOSE
@@ -324,19 +322,6 @@ class Server:
 
     def _failed(self, visitor: Visitor) -> None:
         log.exception("a connection failed", extra={"address": visitor.peer})
-
-    def _body_bytes_max(self, request: Request) -> int:
-        longer = self._bodies.get(request.path) or self._beneath(request.path)
-        if longer is None or request.method in SAFE_METHODS:
-            return self._settings.body_bytes_max
-        try:
-            return longer(request)
-        except Refused as no:
-            raise Unacceptable(no.fault, **no.detail) from None
-
-    def _beneath(self, path: str) -> Callable[[Request], int] | None:
-        begins = (longer for begin, longer in self._bodies.items() if begin.endswith("/") and path.startswith(begin))
-        return next(begins, None)
 
     def _hand_over(self, conversation: Conversation, request: Request) -> None:
         """
