@@ -34,6 +34,7 @@ from engine.gateway.tickets import TicketSettings
 from engine.gateway.transparency import TransparencySettings
 from engine.papers.desk import PaperSettings
 from engine.room.house import RoomSettings
+from engine.trust.settings import TrustSettings
 from engine.wire.note import NoteFault, witnesses
 
 PREFIX: Final = "LUOCHUI_"
@@ -91,6 +92,7 @@ class Config:
     transparency: TransparencySettings = field(default_factory=TransparencySettings)
     past: PastSettings = field(default_factory=PastSettings)
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
+    trust: TrustSettings = field(default_factory=TrustSettings)
 
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """Setting → where its value came from, for those that are not the default."""

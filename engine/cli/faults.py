@@ -22,6 +22,7 @@ CODES: Final = {
             "engine.notice.faults.NoticeFault",
             "engine.room.house.NoticeConflict",
             "engine.sealing.faults.SealFault",
+            "engine.trust.faults.TrustFault",
         ),
         EXIT_NOT_SOUND,
     ),
