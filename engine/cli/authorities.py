@@ -1,6 +1,7 @@
-"""Certificate authorities (多CA互认): ``ca demo`` makes some for trials, ``ca check`` holds a certificate to a trust store."""
+"""Certificate authorities (多CA互认): ``ca demo`` makes some for trials, ``ca check`` checks a certificate, ``ca key`` plays a key."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -104,3 +105,44 @@ def check(  # noqa: PLR0913, PLR0917 - a command line has its options
             return
         for name, value in told.items():
             print(f"{name}: {' < '.join(value) if isinstance(value, list) else value or '-'}")
+
+
+@ca_app.command("key")
+def serve_keys(
+    keys: Annotated[Path, typer.Option(help="A folder of keys, as `luochui ca demo` makes it: DIR/keys.")],
+    loopback: Annotated[
+        bool, typer.Option("--loopback", help="Needed: this is a stand-in for trials, on this machine only.")
+    ] = False,
+    origin: Annotated[
+        list[str] | None, typer.Option(help="A page that may use the keys, as http://127.0.0.1:8000; once for each.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="0 takes one that is free.", min=0, max=65_535)] = 0,
+) -> None:
+    """
+    Stand in for the middleware of USB keys (USB Key 驱动的替身), until Ctrl-C: a WebSocket on 127.0.0.1 that speaks the SOF calls.
+
+    Prints its address. A key is pulled out by renaming its folder. After six wrong PINs it locks itself until this is started again.
+    """
+    import trio
+
+    from clients.usbkey.loopback import Middleware
+    from clients.usbkey.service import HOST, run, slots
+    from engine.gateway.origins import normal_origin
+
+    if not loopback:
+        refuse("Give --loopback: the keys are files, and this is for trials only.")
+    pages = [normal_origin(one) for one in origin or ()]
+    if None in pages:
+        refuse("--origin is a page's address without a path: http://127.0.0.1:8000")
+
+    async def serve() -> None:
+        async with trio.open_nursery() as nursery:
+            middleware = Middleware(found)
+            number = await nursery.start(partial(run, middleware, origins=[one for one in pages if one], port=port))
+            print(f"ws://{HOST}:{number}/", *found, flush=True)
+
+    with PlainFaults(as_json=False):
+        found = slots(keys)
+        if not found:
+            refuse(f"{keys} holds no key: make some with `luochui ca demo`.")
+        trio.run(serve)

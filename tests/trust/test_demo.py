@@ -3,7 +3,6 @@
 import json
 import stat
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,25 +15,13 @@ from engine.trust.certificate import read_certificates
 from engine.trust.chain import Purpose
 from engine.trust.faults import TrustCode, TrustFault
 from engine.trust.holder import credit_code
-from engine.trust.making.demo import CASES, demo
+from engine.trust.making.demo import CASES
 from engine.trust.making.dice import seeded_dice, system_dice
 from engine.trust.store import load_store
-from tests.trust.scene import DATE, SETTINGS, pooled_dice, rsa_keys, when
+from tests.trust.scene import DATE, SETTINGS, rsa_keys, when
+from tests.trust.trial import files, write
 
-Files = dict[str, bytes]
 EXPECTED = {"sound": None, "earlier": None, "renewed": None, "revoked": TrustCode.REVOKED, "expired": TrustCode.EXPIRED}
-
-
-@cache
-def files(seed: str = "demo", date: datetime = DATE) -> Files:
-    return {name: data for name, data, _ in demo(pooled_dice(seed), date)}
-
-
-def write(made: Files, folder: Path) -> Path:
-    for name, data in made.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    return folder
 
 
 def run(*arguments: object, exit_code: int = 0) -> Result:
