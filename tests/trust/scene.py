@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from engine.domain.units import Nanoseconds
+from engine.sealing.keys import PublicKey
 from engine.trust.certificate import Certificate, instant, read_certificate
 from engine.trust.chain import Purpose
 from engine.trust.faults import TrustCode, TrustFault
@@ -20,6 +21,7 @@ from engine.trust.holder import Holder
 from engine.trust.making.authority import Authority, bidder_extensions, bidder_name
 from engine.trust.making.demo import company
 from engine.trust.making.dice import KINDS, Dice, SoftKey, seeded_dice
+from engine.trust.making.issue import Issuer
 from engine.trust.revocation import RevocationList, read_list
 from engine.trust.settings import TrustSettings
 from engine.trust.store import Moment, Trusted, TrustStore
@@ -69,10 +71,16 @@ class Scene:
     """A root, an issuing authority below it, and a bidder's keys; lists are made when they are asked for."""
 
     kind: str
+    seed: str
     root: Authority
     issuing: Authority
     signing_key: SoftKey
     encryption_key: SoftKey
+
+    @property
+    def forger(self) -> Issuer:
+        """The bidder, in the issuing authority's name."""
+        return Issuer(name=self.issuing.issuer.name, key=self.signing_key)
 
     def leaf(
         self,
@@ -86,10 +94,13 @@ class Scene:
     ) -> bytes:
         key = self.signing_key if purpose is Purpose.SIGNING else self.encryption_key
         said = bidder_extensions(purpose) if extensions is None else extensions
-        return (by or self.issuing).issue(bidder_name(holder), key.public, begins, ends, said)
+        return (by or self.issuing).issue(bidder_name(holder), _public(key), begins, ends, said)
 
     def lists(self, this: datetime = DATE - DAY, following: datetime = DATE + 30 * DAY) -> tuple[RevocationList, ...]:
-        return tuple(read_list(one.revocations(this, following), SETTINGS) for one in (self.root, self.issuing))
+        both = (self.root, self.issuing)
+        if any(one.revoked for one in both):
+            return tuple(read_list(one.revocations(this, following), SETTINGS) for one in both)
+        return _empty_lists(self.kind, self.seed, this, following)
 
     def store(self, **changed: object) -> TrustStore:
         store = TrustStore(
@@ -99,6 +110,17 @@ class Scene:
             settings=SETTINGS,
         )
         return replace(store, **changed)  # type: ignore[arg-type]
+
+
+@cache
+def _empty_lists(kind: str, seed: str, this: datetime, following: datetime) -> tuple[RevocationList, ...]:
+    made = _made(kind, seed)
+    return tuple(read_list(one.revocations(this, following), SETTINGS) for one in (made.root, made.issuing))
+
+
+@cache
+def _public(key: SoftKey) -> PublicKey:
+    return key.public
 
 
 def scene(kind: str, seed: str = "scene") -> Scene:
@@ -113,7 +135,14 @@ def _made(kind: str, seed: str) -> Scene:
     dice = pooled_dice(f"{seed} {kind}")
     root = Authority.root(dice, kind, f"Root {seed} {kind}", DATE - 1000 * DAY, DATE + 1000 * DAY)
     issuing = root.authority(kind, f"Issuing {seed} {kind}", DATE - 500 * DAY, DATE + 500 * DAY)
-    return Scene(kind=kind, root=root, issuing=issuing, signing_key=dice.key(kind), encryption_key=dice.key(kind))
+    return Scene(
+        kind=kind,
+        seed=seed,
+        root=root,
+        issuing=issuing,
+        signing_key=dice.key(kind),
+        encryption_key=dice.key(kind),
+    )
 
 
 def verify(  # noqa: PLR0917 - as the store takes them

@@ -23,7 +23,7 @@ def below(whose: Scene, name: str, extensions: object, begins: int = -400, ends:
     """Somebody below the root who wants to be an authority."""
     issuer = Issuer(name=authority_name(name), key=whose.root.dice.key(whose.kind))
     certificate = whose.root.issue(
-        issuer.name, issuer.key.public, DATE + begins * DAY, DATE + ends * DAY, extensions  # type: ignore[arg-type]
+        issuer.name, issuer.public, DATE + begins * DAY, DATE + ends * DAY, extensions  # type: ignore[arg-type]
     )  # fmt: skip
     return Authority(issuer=issuer, certificate=certificate, dice=whose.root.dice)
 
@@ -70,9 +70,7 @@ def test_without_a_key_usage_or_with_an_authoritys_it_is_no_bidders_certificate(
 @kinds
 def test_who_only_bears_the_authoritys_name_issued_nothing(kind: str) -> None:
     made = scene(kind)
-    forger = Authority(
-        issuer=Issuer(name=made.issuing.issuer.name, key=made.signing_key), certificate=b"", dice=made.issuing.dice
-    )
+    forger = Authority(issuer=made.forger, certificate=b"", dice=made.issuing.dice)
     assert refused(TrustCode.ISSUER, made.store(), made.leaf(by=forger)).detail["issuer"] == f"Issuing scene {kind}"
 
 
@@ -94,7 +92,7 @@ def refused_code(made: Scene, leaf: bytes, sent: list[bytes]) -> TrustCode:
 @kinds
 def test_a_signature_by_another_key_under_the_right_names_is_refused(kind: str) -> None:
     made = scene(kind)
-    forged = signed(read(made.leaf()).parsed.tbs_certificate_bytes, made.signing_key)
+    forged = signed(read(made.leaf()).parsed.tbs_certificate_bytes, made.forger)
     assert refused(TrustCode.SIGNATURE, made.store(), forged).detail["issuer"] == f"Issuing scene {kind}"
 
 
@@ -183,9 +181,7 @@ def test_an_expired_authority_spoils_the_chain_unless_it_was_renewed(kind: str) 
     fault = refused(TrustCode.EXPIRED, made.store(lists=lists), leaf, moment=when(late))
     assert fault.detail["certificate"] == read(made.issuing.certificate).serial
     issuer = made.issuing.issuer
-    renewed = made.root.issue(
-        issuer.name, issuer.key.public, DATE + 400 * DAY, DATE + 900 * DAY, authority_extensions(0)
-    )
+    renewed = made.root.issue(issuer.name, issuer.public, DATE + 400 * DAY, DATE + 900 * DAY, authority_extensions(0))
     trusted = verify(made.store(lists=lists), leaf, moment=when(late), sent=[renewed])
     assert trusted.authorities[0].der == renewed
 

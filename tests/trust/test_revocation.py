@@ -65,7 +65,7 @@ def test_a_list_must_be_fresh_when_it_is_asked(kind: str) -> None:
 def test_anothers_list_under_the_authoritys_name_is_not_used(kind: str) -> None:
     made, foreign = scene(kind), scene(kind, "foreign")
     ours, theirs = made.lists()
-    forged = read_list(signed(theirs.parsed.tbs_certlist_bytes, made.signing_key), SETTINGS)
+    forged = read_list(signed(theirs.parsed.tbs_certlist_bytes, made.forger), SETTINGS)
     refused(TrustCode.CRL_SIGNATURE, made.store(lists=(ours, forged)), made.leaf())
     swapped = foreign.lists()
     refused(TrustCode.CRL_MISSING, made.store(lists=swapped), made.leaf())

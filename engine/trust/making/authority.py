@@ -40,7 +40,7 @@ class Authority:
         issuer = Issuer(name=authority_name(name), key=dice.key(kind))
         draft = Draft(
             subject=issuer.name,
-            public=issuer.key.public,
+            public=issuer.public,
             serial=dice.serial(),
             begins=begins,
             ends=ends,
@@ -51,7 +51,7 @@ class Authority:
     def authority(self, kind: str, name: str, begins: datetime, ends: datetime) -> "Authority":
         """An authority below this one, with none below it."""
         issuer = Issuer(name=authority_name(name), key=self.dice.key(kind))
-        certificate = self.issue(issuer.name, issuer.key.public, begins, ends, authority_extensions(0))
+        certificate = self.issue(issuer.name, issuer.public, begins, ends, authority_extensions(0))
         return Authority(issuer=issuer, certificate=certificate, dice=self.dice)
 
     def bidder(self, holder: Holder, purpose: Purpose, key: SoftKey, begins: datetime, ends: datetime) -> bytes:

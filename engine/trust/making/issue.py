@@ -38,12 +38,17 @@ class Draft:
     """Each with whether it is critical; key identifiers are added."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Issuer:
     """A name and the key that signs for it."""
 
     name: x509.Name
     key: SoftKey
+    public: PublicKey = field(init=False)
+    """Worked out once: on the curves that takes as long as a signature."""
+
+    def __post_init__(self) -> None:
+        self.public = self.key.public
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,19 +70,19 @@ def certify(draft: Draft, issuer: Issuer) -> bytes:
         .not_valid_before(draft.begins)
         .not_valid_after(draft.ends)
     )
-    own, whose = key_identifier(draft.public), key_identifier(issuer.key.public)
+    own, whose = key_identifier(draft.public), key_identifier(issuer.public)
     builder = builder.add_extension(x509.SubjectKeyIdentifier(own), critical=False)
     builder = builder.add_extension(x509.AuthorityKeyIdentifier(whose, None, None), critical=False)
     for extension, critical in draft.extensions:
         builder = builder.add_extension(extension, critical=critical)
-    if "SM2" not in {kind(draft.public), kind(issuer.key.public)}:
+    if "SM2" not in {kind(draft.public), kind(issuer.public)}:
         public = serialization.load_der_public_key(draft.public.spki)
         assert isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
         return _sign(builder.public_key(public), issuer.key)
     made = builder.public_key(_STAND_IN.public_key()).sign(_STAND_IN, hashes.SHA256())
     body = asn1.decode_der(CertificateBody, made.tbs_certificate_bytes)
-    spki, algorithm = _tlv(draft.public.spki), _algorithm(issuer.key)
-    return signed(asn1.encode_der(replace(body, spki=spki, algorithm=algorithm)), issuer.key)
+    spki, algorithm = _tlv(draft.public.spki), _algorithm(issuer)
+    return signed(asn1.encode_der(replace(body, spki=spki, algorithm=algorithm)), issuer)
 
 
 def list_revoked(
@@ -93,7 +98,7 @@ def list_revoked(
         .issuer_name(issuer.name)
         .last_update(this_update)
         .next_update(next_update)
-        .add_extension(x509.AuthorityKeyIdentifier(key_identifier(issuer.key.public), None, None), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier(key_identifier(issuer.public), None, None), critical=False)
         .add_extension(x509.CRLNumber(int(this_update.timestamp())), critical=False)
     )
     for extension, critical in extensions:
@@ -103,10 +108,10 @@ def list_revoked(
         for extension, critical in one.extensions:
             entry = entry.add_extension(extension, critical=critical)
         builder = builder.add_revoked_certificate(entry.build())
-    if kind(issuer.key.public) != "SM2":
+    if kind(issuer.public) != "SM2":
         return _sign(builder, issuer.key)
     body = asn1.decode_der(ListBody, builder.sign(_STAND_IN, hashes.SHA256()).tbs_certlist_bytes)
-    return signed(asn1.encode_der(replace(body, algorithm=_algorithm(issuer.key))), issuer.key)
+    return signed(asn1.encode_der(replace(body, algorithm=_algorithm(issuer))), issuer)
 
 
 def key_identifier(public: PublicKey) -> bytes:
@@ -122,14 +127,14 @@ def _sign(builder: x509.CertificateBuilder | x509.CertificateRevocationListBuild
     return builder.sign(private, hashes.SHA256(), ecdsa_deterministic=True).public_bytes(_DER)
 
 
-def signed(body: bytes, key: SoftKey) -> bytes:
+def signed(body: bytes, issuer: Issuer) -> bytes:
     """``body`` with its signature, as DER."""
-    signature = asn1.BitString(key.sign(body), 0)
-    return asn1.encode_der(Signed(body=_tlv(body), algorithm=_algorithm(key), signature=signature))
+    signature = asn1.BitString(issuer.key.sign(body), 0)
+    return asn1.encode_der(Signed(body=_tlv(body), algorithm=_algorithm(issuer), signature=signature))
 
 
-def _algorithm(key: SoftKey) -> asn1.TLV:
-    return _tlv(ALGORITHMS[kind(key.public)][0])
+def _algorithm(issuer: Issuer) -> asn1.TLV:
+    return _tlv(ALGORITHMS[kind(issuer.public)][0])
 
 
 def _tlv(der: bytes) -> asn1.TLV:
