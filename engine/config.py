@@ -71,6 +71,10 @@ IN_ADDRESS: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 HIDDEN: Final = "***"
 
 
+OID: Final = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+", re.ASCII)
+"""An object identifier, in figures."""
+
+
 class ConfigFault(Exception):
     """A setting cannot be used. Says which, where it was found, and what would do."""
 
@@ -269,6 +273,8 @@ def _check_together(config: Config) -> None:
         raise ConfigFault("cluster.redis_url cannot be: it begins with redis://, rediss:// (TLS) or unix://")
     if config.cluster.sentinels and not redis_url:
         raise ConfigFault("cluster.sentinels says where Redis is; cluster.redis_url must say how to speak to it")
+    if not all(OID.fullmatch(field) for field in config.trust.subject_fields):
+        raise ConfigFault("trust.subject_fields are object identifiers, as 2.5.4.5 (serialNumber)")
     try:
         witnesses(config.transparency.witnesses)
     except NoteFault as fault:

@@ -8,6 +8,7 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.x509 import verification
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from engine.domain.units import Nanoseconds
 from engine.trust.certificate import Certificate, shown_instant, within
@@ -18,10 +19,21 @@ from engine.trust.settings import TrustSettings
 UNDERSTOOD: Final = frozenset(
     one.oid for one in (x509.BasicConstraints, x509.KeyUsage, x509.ExtendedKeyUsage, x509.SubjectAlternativeName)
 )
-"""Extensions that may be critical. Names and uses beyond the key usage give a bidder's certificate no right here, and take none."""
+"""Extensions that may be critical. Alternative names give a bidder's certificate no right here, and take none."""
 
 REFUSED: Final = frozenset((x509.NameConstraints.oid, x509.PolicyConstraints.oid, x509.InhibitAnyPolicy.oid))
 """They limit what an authority may issue, and are not worked out here: refused, critical or not, rather than overlooked."""
+
+
+PERSONS: Final = frozenset(
+    (
+        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+        ExtendedKeyUsageOID.CLIENT_AUTH,
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),
+    )
+)
+"""Extended usages of those who act: any, client authentication, e-mail, documents (RFC 9336)."""
 
 
 class Purpose(StrEnum):
@@ -130,7 +142,9 @@ def _check_authority(authority: Certificate, below: int) -> None:
 def _check_leaf(leaf: Certificate, purpose: Purpose) -> None:
     constraints, usage = leaf.extension(x509.BasicConstraints), leaf.extension(x509.KeyUsage)
     authority = constraints is not None and constraints.value.ca
-    if authority or usage is None or not _may(usage.value, purpose):
+    extended = leaf.extension(x509.ExtendedKeyUsage)
+    machine = extended is not None and extended.critical and PERSONS.isdisjoint(extended.value)
+    if authority or machine or usage is None or not _may(usage.value, purpose):
         zh, en = WORDS[purpose]
         raise TrustFault(TrustCode.USAGE, certificate=leaf.serial, zh=zh, en=en)
 

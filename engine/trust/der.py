@@ -8,7 +8,13 @@ from cryptography.hazmat import asn1
 from engine.sealing.curves import P256
 from engine.sealing.keys import CurveKey, PublicKey
 
-MALFORMED: Final = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, x509.InvalidVersion)
+MALFORMED: Final = (
+    ValueError,
+    TypeError,  # an attribute of a name that is a bit string
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    x509.InvalidVersion,
+)
 """What the library says of bytes that are not what they should be."""
 
 

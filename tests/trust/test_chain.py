@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from engine.domain.units import Nanoseconds
 from engine.sealing.curves import P256
@@ -14,7 +15,7 @@ from engine.trust.making.authority import Authority, authority_extensions, autho
 from engine.trust.making.issue import Issuer, signed
 from engine.trust.settings import TrustSettings
 from engine.trust.store import Moment
-from tests.trust.scene import DATE, DAY, SETTINGS, Scene, at, kinds, read, refused, scene, verify, when
+from tests.trust.scene import DATE, DAY, SETTINGS, WHO, Scene, at, kinds, read, refused, scene, verify, when
 
 BOTH = pytest.mark.parametrize("purpose", Purpose)
 
@@ -53,6 +54,15 @@ def test_a_certificate_for_one_use_is_refused_for_the_other(kind: str, purpose: 
     other = Purpose.ENCRYPTION if purpose is Purpose.SIGNING else Purpose.SIGNING
     fault = refused(TrustCode.USAGE, made.store(), made.leaf(purpose), other)
     assert fault.detail["en"] == f"the {other} certificate"
+
+
+@kinds
+def test_a_servers_certificate_is_no_bidders_where_its_authority_insists(kind: str) -> None:
+    made = scene(kind)
+    server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    said = bidder_extensions(Purpose.SIGNING)
+    refused(TrustCode.USAGE, made.store(), made.leaf(extensions=(*said, (server, True))))
+    verify(made.store(), made.leaf(extensions=(*said, (server, False))))
 
 
 @kinds
@@ -254,3 +264,36 @@ def test_keys_and_algorithms_of_other_kinds_are_named() -> None:
     with pytest.raises(TrustFault) as fault:
         read(spoilt)
     assert fault.value.code is TrustCode.KEY
+
+
+@kinds
+def test_extensions_that_real_authorities_use_are_no_obstacle(kind: str) -> None:
+    made = scene(kind)
+    policy = x509.PolicyInformation(x509.ObjectIdentifier("1.2.156.112559.1.1"), None)
+    point = x509.DistributionPoint([x509.UniformResourceIdentifier("http://crl.example.cn/1.crl")], None, None, None)
+    name = x509.SubjectAlternativeName([x509.DirectoryName(authority_name("of a company"))])
+    for extension, critical in (
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), False),
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION]), True),
+        (x509.CertificatePolicies([policy]), False),
+        (x509.CRLDistributionPoints([point]), False),
+        (name, False),
+        (name, True),
+        (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.156.10260.4.1.4"), b"\x13\x01A"), False),
+    ):
+        for purpose in Purpose:
+            verify(
+                made.store(),
+                made.leaf(purpose, extensions=(*bidder_extensions(purpose), (extension, critical))),
+                purpose,
+            )
+
+
+def test_a_name_that_the_library_cannot_hold_is_refused_as_unreadable() -> None:
+    der = scene("P-256").leaf()
+    code = WHO.credit_code.encode()
+    spoilt = der.replace(b"\x0c" + bytes([len(code)]) + code, b"\x03" + bytes([len(code)]) + b"\0" + code[1:])
+    assert spoilt != der
+    with pytest.raises(TrustFault) as fault:
+        read(spoilt)
+    assert fault.value.code is TrustCode.UNREADABLE
