@@ -46,6 +46,7 @@ CODES: Final = {
         (
             "builtins.OSError",
             "clients.socket.NotLetIn",
+            "clients.usbkey.faults.KeyFault",
             "engine.certificates.CertificateTrouble",
             "engine.gateway.tokens.KeyTrouble",
             "engine.papers.press.FontsMissing",
