@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat import asn1
@@ -13,8 +12,6 @@ from engine.trust.certificate import Certificate, instant, shown_instant, within
 from engine.trust.der import MALFORMED, ListBody, opened
 from engine.trust.faults import TrustCode, TrustFault
 from engine.trust.settings import TrustSettings
-
-_VERSION_2: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +52,13 @@ def read_list(der: bytes, settings: TrustSettings) -> RevocationList:
     try:
         outer = opened(der)
         body = asn1.decode_der(ListBody, asn1.encode_der(outer.body))
-        whole = body.version == _VERSION_2 and asn1.encode_der(body.algorithm) == asn1.encode_der(outer.algorithm)
         parsed = x509.load_der_x509_crl(der)
         begins, ends, extensions = parsed.last_update_utc, parsed.next_update_utc, parsed.extensions
     except MALFORMED:
         raise TrustFault(TrustCode.CRL_UNREADABLE, where="DER") from None
     critical = next((one.oid.dotted_string for one in extensions if one.critical), None)
-    if critical is not None or ends is None or not whole:
-        raise TrustFault(TrustCode.CRL_UNREADABLE, where=critical or "version, algorithm, nextUpdate")
+    if critical is not None or ends is None:
+        raise TrustFault(TrustCode.CRL_UNREADABLE, where=critical or "nextUpdate")
     return RevocationList(der, parsed, bytes(body.issuer.data), begins, ends)
 
 
