@@ -136,6 +136,16 @@ export class UsbKeys {
 }
 
 /**
+ * A key in its device, where sealing takes a private key; the PIN must have been given.
+ * @param {UsbKeys} keys
+ * @param {string} key
+ * @returns {import("../seal/keys.js").PrivateKey}
+ */
+export function deviceKey(keys, key) {
+  return { sign: (message) => keys.sign(key, message), unwrap: (wrapped, info) => keys.unwrap(key, wrapped, info) };
+}
+
+/**
  * The keys that the middleware offers at a port of this machine; rejects with E_KEY_SERVICE if it does not answer.
  * @param {number} port
  * @param {(url: string) => WebSocket} open

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fromHex, toHex } from "../shared/bytes.js";
-import { KeyFault, UsbKeys, dial, sm2Der } from "../shared/usbkey.js";
+import { KeyFault, UsbKeys, deviceKey, dial, sm2Der } from "../shared/usbkey.js";
 
 const said = readFileSync(new URL("../../clients/usbkey/transcript.json", import.meta.url), "utf8");
 const { transcripts } = JSON.parse(said);
@@ -44,7 +44,7 @@ for (const transcript of transcripts) {
     assert.equal(await keys.triesLeft(key), 5);
     await keys.login(key, pin);
     assert.ok((await keys.sign(key, message)).length > 60);
-    assert.equal(toHex(await keys.unwrap(key, wrapped, info)), half);
+    assert.equal(toHex(await deviceKey(keys, key).unwrap(wrapped, info)), half);
     await refused(keys.unwrap(key, spoilt, info), "E_KEY_DECRYPT");
     await refused(keys.sign("another", message), "E_KEY_NONE");
     await keys.logout(key);
