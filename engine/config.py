@@ -35,6 +35,7 @@ from engine.gateway.transparency import TransparencySettings
 from engine.papers.desk import PaperSettings
 from engine.room.house import RoomSettings
 from engine.submission.settings import SubmissionSettings
+from engine.trust.settings import TrustSettings
 from engine.wire.note import NoteFault, witnesses
 
 PREFIX: Final = "LUOCHUI_"
@@ -71,6 +72,10 @@ IN_ADDRESS: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 HIDDEN: Final = "***"
 
 
+OID: Final = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+", re.ASCII)
+"""An object identifier, in figures."""
+
+
 class ConfigFault(Exception):
     """A setting cannot be used. Says which, where it was found, and what would do."""
 
@@ -93,6 +98,7 @@ class Config:
     past: PastSettings = field(default_factory=PastSettings)
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
     submission: SubmissionSettings = field(default_factory=SubmissionSettings)
+    trust: TrustSettings = field(default_factory=TrustSettings)
 
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """Setting → where its value came from, for those that are not the default."""
@@ -269,6 +275,8 @@ def _check_together(config: Config) -> None:
         raise ConfigFault("cluster.redis_url cannot be: it begins with redis://, rediss:// (TLS) or unix://")
     if config.cluster.sentinels and not redis_url:
         raise ConfigFault("cluster.sentinels says where Redis is; cluster.redis_url must say how to speak to it")
+    if not all(OID.fullmatch(field) for field in config.trust.subject_fields):
+        raise ConfigFault("trust.subject_fields are object identifiers, as 2.5.4.5 (serialNumber)")
     try:
         witnesses(config.transparency.witnesses)
     except NoteFault as fault:

@@ -91,6 +91,7 @@ def test_settings_cannot_be_changed_afterwards() -> None:
         ('[pages]\npublic_url = "sale.example.cn"', "pages.public_url = 'sale.example.cn' cannot be"),
         ('[pages]\npublic_url = "https://sale.example.cn/x"', "it should look like https://sale.example.cn"),
         ("[socket]\nping_every_s = 9", "silent_s_max must be above"),
+        ('[trust]\nsubject_fields = ["serialNumber"]', "object identifiers"),
         ("[http", "is no TOML"),
     ],
 )

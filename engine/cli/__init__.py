@@ -6,11 +6,12 @@ from typing import Final
 from engine.cli import serving  # isort: skip
 from engine.cli import clustering  # isort: skip
 from engine.cli import people  # isort: skip
-from engine.cli import benching, evidence, keeping, looking, rehearsing, sealing
+from engine.cli import authorities, benching, evidence, keeping, looking, rehearsing, sealing
 from engine.cli.program import app
 
 __all__ = [
     "app",
+    "authorities",
     "benching",
     "clustering",
     "evidence",

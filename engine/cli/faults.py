@@ -22,6 +22,7 @@ CODES: Final = {
             "engine.notice.faults.NoticeFault",
             "engine.room.house.NoticeConflict",
             "engine.sealing.faults.SealFault",
+            "engine.trust.faults.TrustFault",
         ),
         EXIT_NOT_SOUND,
     ),
@@ -45,6 +46,7 @@ CODES: Final = {
         (
             "builtins.OSError",
             "clients.socket.NotLetIn",
+            "clients.usbkey.faults.KeyFault",
             "engine.certificates.CertificateTrouble",
             "engine.gateway.tokens.KeyTrouble",
             "engine.papers.press.FontsMissing",

@@ -3,14 +3,20 @@
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from engine.cli.devices import Pin, UsbKey, usb_bidder
 from engine.cli.faults import PlainFaults
 from engine.cli.program import app
 from engine.cli.saying import JSON, Progress, print_json, refuse
+
+if TYPE_CHECKING:
+    from clients.seal import Bidder
 
 hall_app = typer.Typer(
     help="The hall key of a tender, dealt to trustees (份额持有人): deal it, and answer for envelopes at the opening.",
@@ -36,14 +42,16 @@ def seal(  # noqa: PLR0913, PLR0917 - a command line has its options
     hall: Hall,
     bidder: Annotated[str, typer.Option(help="The bidder's id, as the tender knows it.")],
     sheet: Annotated[Path, typer.Option(help="What is read out (开标一览表): one JSON object, money in fen.")],
-    sign_cert: Annotated[Path, typer.Option(help="The signing certificate (PEM).")],
-    sign_key: Annotated[Path, typer.Option(help="Its private key (PEM).")],
-    encrypt_cert: Annotated[Path, typer.Option(help="The encryption certificate (PEM).")],
     recovery: Annotated[
         Path, typer.Option(help="Where to write the recovery file: keep it apart, tell nobody the passphrase.")
     ],
+    sign_cert: Annotated[Path | None, typer.Option(help="The signing certificate (PEM).")] = None,
+    sign_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    encrypt_cert: Annotated[Path | None, typer.Option(help="The encryption certificate (PEM).")] = None,
     passphrase_file: Words = None,
     encrypt_key: Annotated[Path | None, typer.Option(help="The encryption key (PEM), for the self-test.")] = None,
+    usb_key: UsbKey = None,
+    pin_file: Pin = None,
     file: Annotated[list[Path] | None, typer.Option(help="A document; once for each.")] = None,
     section: Annotated[str, typer.Option(help="The section (标段).")] = "1",
     version: Annotated[int, typer.Option(help="From 1; each replacement has the next.")] = 1,
@@ -59,10 +67,14 @@ def seal(  # noqa: PLR0913, PLR0917 - a command line has its options
     """
     from clients import seal as sealing
     from engine.sealing.context import Context
-    from engine.sealing.pem import read_credential, read_private_key
     from engine.sealing.trustees import read_hall
 
-    with PlainFaults(as_json=False), Progress(quiet=False, what="chunk") as progress:
+    files = (sign_cert, sign_key, encrypt_cert, encrypt_key)
+    with (
+        PlainFaults(as_json=False),
+        _bidder(files, usb_key, pin_file) as who,
+        Progress(quiet=False, what="chunk") as progress,
+    ):
         if recovery.exists():
             refuse(f"{recovery} exists already.")
         whose = read_hall(_bytes(hall))
@@ -76,12 +88,7 @@ def seal(  # noqa: PLR0913, PLR0917 - a command line has its options
                 remedy=remedy,
             ),
             whose,
-            sealing.Bidder(
-                signing=read_credential(_bytes(sign_cert)),
-                signing_key=read_private_key(_bytes(sign_key)),
-                encryption=read_credential(_bytes(encrypt_cert)),
-                encryption_key=None if encrypt_key is None else read_private_key(_bytes(encrypt_key)),
-            ),
+            who,
             envelope,
             passphrase=_passphrase(passphrase_file),
             told=lambda done, _: progress(done),
@@ -104,6 +111,8 @@ def unseal(  # noqa: PLR0913, PLR0917 - a command line has its options
         list[Path] | None, typer.Option(help="A trustee's answer for the hall's half; once for each.")
     ] = None,
     to: Annotated[Path | None, typer.Option(help="Folder to write the documents to; it is made.")] = None,
+    usb_key: UsbKey = None,
+    pin_file: Pin = None,
     as_json: JSON = False,
 ) -> None:
     """
@@ -120,8 +129,8 @@ def unseal(  # noqa: PLR0913, PLR0917 - a command line has its options
     from engine.sealing.shares import read_answer
     from engine.sealing.trustees import read_hall
 
-    if sum(one is not None for one in (key, recovery, remedy)) != 1:
-        refuse("Give one of --key, --recovery and --remedy.")
+    if sum(one is not None for one in (key, usb_key, recovery, remedy)) != 1:
+        refuse("Give one of --key, --usb-key, --recovery and --remedy.")
     with PlainFaults(as_json=as_json):
         whose, manifest = read_hall(_bytes(hall)), sealing.read_envelope(envelope)
 
@@ -130,6 +139,10 @@ def unseal(  # noqa: PLR0913, PLR0917 - a command line has its options
 
         if key is not None:
             own = envelopes.unwrap_own(manifest, read_private_key(_bytes(key)))
+        elif usb_key is not None:
+            with usb_bidder(usb_key, pin_file) as who:
+                assert who.encryption_key is not None
+                own = envelopes.unwrap_own(manifest, who.encryption_key)
         elif recovery is not None:
             own = open_recovery(_bytes(recovery), manifest, _passphrase(passphrase_file))
         else:
@@ -210,6 +223,29 @@ def answer_for(
         mine = read_share(_bytes(share), whose, read_private_key(_bytes(key)))
         info = manifest.context.purpose(REMEDY if remedy else HALL)
         print(write_answer(whose, answer(whose, mine, wrapped, info, secrets.token_bytes)).decode())
+
+
+@contextmanager
+def _bidder(files: tuple[Path | None, ...], usb_key: str | None, pin_file: Path | None) -> "Iterator[Bidder]":
+    """Who seals: from files, or by a USB key."""
+    from clients.seal import Bidder
+    from engine.sealing.pem import read_credential, read_private_key
+
+    if usb_key is not None:
+        if any(files):
+            refuse("--usb-key goes without certificates and keys in files.")
+        with usb_bidder(usb_key, pin_file) as bidder:
+            yield bidder
+        return
+    sign_cert, sign_key, encrypt_cert, encrypt_key = files
+    if sign_cert is None or sign_key is None or encrypt_cert is None:
+        refuse("Give --sign-cert, --sign-key and --encrypt-cert, or --usb-key.")
+    yield Bidder(
+        signing=read_credential(_bytes(sign_cert)),
+        signing_key=read_private_key(_bytes(sign_key)),
+        encryption=read_credential(_bytes(encrypt_cert)),
+        encryption_key=None if encrypt_key is None else read_private_key(_bytes(encrypt_key)),
+    )
 
 
 def _bytes(path: Path) -> bytes:

@@ -25,6 +25,7 @@ from engine.wire.acts import to_command
 from engine.wire.messages import BadFrame, Hello, Outcome, Seen, Time, read_frame
 from engine.wire.note import Note, NoteFault, parse_signatures
 from engine.wire.refusals import Fault, answer
+from tests.fuzz import trusting
 from tests.hostile.payloads import PAYLOADS
 
 ANSWER_BYTES_MAX: Final = 2048
@@ -301,6 +302,9 @@ TARGETS: Final = tuple(
         ("paddles", paddles, (PADDLES,), (*WORDS, b",", b'"', b"\n", b"\r", b"-1", b"1.5", "８".encode())),
         ("draft", draft, DRAFTS, (*JSON_PIECES, b'"form"', b'"sale"', b'"rules"')),
         ("token", token, (GOOD.encode(),), (b".", b"=", b"-", b"_", b"{}", b"e30", b"eyJhbGciOiJub25lIn0")),
+        ("certificate", trusting.certificate, trusting.CERTIFICATES, trusting.DER_PIECES),
+        ("revocations", trusting.revocations, trusting.LISTS, trusting.DER_PIECES),
+        ("key_frame", trusting.key_frame, trusting.KEY_FRAMES, (*JSON_PIECES, b'"CertID"', b'"SOF_Login"')),
         ("note", note, NOTES, (b"\n", "—".encode(), b" ", b"+", b"=", b"0", b"18446744073709551616", b"\r", b"\xff")),
     )
 )
