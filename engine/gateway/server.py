@@ -12,10 +12,9 @@ import logging
 import re
 import socket
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote
 
@@ -118,8 +117,9 @@ class Server:
         handover: Takes the sockets of sales.
         settings: Limits.
         meters: What is counted.
-        bodies: How long the body of a request may be, by path, where that is not ``settings.body_bytes_max``. May raise
+        bodies: How long the body of a request may be, where that is not ``settings.body_bytes_max``. May raise
             :class:`Refused` before any of it is read: who is nobody shall not fill our memory.
+        counted: Whether requests for a path may be counted: those for a sale whose record is veiled are not.
         tls: Ends TLS, if the port speaks it.
 
     """
@@ -132,11 +132,12 @@ class Server:
         handover: Handover,
         settings: HttpSettings,
         meters: Meters,
-        bodies: Mapping[str, Callable[[Request], int]] = MappingProxyType({}),
+        bodies: Callable[[Request], int | None] = lambda _request: None,
+        counted: Callable[[str], bool] = lambda _path: True,
         tls: Terminator | None = None,
     ) -> None:
         self._listener, self._app, self._handover = listener, app, handover
-        self._settings, self._meters, self._bodies = settings, meters, bodies
+        self._settings, self._meters, self._bodies, self._counted = settings, meters, bodies, counted
         self._tls = tls
         self._spoken: Scheme = "http" if tls is None else "https"
         self._origins = Origins(settings.origins)
@@ -308,7 +309,7 @@ class Server:
                 body = await conversation.body(self._body_bytes_max(request))
                 exchange = Exchange(conversation, request, body)
                 whole = await exchange.run(self._app)
-                self._meters.http(exchange.status)
+                self._note(request, exchange.status)
                 if not whole:
                     return Then.CLOSE
                 if not conversation.next_cycle():
@@ -319,20 +320,24 @@ class Server:
                     return Then.CLOSE if conversation.ended else Then.MAY_ASK
                 request = conversation.head()
         except Unacceptable as refused:
-            self._meters.http(await conversation.refuse(refused.fault, **refused.detail))
+            self._note(request, await conversation.refuse(refused.fault, **refused.detail))
             return Then.SEE_OFF
 
     def _failed(self, visitor: Visitor) -> None:
         log.exception("a connection failed", extra={"address": visitor.peer})
 
+    def _note(self, request: Request | None, status: int) -> None:
+        if request is None or self._counted(request.path):
+            self._meters.http(status)
+
     def _body_bytes_max(self, request: Request) -> int:
-        longer = self._bodies.get(request.path)
-        if longer is None or request.method in SAFE_METHODS:
+        if request.method in SAFE_METHODS:
             return self._settings.body_bytes_max
         try:
-            return longer(request)
+            longer = self._bodies(request)
         except Refused as no:
             raise Unacceptable(no.fault, **no.detail) from None
+        return self._settings.body_bytes_max if longer is None else longer
 
     def _hand_over(self, conversation: Conversation, request: Request) -> None:
         """
@@ -361,7 +366,7 @@ class Server:
             )
         except Refused as no:
             raise Unacceptable(no.fault, **no.detail) from None
-        self._meters.http(101)
+        self._note(request, 101)
 
     def _check_origin(self, request: Request) -> None:
         origin = request.table.get(b"origin")
