@@ -538,13 +538,17 @@ class Engine:
             kept=room,
             submit=room.submit,
             now=room.clock.now,
-            broadcaster=Broadcaster(self._config.sweep, on_sweep=self._meters.swept),
+            broadcaster=Broadcaster(self._config.sweep, on_sweep=partial(self._swept, sale)),
             settings=self._config.hub,
             meters=self._meters,
             announced=self._announced(room),
             sign=None if self._signer is None else self._signer.sign,
             missing=self._missing(sale, room),
         )
+
+    def _swept(self, sale: str, took_s: float) -> None:
+        if not self.veiled(sale):  # A sweep takes the longer the more look on.
+            self._meters.swept(took_s)
 
     def _announced(self, room: Room | FarRoom) -> bytes | None:
         """The digest of the one record that may be known of, where the others may not."""

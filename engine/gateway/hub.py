@@ -264,7 +264,8 @@ class Hub:
                 connection.catch_up(conflated(lacking).shared().ready)
         else:
             if after is not None:
-                self._meters.resynced()
+                if not self.veiled:
+                    self._meters.resynced()
                 connection.write(notice(Fault.RESYNC_REQUIRED))
             connection.catch_up(self._picture(viewer.audience))
         if self._checkpoint:
