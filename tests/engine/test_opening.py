@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 import trio
 
+from clients.sealed_receipt import kept, verify_sealed
+from clients.verify import ReceiptFault
 from engine.domain.opening.stage import Stage
 from engine.domain.opening.state import Opening
 from engine.sealing.parts import PartName
@@ -134,4 +137,30 @@ async def test_a_restart_before_the_list_loses_nothing_and_tells_nothing(tmp_pat
             assert about["seq"] >= about["log"]["size"] > 8
             again = await one.said("bidder:305", "submit_envelope", first["id"], **submission(one.sealed[305]))
             lifted = again.json()["answer"]
-            assert (lifted["outcome"], lifted["receipt"]["command"]) == (first["outcome"], first["sealed"]["command"])
+            assert lifted["outcome"] == first["outcome"]
+            said = verify_sealed(first["sealed"], key=about["key"])
+            assert (said["sale"], said["command"]["type"]) == (SALE, "SubmitEnvelope")
+            kept(first["sealed"], lifted["receipt"], key=about["key"])
+
+
+async def test_a_sealed_receipt_with_anything_changed_does_not_hold(tmp_path: Path) -> None:
+    with trio.fail_after(60):
+        async with tender_house(tmp_path) as one:
+            await one.register(*PRICES)
+            first = (await one.submit(305, 1_000_000))["sealed"]
+            other = (await one.ask("bidder:305", "sign_in"))["sealed"]
+            for field in first:
+                if field == "key":
+                    continue
+                with pytest.raises(ReceiptFault):
+                    verify_sealed({**first, field: other[field]})
+                with pytest.raises(ReceiptFault):
+                    verify_sealed({**first, field: None})
+            with pytest.raises(ReceiptFault):
+                verify_sealed(first, key="0" * 64)
+            await one.submit(4711, 1_100_000)
+            await one.submit(90210, 1_200_000)
+            await one.until_unsealing()
+            later = (await one.ask("bidder:305", "sign_in"))["receipt"]
+            with pytest.raises(ReceiptFault):
+                kept(other, later)
