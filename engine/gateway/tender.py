@@ -121,12 +121,15 @@ class Tender:
 
     def longest(self, request: http.Request) -> int | None:
         """
-        How long a body may be: as long as a frame where a command is sent, for a manifest is one.
+        How long a body may be: of a command as long as a frame, for a manifest stands in one.
 
         Where a chunk is sent, as long as that; who is no bidder is sent away before it is read.
         """
         parts = request.path.split("/")
         if request.method != "POST" or len(parts) != 5 or parts[:3] != ["", "api", "sales"]:
+            return None
+        hub = self.hubs(parts[3])
+        if hub is None or not isinstance(hub.state, Opening):
             return None
         if parts[4] == "commands":
             return self.frame_bytes_max
