@@ -574,7 +574,8 @@ class Engine:
 
         def meet(make: Callable[[Talk], Connection]) -> Connection:
             connection = Session(hub, entrance, clock.now, make, frame_bytes_max=size).connection
-            place.give_way = partial(self._give_way, connection)
+            connection.counted = lambda: not hub.veiled
+            place.give_way = partial(connection.let_go, "half open")
             return connection
 
         try:
@@ -582,10 +583,6 @@ class Engine:
         except BaseException:
             place.leave()
             raise
-
-    def _give_way(self, connection: Connection) -> None:
-        self._meters.evicted("half open")
-        connection.drop()
 
     def _terminator(self, context: ssl.SSLContext) -> Terminator:
         http = self._config.http

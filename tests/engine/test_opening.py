@@ -7,6 +7,7 @@ import orjson
 import pytest
 import trio
 
+from clients import connect
 from clients.sealed_receipt import kept, verify_sealed
 from clients.verify import ReceiptFault
 from engine.domain.opening.stage import Stage
@@ -15,6 +16,8 @@ from engine.sealing.parts import PartName
 from engine.sealing.suites import INTERNATIONAL
 from tests.clients.exports import Journal
 from tests.engine.tender import SALE, TenderHouse, submission, tender_house
+from tests.gateway.openings import OPENING_FRAMES
+from tests.gateway.test_authority import FRAMES, ROLES, listed_of_openings
 
 PRICES = {4711: 1_200_000, 305: 1_150_000, 90210: 1_310_000}
 
@@ -164,3 +167,38 @@ async def test_a_sealed_receipt_with_anything_changed_does_not_hold(tmp_path: Pa
             later = (await one.ask("bidder:305", "sign_in"))["receipt"]
             with pytest.raises(ReceiptFault):
                 kept(other, later)
+
+
+async def test_the_client_on_a_socket_takes_an_answer_without_a_place_and_its_picture_goes_on(tmp_path: Path) -> None:
+    with trio.fail_after(60):
+        async with tender_house(tmp_path) as one:
+            await one.register(*PRICES)
+            async with connect(one.url, SALE, token=one.token("bidder:305")) as room:
+                outcome = await room.ask("sign_in")
+                assert (outcome.accepted, outcome.seq, outcome.receipt) == (True, None, None)
+                assert outcome.sealed is not None
+                assert verify_sealed(outcome.sealed)["command"]["type"] == "SignIn"
+                for number, yuan in PRICES.items():
+                    await one.submit(number, yuan)
+                await one.until_unsealing()
+                await room.until(lambda parts: parts["opening"]["stage"] == "unsealing")
+                await room.until(lambda parts: parts["mine"]["sections"]["1"]["may_unseal"])
+                half = one.sealed[305].sealed.own.hex()
+                outcome = await room.ask("unseal", section="1", half=half)
+                assert (outcome.accepted, outcome.sealed) == (True, None)
+                assert outcome.seq is not None
+
+
+async def test_of_an_opening_only_the_listed_pairs_of_role_and_command_pass(tmp_path: Path) -> None:
+    kinds = {**OPENING_FRAMES, **{kind: FRAMES[kind] for kind in ("suspend", "resume", "stop", "sign_result")}}
+    listed = listed_of_openings()
+    with trio.fail_after(60):
+        async with tender_house(tmp_path) as one:
+            for role in ROLES:
+                by = "bidder:1" if role == "bidder" else f"{role}:1"
+                for kind, fields in kinds.items():
+                    code = (await one.said(by, kind, f"{role}-{kind}", **fields)).json()
+                    code = code.get("code") or code["outcome"].get("refused", {}).get("code")
+                    assert (code != "E_NOT_AUTHORISED") == (role in listed[kind]), (role, kind, code)
+            for kind in FRAMES.keys() - kinds.keys():
+                assert await one.refused("host:1", kind, **FRAMES[kind]) in {"E_NOT_AUTHORISED", "E_OTHER_KIND"}

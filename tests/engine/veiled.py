@@ -10,7 +10,7 @@ import logging
 import re
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -177,6 +177,10 @@ async def _others_change(one: TenderHouse) -> None:
     await one.chunk(66, b"too short")
     bad = {"authorization": "Bearer no-token"}
     await one.http.get(f"/api/sales/{SALE}/picture", headers=bad)
+    async with viewer(one, "bidder:66") as flooding:
+        with suppress(trio.BrokenResourceError):
+            await flooding.stream.send_all(b"\x89\x80\x00\x00\x00\x00" * 2000)  # Pings without end: it is let go.
+        assert await flooding.end() is not None or flooding.protocol.state.name == "CLOSED"
 
 
 async def _ask(one: TenderHouse, seen: Seen) -> None:

@@ -96,6 +96,17 @@ def listed() -> dict[str, set[str]]:
 LISTED = listed()
 
 
+def listed_of_openings() -> dict[str, set[str]]:
+    """Frame → who may send it in an opening: where the protocol says so, only those it names for openings."""
+    table = PROTOCOL.split("## Frames to the house")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+) \|[^|]*\| ([^|]+) \|$", table, re.MULTILINE)
+    return {
+        kind: {role for role in ROLES if re.search(rf"\b{role}\b", who.rpartition("; of an opening:")[2])}
+        for kinds, who in rows
+        for kind in re.findall(r"`(\w+)`", kinds)
+    }
+
+
 def frame(kind: str, command_id: str, **changes: Any) -> bytes:
     return dumps({"type": kind, "id": command_id, **FRAMES[kind], **changes})
 
