@@ -1,5 +1,6 @@
 """An opening of sealed bids in a whole engine: submitted, closed, unsealed, answered for, read out, signed, all over HTTP."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,12 @@ import trio
 from clients import connect
 from clients.sealed_receipt import kept, verify_sealed
 from clients.verify import ReceiptFault
+from engine.backup.restore import restore
+from engine.backup.take import take
 from engine.domain.opening.stage import Stage
 from engine.domain.opening.state import Opening
+from engine.evidence import adopt
+from engine.room.folder import DataFolder
 from engine.sealing.parts import PartName
 from engine.sealing.suites import INTERNATIONAL
 from tests.clients.exports import Journal
@@ -202,3 +207,49 @@ async def test_of_an_opening_only_the_listed_pairs_of_role_and_command_pass(tmp_
                     assert (code != "E_NOT_AUTHORISED") == (role in listed[kind]), (role, kind, code)
             for kind in FRAMES.keys() - kinds.keys():
                 assert await one.refused("host:1", kind, **FRAMES[kind]) in {"E_NOT_AUTHORISED", "E_OTHER_KIND"}
+
+
+async def test_a_backup_holds_the_sealed_sheets_and_from_it_every_bid_is_read(tmp_path: Path) -> None:
+    with trio.fail_after(60):
+        async with tender_house(tmp_path / "data") as one:
+            await one.register(*PRICES)
+            for number, yuan in PRICES.items():
+                await one.submit(number, yuan)
+            await trio.to_thread.run_sync(partial(take, DataFolder(tmp_path / "data"), tmp_path / "copy", keys=True))
+        restored = tmp_path / "restored"
+        await trio.to_thread.run_sync(restore, tmp_path / "copy", restored)
+        adopt(restored, SALE, anchors=None, go_on=True)
+        async with tender_house(restored) as one:
+            one.asked = 100  # Ids of its own.
+            for number, yuan in PRICES.items():
+                one.seal(number, yuan)
+            await one.until_unsealing()
+            for number in PRICES:
+                await one.unseal(number)
+            await one.host("close_unsealing")
+            for trustee in (1, 2):
+                await one.answer(trustee)
+            await one.until(lambda opening: not opening.outstanding())
+            assert all(each.content is not None for each in one.opening.live())
+
+
+def damage(chunks: Path) -> None:
+    [lost] = chunks.iterdir()
+    lost.write_bytes(bytes(lost.stat().st_size))
+
+
+async def test_a_sheet_the_house_no_longer_holds_is_its_own_fault_on_the_evidence(tmp_path: Path) -> None:
+    with trio.fail_after(60):
+        async with tender_house(tmp_path, remedy=True) as one:
+            await one.register(*PRICES)
+            for number, yuan in PRICES.items():
+                await one.submit(number, yuan)
+            damage(tmp_path / "sales" / SALE / "chunks" / "305")
+            await one.until_unsealing()
+            for number in PRICES:
+                await one.unseal(number)
+            await one.host("close_unsealing")
+            await one.until(lambda opening: opening.envelopes["1", 305].evidence is not None)  # type: ignore[index]
+            evidence = one.opening.envelopes["1", 305].evidence  # type: ignore[index]
+            assert evidence is not None
+            assert (evidence.stored, evidence.suggests) == (False, "platform")
