@@ -27,7 +27,7 @@ from engine.domain.canonical import digest
 from engine.domain.refusals import yuan
 from engine.domain.units import Fen
 from engine.journal.signing import Signer, holds
-from engine.notice import Notice, QuotaNotice, read_any
+from engine.notice import Notice, read_any
 from engine.room.folder import DataFolder
 from engine.wire.codec import dumps
 
@@ -64,7 +64,7 @@ def rehearse(  # noqa: PLR0913 - as the command line gives them
 
     """
     notice = read_any(notice_at)
-    if isinstance(notice, QuotaNotice):
+    if not isinstance(notice, Notice):
         raise BenchFault(BenchCode.QUOTA_SALE, notice.sale)
     tried = read_scenario(scenario_at or USUAL)
     program = Catalogue.of(notice, tried, lots)

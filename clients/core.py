@@ -329,8 +329,9 @@ def _outcome(frame: Plain, *, duplicate: bool) -> Outcome:
         id=frame["id"],
         events=() if refused is not None else tuple(outcome["accepted"]),
         refusal=None if refused is None else _refusal(refused),
-        seq=frame["seq"],
+        seq=frame.get("seq"),
         receipt=frame.get("receipt"),
+        sealed=frame.get("sealed"),
         duplicate=duplicate,
     )
 

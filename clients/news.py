@@ -59,10 +59,13 @@ class Outcome:
     refusal: Refusal | None = None
 
     seq: int | None = None
-    """Its place on the record; None if it was turned away at the door and never recorded."""
+    """Its place on the record; None if it was turned away at the door and never recorded, or its place may not be known yet."""
 
     receipt: Plain | None = None
     """What :func:`clients.verify.verify_receipt` checks. Keep it."""
+
+    sealed: Plain | None = None
+    """Of an opening before its list, in the place of both: what :func:`clients.sealed_receipt.verify_sealed` checks. Keep it."""
 
     duplicate: bool = False
     """The house had seen this id before and repeats its first answer."""

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import resource
 import signal
 import socket
@@ -23,8 +24,12 @@ from engine.cluster.far import FarRoom
 from engine.config import Config
 from engine.domain import proceeding
 from engine.domain.auction.state import Auction
+from engine.domain.opening.commands import Gap, SubmitEnvelope
+from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
 from engine.domain.proceeding import State
+from engine.domain.units import Nanoseconds
+from engine.domain.views import veiled
 from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.far_house import FarHouse, distributors
@@ -34,6 +39,7 @@ from engine.gateway.connection import Connection, Talk
 from engine.gateway.counting import WAIT_S, Count
 from engine.gateway.desk import Desk as ProgramDesk
 from engine.gateway.doorkeeper import Doorkeeper
+from engine.gateway.http import Request
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.pages import make_app
@@ -43,6 +49,8 @@ from engine.gateway.reactor import Reactor
 from engine.gateway.series import series
 from engine.gateway.server import Server
 from engine.gateway.session import Entrance, Session
+from engine.gateway.standpoint import ANNOUNCED
+from engine.gateway.tender import Tender, missing
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
 from engine.gateway.transparency import TransparencyLog
@@ -51,13 +59,14 @@ from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault, StorageFault
 from engine.journal.signing import Signer
 from engine.meters import Meters
-from engine.notice import Notice, QuotaNotice, read_any
+from engine.notice import AnyNotice, Notice, read_any
 from engine.notify import READY, STOPPING, Notifier
 from engine.papers.desk import Desk
 from engine.passes import NothingToServe, open_tokens, revoked
 from engine.planning import Planning
 from engine.port import listen_on, take_port, tls_context, url
-from engine.room.clock import Steps
+from engine.room.chunks import Chunks
+from engine.room.clock import Clock, HouseClock, Steps
 from engine.room.folder import DataFolder, FolderLock
 from engine.room.house import (
     House,
@@ -67,6 +76,7 @@ from engine.room.house import (
     open_room,
     suspend_if_interrupted,
 )
+from engine.unsealer import Unsealer
 from engine.wire.note import witnesses
 from engine.wire.refusals import Fault
 
@@ -82,6 +92,7 @@ RELAY_S: Final = 1.0
 COME_BACK_MS: Final = 1000
 """When to try again where an engine is not heard."""
 
+OF_A_SALE: Final = re.compile(r"/(?:api/)?sales/([^/]+)")
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -122,10 +133,15 @@ class Engine:
         self._desks: dict[str, ProgramDesk] = {}
         self._logs: dict[str, OpenLog] = {}
         self._journals: dict[str, Journal] = {}
+        self._papered: dict[str, Journal] = {}
+        """Of sales that have papers."""
+
+        self._chunks: dict[str, Chunks] = {}
+        self._unsealers: dict[str, Unsealer] = {}
         rooms: Mapping[str, Room | FarRoom] = house.rooms
         for sale, room in sorted(rooms.items()):
             self._take_up(sale, room)
-        self._desk = Desk(self._journals, config.papers)
+        self._desk = Desk(self._papered, config.papers)
         self._past = Past(self._hubs, self._journals, config.past)
         self._stop = trio.Event()
         self._work: trio.Nursery | None = None
@@ -134,12 +150,13 @@ class Engine:
     async def open(  # noqa: PLR0913 - keyword-only, with defaults
         cls,
         folder: DataFolder,
-        notices: Sequence[Notice | QuotaNotice],
+        notices: Sequence[AnyNotice],
         config: Config,
         *,
         log: EventLog | None = None,
         may_be_empty: bool = False,
         on_progress: Callable[[int], object] = lambda _seq: None,
+        clock: Callable[[Nanoseconds], Clock] = HouseClock,
     ) -> Self:
         """
         An engine for every sale in ``folder``, and for those the ``notices`` announce.
@@ -153,6 +170,7 @@ class Engine:
             log: Where events are told.
             may_be_empty: Whether it may wait for its first sale, which is then made in the builder.
             on_progress: Told of records while journals are read.
+            clock: Makes the time of a room, from the last instant on its record.
 
         Raises:
             CertificateTrouble: The certificate or its key cannot be used.
@@ -179,7 +197,8 @@ class Engine:
                     keep_journal(folder, sale, signer),
                     signer,
                     config.room,
-                    on_commit=_on_commit(sale, meters, slow),
+                    clock=clock,
+                    on_commit=_on_commit(sale, rooms.get, meters, slow),
                     on_progress=on_progress,
                 )
 
@@ -227,7 +246,8 @@ class Engine:
             settings=http,
             meters=self._meters,
             tls=self._tls,
-            bodies=uploads(self._tokens, self._limits, self._config.pages.upload_bytes_max, time.time),
+            bodies=self._longest_body(),
+            counted=self._counted,
         )
         serving = Serving(url(http, server.port), sorted(self._hubs))
         try:
@@ -285,7 +305,7 @@ class Engine:
             journal = await trio.to_thread.run_sync(keep_journal, self._folder, sale, signer)
             try:
                 slow = SlowCommits(self._log, self._config.log.slow_commit_ms / 1000, trio.current_time)
-                on_commit = _on_commit(sale, self._meters, slow)
+                on_commit = _on_commit(sale, house.rooms.get, self._meters, slow)
                 room = open_room(journal, signer, self._config.room, on_commit=on_commit)
                 await announce(room, notice.announce, notice.preparations)
             except BaseException:
@@ -303,7 +323,7 @@ class Engine:
             raise AssertionError("only a house that serves takes up rooms")
         self._take_up(sale, room)
         self._begin(self._work, sale)
-        self._work.start_soon(follow, sale, room.tail, self._log)
+        self._work.start_soon(follow, sale, room.tail, self._log, partial(self.veiled, sale))
 
     def let_go(self, sale: str) -> None:
         """Have the viewers of a sale come back, here or elsewhere."""
@@ -313,6 +333,10 @@ class Engine:
         """Everything that serves one sale."""
         self._hubs[sale] = hub = self._hub(sale, room)
         self._journals[sale] = room.journal
+        if isinstance(hub.state, Opening):
+            self._take_up_opening(sale, hub, room)
+        else:
+            self._papered[sale] = room.journal
         if isinstance(hub.state, Auction):
             self._counts[sale] = Count(hub, room.journal)
         self._desks[sale] = ProgramDesk(hub, room.clock.now, self._limits)
@@ -321,19 +345,32 @@ class Engine:
         settings = self._config.transparency
         log = TransparencyLog(
             identity=room.journal.identity,
-            spine=room.journal.spine(hub.seq),
+            spine=room.journal.spine(room.opened.seq),
             sign_with=self._signer.sign,
             witnesses=witnesses(settings.witnesses),
             settings=settings,
             kept_at=self._folder.witnessed(sale),
+            veiled=partial(self.veiled, sale),
+            face=room.journal.spine(ANNOUNCED) if hub.veiled else None,
         )
         hub.follow(log.take)
         self._logs[sale] = OpenLog(log, hub.show_checkpoint)
+
+    def _take_up_opening(self, sale: str, hub: Hub, room: Room | FarRoom) -> None:
+        def opening() -> Opening:
+            assert isinstance(hub.state, Opening)
+            return hub.state
+
+        unsealer = Unsealer(opening, self._chunks[sale], lambda command: room.submit(command, room.clock.now(), None))
+        hub.follow(unsealer.take)
+        self._unsealers[sale] = unsealer
 
     def _begin(self, work: trio.Nursery, sale: str) -> None:
         """Let what serves one sale work."""
         hub = self._hubs[sale]
         work.start_soon(hub.run)
+        if sale in self._unsealers:
+            work.start_soon(self._unsealers[sale].run)
         if sale in self._logs:
             work.start_soon(self._logs[sale].log.run, hub.show_checkpoint)
 
@@ -380,6 +417,11 @@ class Engine:
             return None
         log = self._logs.get(sale)
         return hub.about() if log is None else {**hub.about(), "log": log.log.brief()}
+
+    def veiled(self, sale: str) -> bool:
+        """Whether nobody may know how far the record of a sale is."""
+        hub = self._hubs.get(sale)
+        return hub is not None and hub.veiled
 
     def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
         """A checkpoint over the first ``size`` records of a sale."""
@@ -428,15 +470,17 @@ class Engine:
     def statistics(self) -> dict[str, dict[str, int]]:
         """Queue depths and connections, as they are now."""
         by_role: dict[str, int] = {}
-        for hub in self._hubs.values():
+        told = {sale: hub for sale, hub in self._hubs.items() if not hub.veiled}
+        untold = sum(len(hub) for hub in self._hubs.values() if hub.veiled)
+        for hub in told.values():
             for role, count in hub.by_role().items():
                 by_role[role] = by_role.get(role, 0) + count
         return {
             "connections": by_role,
             "queues": {
-                "mailbox": sum(room.waiting for room in self._house.rooms.values()),
-                "unanswered": sum(hub.waiting for hub in self._hubs.values()),
-                "sockets": len(self._reactor),
+                "mailbox": sum(self._house.rooms[sale].waiting for sale in told),
+                "unanswered": sum(hub.waiting for hub in told.values()),
+                "sockets": len(self._reactor) - untold,
             },
             "rooms": {"halted": len(self._house.halted)},
         }
@@ -460,7 +504,29 @@ class Engine:
             web_dir=web_folder(),
             now=time.time,
             planner=planner,
+            tender=self._tender(),
         )
+
+    def _tender(self) -> Tender:
+        return Tender(
+            hubs=self._hubs.get,
+            stores=self._chunks.get,
+            house_time=lambda sale: self._house.rooms[sale].clock.now(),
+            tokens=self._tokens,
+            limits=self._limits,
+            now=time.time,
+            frame_bytes_max=self._config.socket.frame_bytes_max,
+        )
+
+    def _longest_body(self) -> Callable[[Request], int | None]:
+        makers = uploads(self._tokens, self._limits, self._config.pages.upload_bytes_max, time.time)
+        tender = self._tender()
+        return lambda request: makers(request) or tender.longest(request)
+
+    def _counted(self, path: str) -> bool:
+        """Whether a request for ``path`` may be counted: one for a sale whose record is veiled would tell that somebody bids."""
+        found = OF_A_SALE.match(path)
+        return found is None or not self.veiled(found[1])
 
     def _hub(self, sale: str, room: Room | FarRoom) -> Hub:
         return Hub(
@@ -472,10 +538,28 @@ class Engine:
             kept=room,
             submit=room.submit,
             now=room.clock.now,
-            broadcaster=Broadcaster(self._config.sweep, on_sweep=self._meters.swept),
+            broadcaster=Broadcaster(self._config.sweep, on_sweep=partial(self._swept, sale)),
             settings=self._config.hub,
             meters=self._meters,
+            announced=self._announced(room),
+            sign=None if self._signer is None else self._signer.sign,
+            missing=self._missing(sale, room),
         )
+
+    def _swept(self, sale: str, took_s: float) -> None:
+        if not self.veiled(sale):  # A sweep takes the longer the more look on.
+            self._meters.swept(took_s)
+
+    def _announced(self, room: Room | FarRoom) -> bytes | None:
+        """The digest of the one record that may be known of, where the others may not."""
+        return room.journal.spine(ANNOUNCED).digests[0] if veiled(room.opened.state) else None
+
+    def _missing(self, sale: str, room: Room | FarRoom) -> Callable[[SubmitEnvelope], tuple[Gap, ...]]:
+        if not isinstance(room.opened.state, Opening):
+            return lambda _: ()
+        folder = self._folder.journal(sale).with_name("chunks")
+        self._chunks[sale] = chunks = Chunks(folder, self._config.pages.chunks_per_bidder_max)
+        return partial(missing, chunks)
 
     def _hand_over(self, sock: socket.socket, head: bytes, address: str, sale: str) -> None:
         hub = self._hubs.get(sale)
@@ -490,7 +574,8 @@ class Engine:
 
         def meet(make: Callable[[Talk], Connection]) -> Connection:
             connection = Session(hub, entrance, clock.now, make, frame_bytes_max=size).connection
-            place.give_way = partial(self._give_way, connection)
+            connection.counted = lambda: not hub.veiled
+            place.give_way = partial(connection.let_go, "half open")
             return connection
 
         try:
@@ -498,10 +583,6 @@ class Engine:
         except BaseException:
             place.leave()
             raise
-
-    def _give_way(self, connection: Connection) -> None:
-        self._meters.evicted("half open")
-        connection.drop()
 
     def _terminator(self, context: ssl.SSLContext) -> Terminator:
         http = self._config.http
@@ -515,7 +596,7 @@ class Engine:
     def _watch(self, work: trio.Nursery) -> None:
         """Tell the log what happens."""
         for sale, room in self._house.rooms.items():
-            work.start_soon(follow, sale, room.tail, self._log)
+            work.start_soon(follow, sale, room.tail, self._log, partial(self.veiled, sale))
         work.start_soon(
             self._doorkeeper.run, partial(trio.to_thread.run_sync, self._revocations.news), self._on_revoked
         )
@@ -534,7 +615,7 @@ class Engine:
 
 async def serve(  # noqa: PLR0913 - everything is handed in
     folder: DataFolder,
-    notices: Sequence[Notice | QuotaNotice],
+    notices: Sequence[AnyNotice],
     config: Config,
     on_serving: Callable[[Serving], None],
     on_progress: Callable[[int], object],
@@ -606,8 +687,13 @@ def web_folder() -> Path:
     return engine / "_web" if (engine / "_web").is_dir() else engine.parent / "web"
 
 
-def _on_commit(sale: str, meters: Meters, slow: SlowCommits) -> Callable[[Commit, float], None]:
+def _on_commit(
+    sale: str, room_of: Callable[[str], Room | None], meters: Meters, slow: SlowCommits
+) -> Callable[[Commit, float], None]:
     def on_commit(commit: Commit, took_s: float) -> None:
+        room = room_of(sale)
+        if room is not None and veiled(room.clerk.memory.state):
+            return  # That something was kept is not to be known.
         meters.committed(len(commit.digests), took_s)
         slow(sale, took_s)
 

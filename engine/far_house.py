@@ -1,7 +1,7 @@
 """The house as a gateway has it: rooms of other engines, followed. And what an engine does for those who follow it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from engine.cluster.far import FarRoom
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.streams import RedisEngine, RedisGateway
 from engine.cluster.unix import UnixEngine, UnixGateway
+from engine.domain.opening.state import Opening
 from engine.journal.faults import JournalFault, StorageFault
 from engine.journal.files import write_once
 from engine.journal.signing import Signer
@@ -45,6 +46,28 @@ def house_key(folder: DataFolder) -> Path:
     return folder.root / "keys" / "house.pub"
 
 
+class Carried(Mapping[str, Room]):
+    """The rooms that are carried to other machines: openings are not, for how much is carried would tell how many bid."""
+
+    def __init__(self, rooms: Mapping[str, Room]) -> None:
+        self._rooms = rooms
+
+    def __getitem__(self, sale: str) -> Room:
+        """The room of ``sale``."""
+        room = self._rooms[sale]
+        if isinstance(room.clerk.memory.state, Opening):
+            raise KeyError(sale)
+        return room
+
+    def __iter__(self) -> Iterator[str]:
+        """Their sales."""
+        return (sale for sale in tuple(self._rooms) if sale in self)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return sum(1 for _ in self)
+
+
 def distributors(
     folder: DataFolder, rooms: Mapping[str, Room], signer: Signer, settings: ClusterSettings
 ) -> list[Distributor]:
@@ -56,6 +79,7 @@ def distributors(
     carriers = ([UnixEngine(Path(settings.socket))] if settings.socket else []) + (
         [RedisEngine(settings)] if settings.redis_url else []
     )
+    rooms = Carried(rooms)
     return [
         Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings) for carrier in carriers
     ]

@@ -14,7 +14,7 @@ from engine.domain.parties import Principal, bidder
 from engine.domain.quota.commands import MakeOffer
 from engine.domain.units import Fen, PaddleNo
 from engine.journal.base import JournalIdentity
-from engine.notice import Notice, QuotaNotice, read_any
+from engine.notice import AnyNotice, read_any
 
 FEW: Final = 1_000
 MANY: Final = 200_000
@@ -62,7 +62,7 @@ def measure(setting: Setting) -> Found:
 class _Sale:
     """A quota sale in which so many offers stand."""
 
-    def __init__(self, notice: Notice | QuotaNotice, live: int) -> None:
+    def __init__(self, notice: AnyNotice, live: int) -> None:
         identity = JournalIdentity("quota", epoch=1, salt_key=b"salt" * 8, public_key=bytes(32))
         self._scribe = Scribe(identity)
         self._scribe.record(notice.announce)

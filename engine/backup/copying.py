@@ -12,6 +12,9 @@ from engine.journal.files import sync_folder
 OWNER_ONLY: Final = 0o600
 FOLDER_OWNER_ONLY: Final = 0o700
 JOURNAL: Final = "journal.sqlite"
+CHUNKS: Final = "chunks"
+"""Beside the journal of an opening: the sealed sheets."""
+
 PRIVATE: Final = frozenset({"keys", "tls"})
 """Folders of private keys."""
 
@@ -25,20 +28,26 @@ def others(data: Path, *, keys: bool) -> Iterator[Path]:
     """
     Every file to be kept that is no journal: notices, cosigned checkpoints, tokens taken back; with ``keys`` private keys too.
 
-    Left out are anchors, wherever they lie, what was never finished (a name that begins with a dot or ends in ``.new``), locks, and
-    what belongs to an open journal.
+    Left out are anchors, wherever they lie, what was never finished (a name that begins with a dot or ends in ``.new``), locks,
+    what belongs to an open journal, and sealed chunks (:func:`chunks`).
     """
     for folder, folders, names in os.walk(data):
         here = Path(folder)
         if here == data:
             private = NEVER if keys else NEVER | PRIVATE
             folders[:] = sorted(name for name in folders if name not in private)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        of_a_sale = here.parent == data / "sales"
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not (of_a_sale and name == CHUNKS))
         for name in sorted(names):
             path = here / name
             left_out = name.startswith((".", JOURNAL)) or path.suffix in (ENDS_NEVER if keys else ENDS_NEVER | {".pem"})
             if not left_out and path.is_file() and not path.is_symlink():
                 yield path
+
+
+def chunks(data: Path) -> list[Path]:
+    """Every sealed chunk that bidders have sent. To be copied after the journals: whatever a journal's copy names is there by then."""
+    return sorted(path for path in data.glob(f"sales/*/{CHUNKS}/*/*") if path.suffix not in ENDS_NEVER)
 
 
 def copy(source: Path, target: Path) -> None:

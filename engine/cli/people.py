@@ -19,6 +19,8 @@ class Role(StrEnum):
     CLERK = "clerk"
     SUPERVISOR = "supervisor"
     REGISTRAR = "registrar"
+    HOST = "host"
+    TRUSTEE = "trustee"
 
 
 PAGES: Final = {Role.BIDDER: "bidder", Role.SUPERVISOR: "supervisor", Role.REGISTRAR: "admission"}

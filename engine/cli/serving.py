@@ -19,6 +19,7 @@ class DemoKind(StrEnum):
     ROSTRUM = "rostrum"
     TIMED = "timed"
     QUOTA = "quota"
+    OPENING = "opening"
 
 
 @app.command()
@@ -76,7 +77,10 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
 @app.command()
 def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
     kind: Annotated[
-        DemoKind, typer.Argument(help="Which demo: by the hammer, by the clock, or a month of Shanghai's plates.")
+        DemoKind,
+        typer.Argument(
+            help="Which demo: by the hammer, by the clock, a month of Shanghai's plates, or an opening of sealed bids."
+        ),
     ] = DemoKind.ROSTRUM,
     data: Annotated[
         Path | None, typer.Option("--data", help="Folder of the demo; run again on it to go on where it stood.")
@@ -111,7 +115,8 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
     """
     Play a demo sale with robots: thirty plates at the rostrum, twelve by the clock (timed), a month of Shanghai's plates (quota).
 
-    A quota demo takes what was published of the month, and simulates every bidder.
+    A quota demo takes what was published of the month, and simulates every bidder. An opening has five bids sealed, opened and read
+    out; one bidder has lost his certificate, for another trustees open.
 
     Prints links: the hall screen, a paddle for you to bid with, the rostrum, the public record. Ctrl-C stops; running it again on
     the same folder resumes the same sale.
@@ -124,6 +129,10 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
         from engine.reenactment.demo import play_month, print_month
 
         play, say = partial(play_month, month=month, bidders=bidders, round_s=round_s, seats=seats), print_month
+    elif kind is DemoKind.OPENING:
+        from engine.demo_opening import play_opening, print_opening
+
+        play, say = play_opening, print_opening
     else:
         from engine.demo import Kind, play_demo
 

@@ -74,7 +74,8 @@ def _operation(method: str, path: str, name: str, known: dict[str, Any]) -> dict
     if said.commands and method == "POST":
         told["requestBody"] = _commands(known)
     if said.body:
-        told["requestBody"] = {"required": True, "content": {said.body: {"schema": {"type": "string"}}}}
+        sent = {"type": "string"} | ({} if said.body.startswith("text/") else {"format": "binary"})
+        told["requestBody"] = {"required": True, "content": {said.body: {"schema": sent}}}
     if said.bearer:
         told["security"] = [{"token": []}] if said.bearer == "required" else [{}, {"token": []}]
     if not told["parameters"]:
@@ -195,7 +196,7 @@ def _curl(method: str, path: str, said: Operation, known: dict[str, Any]) -> str
         bid = json.dumps(example("Bid", known), sort_keys=True, separators=(",", ":"))
         parts.append(f"--data-binary '{bid}'")
     if said.body:
-        parts.append('-H "Content-Type: text/plain" --data-binary @-')
+        parts.append(f'-H "Content-Type: {said.body}" --data-binary @-')
     return " ".join([*parts, f'"$HOUSE{at}"'])
 
 

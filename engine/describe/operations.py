@@ -43,7 +43,7 @@ class Operation:
 
     faults: tuple[Fault, ...] = ()
     body: str = ""
-    """Media type of what is sent, where it is plain text."""
+    """Media type of what is sent, where it is no JSON."""
 
     commands: bool = False
     """Whether it answers as commands are answered."""
@@ -137,6 +137,26 @@ OPERATIONS: Final[dict[str, Operation]] = {
         bearer="required",
         commands=True,
         faults=(Fault.AUTH_INVALID, Fault.NOT_FOUND, Fault.NEVER_SEEN),
+    ),
+    "chunk": Operation(
+        zh="提交开标一览表的加密数据块（65552 字节），须在提交投标文件之前",
+        en="The sealed chunk of an opening sheet, 65,552 bytes, before the envelope that names it is submitted. Again is harmless.",
+        tag="commands",
+        schema="ChunkKept",
+        bearer="required",
+        body="application/octet-stream",
+        faults=(
+            *(Fault.AUTH_INVALID, Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED),
+            *(Fault.HTTP_BODY_TOO_BIG, Fault.STORAGE),
+        ),
+    ),
+    "wanted": Operation(
+        zh="份额持有人此刻应提供份额的投标文件",
+        en="What a trustee is to answer for now, with the manifests he answers on.",
+        tag="commands",
+        schema="Wanted",
+        bearer="required",
+        faults=(Fault.AUTH_INVALID, Fault.NOT_FOUND, Fault.RATE_LIMITED),
     ),
     "record": Operation(
         zh="公开记录的一页",

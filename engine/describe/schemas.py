@@ -36,6 +36,8 @@ OVER_HTTP: Final = (
     http.Ready,
     quota.QuotaResult,
     quota.Months,
+    http.ChunkKept,
+    http.Wanted,
     shanghai.Shanghai,
 )
 EXAMPLES: Final[dict[str, Any]] = {
@@ -53,6 +55,16 @@ EXAMPLES: Final[dict[str, Any]] = {
     "digest": "0b502890230c5f63a4c1baf917d057158e69b2b18e6cb77cf88628217017b368",
     "report": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "t0": 1_476_495_000_123_456,
+    "section": "1",
+    "name": "焦作建工集团",
+    "certificate": "3082",
+    "key": "3059",
+    "manifest": "{}",
+    "signature": "3045",
+    "half": "4f1c0de39a5b7d2286e0c1f49b83ad57e6620f18c9d3b4a57f0e92d1846b3ca5",
+    "evidence": "b1946ac92492d2347c6235b4d2611184d3c1f2b0a99e7d655f4b3a2c1d0e9f88",
+    "text": "请核对开标一览表",
+    "answer": "{}",
 }
 """Values that look like a sale. What is not here is the least a field may hold."""
 

@@ -9,7 +9,8 @@ from engine.domain.auction.sight import Audience
 from engine.domain.auction.state import Auction
 from engine.domain.opening import views as of_openings
 from engine.domain.opening.state import Opening
-from engine.domain.parties import Principal
+from engine.domain.opening.unsealing import trustee_of
+from engine.domain.parties import Principal, Role, role_of
 from engine.domain.proceeding import Event, State
 from engine.domain.quota import views as of_quotas
 from engine.domain.quota.state import QuotaSale
@@ -28,8 +29,11 @@ __all__ = [
     "overview",
     "parts",
     "picture",
+    "present",
     "told",
     "touched",
+    "veiled",
+    "wanted",
 ]
 
 Part = dict[str, Any]
@@ -99,6 +103,27 @@ def all_concerned(state: State, events: Iterable[Event]) -> bool:
 def alike(state: State) -> bool:
     """Whether bidders see what the public sees, so that one frame serves both."""
     return isinstance(state, QuotaSale) or bool(_VIEWS[type(state)].alike(state))
+
+
+def veiled(state: State | None) -> bool:
+    """
+    Whether the record itself is kept from everybody for now: how many records there are, and when each came.
+
+    What is for all to know is then told without its place, and receipts are given without theirs.
+    """
+    return isinstance(state, Opening) and of_openings.veiled(state)
+
+
+def present(state: State, paddles: Iterable[PaddleNo]) -> list[PaddleNo]:
+    """Those of ``paddles``, who are connected, of whom officers are told."""
+    return of_openings.present(state, paddles) if isinstance(state, Opening) else list(paddles)
+
+
+def wanted(state: State, by: Principal) -> list[Part] | None:
+    """What ``by`` is to answer for as a trustee; None where there are none, or ``by`` is none."""
+    if not isinstance(state, Opening) or role_of(by) != Role.TRUSTEE:
+        return None
+    return of_openings.wanted(state, trustee_of(by))
 
 
 def touched(state: QuotaSale, events: Iterable[Event], audience: Audience) -> list[str]:

@@ -42,8 +42,8 @@ SLOW_PAUSE_S: Final = 10.0
 """A disk that stays slow is told so often, not with each commit."""
 
 
-async def follow(sale: str, tail: Tail, log: EventLog) -> None:
-    """Tell of the phases of ``sale`` until its room stops, and then of that."""
+async def follow(sale: str, tail: Tail, log: EventLog, veiled: Callable[[], bool] = lambda: False) -> None:
+    """Tell of the phases of ``sale`` until its room stops, and then of that; not of a record's place while that is ``veiled``."""
     count = tail.count
     try:
         while True:
@@ -58,7 +58,8 @@ async def follow(sale: str, tail: Tail, log: EventLog) -> None:
                     continue
                 for event in record.outcome:
                     if type(event) in TOLD:
-                        log.tell(TOLD[type(event)], sale=sale, seq=record.seq)
+                        where = {} if veiled() else {"seq": record.seq}
+                        log.tell(TOLD[type(event)], sale=sale, **where)
     except JournalFault as fault:
         log.warn("room_halted", sale=sale, code=fault.code, why=str(fault))
 

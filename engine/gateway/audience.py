@@ -8,6 +8,7 @@ from engine.domain.proceeding import Event, State
 from engine.domain.views import Audience, changed, told
 from engine.gateway.connection import Connection
 from engine.gateway.outbox import Shared, shared
+from engine.gateway.standpoint import Place
 from engine.journal.record import Record
 
 
@@ -31,7 +32,7 @@ class Gallery:
             return None
         return self.make(scene.last, changed(state, scene.events, self.audience), scene.heard)
 
-    def make(self, record: Record, parts: dict[str, Any], heard: list[dict[str, Any]]) -> Shared:
+    def make(self, record: Record | Place, parts: dict[str, Any], heard: list[dict[str, Any]]) -> Shared:
         """The frame of all that changed up to ``record`` since the last one."""
         one = shared(
             prev=self.newest,
@@ -74,21 +75,21 @@ class Scene:
         self.audience = audience
         self.events: list[Event] = []
         self.heard: list[dict[str, Any]] = []
-        self.last: Record | None = None
-        """The last record that is to be seen at all."""
+        self.last: Place | Record | None = None
+        """Where those stand who are shown the last of it."""
 
         self.alike = True
         """Whether all of it is just what another audience sees."""
 
     def add(
-        self, state: State, record: Record, events: tuple[Event, ...], heard: list[dict[str, Any]] | None = None
+        self, state: State, place: Place | Record, events: tuple[Event, ...], heard: list[dict[str, Any]] | None = None
     ) -> list[dict[str, Any]]:
         """
-        Take up ``record``, just applied.
+        Take up what happened, just applied.
 
         Args:
             state: The sale after it.
-            record: What brought the events about.
+            place: Where who is shown it stands.
             events: What happened.
             heard: What another audience that sees the same heard of it.
 
@@ -100,7 +101,7 @@ class Scene:
             self.alike = False
             heard = told(state, events, self.audience)
         if heard or changed(state, events, self.audience):
-            self.last = record
+            self.last = place
             self.events += events
             self.heard += heard
         return heard

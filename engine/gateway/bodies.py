@@ -1,7 +1,7 @@
 """How long the body of a request may be, and how many long ones are held at once: a body reaches the application whole."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -19,12 +19,12 @@ class Bodies:
 
     Args:
         settings: Limits.
-        longer: How long the body of a request may be, where that is not ``settings.body_bytes_max``: by path, or by the beginning of
-            one that ends with a slash. May raise :class:`Refused` before any of it is read: who is nobody shall not fill our memory.
+        longer: How long the body of a request may be, where that is not ``settings.body_bytes_max``; None where it is. May raise
+            :class:`Refused` before any of it is read: who is nobody shall not fill our memory.
 
     """
 
-    def __init__(self, settings: HttpSettings, longer: Mapping[str, Callable[[Request], int]]) -> None:
+    def __init__(self, settings: HttpSettings, longer: Callable[[Request], int | None]) -> None:
         self._settings, self._longer = settings, longer
         self._bytes = 0
         self._askers: Counter[bytes] = Counter()
@@ -57,14 +57,10 @@ class Bodies:
                 del self._askers[asker]
 
     def _most(self, request: Request) -> int:
-        longer = self._longer.get(request.path) or self._beneath(request.path)
-        if longer is None or request.method in SAFE_METHODS:
+        if request.method in SAFE_METHODS:
             return self._settings.body_bytes_max
         try:
-            return longer(request)
+            longer = self._longer(request)
         except Refused as no:
             raise Unacceptable(no.fault, **no.detail) from None
-
-    def _beneath(self, path: str) -> Callable[[Request], int] | None:
-        begins = (longer for begin, longer in self._longer.items() if begin.endswith("/") and path.startswith(begin))
-        return next(begins, None)
+        return self._settings.body_bytes_max if longer is None else longer

@@ -97,10 +97,12 @@ class Builder:
 
 def uploads(
     tokens: Tokens, limits: Limits, bytes_max: int, now: Callable[[], float]
-) -> Mapping[str, Callable[[http.Request], int]]:
-    """How long a body may be, by path: ``bytes_max`` for who may make sales. Others are sent away before their body is read."""
+) -> Callable[[http.Request], int | None]:
+    """How long a body may be: ``bytes_max`` for who may make sales. Others are sent away before their body is read."""
 
-    def longest(request: http.Request) -> int:
+    def longest(request: http.Request) -> int | None:
+        if request.path not in PATHS:
+            return None
         limits.plan(request.address)
         try:
             tokens.check_planner(bearer([request.table.get(b"authorization", b"").decode("latin-1")]), now())
@@ -108,7 +110,7 @@ def uploads(
             raise Refused(Fault.AUTH_INVALID) from None
         return bytes_max
 
-    return dict.fromkeys(PATHS, longest)
+    return longest
 
 
 def _json(value: Any) -> Response:

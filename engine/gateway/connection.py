@@ -65,6 +65,10 @@ class Host:
     """Frames of any kind a browser may send in a second; only one that floods sends so many."""
 
 
+def _always() -> bool:
+    return True
+
+
 class Connection:
     """
     A socket between handshake and close.
@@ -87,6 +91,9 @@ class Connection:
         """Until when the browser must say who it is; None once it has."""
 
         self.dead = False
+        self.counted: Callable[[], bool] = _always
+        """Whether it may be told that this browser was let go: not while nobody may know who is there."""
+
         self._host = host
         self._talk = talk
         self._armed = READ
@@ -117,6 +124,12 @@ class Connection:
         if isinstance(self._protocol.parser_exc, PayloadTooBig) and self.closing_at is None:
             self._talk.on_too_big()
         self._flush()
+
+    def let_go(self, why: str) -> None:
+        """This browser costs the others too much, or nothing is heard of it: it is dropped."""
+        if self.counted():
+            self._host.evicted(why)
+        self.drop()
 
     def write(self, data: bytes) -> None:
         """Send ``data`` to this browser alone: now, or in its turn. A browser that lets too much wait is let go."""
@@ -223,8 +236,7 @@ class Connection:
             self._second_began, self._frames = self.heard_at, 0
         self._frames += 1
         if self._frames > self._host.frames_per_s_max:
-            self._host.evicted("flood")
-            self.drop()
+            self.let_go("flood")
 
     def _flush(self) -> None:
         """Send what the protocol has to say, and stop all else once it has said goodbye."""
@@ -242,8 +254,7 @@ class Connection:
             try:
                 self._outbox.private(data)
             except OutboxFull:
-                self._host.evicted("outbox full")
-                self.drop()
+                self.let_go("outbox full")
             return
         sent = self._try(data)
         if sent < len(data) and not self.dead:

@@ -23,8 +23,9 @@ from engine.gateway.limits import Limits, Refused
 from engine.gateway.session import BUSY_MS, id_in
 from engine.journal.asking import Inquiry, RoomBusy
 from engine.wire.acts import to_command
-from engine.wire.messages import BadFrame, CommandId, Hello, Outcome, Seen, Time, read_frame
+from engine.wire.messages import BadFrame, Hello, Outcome, Seen, Time, read_frame
 from engine.wire.refusals import Fault
+from engine.wire.words import CommandId
 
 ACCEPTED: Final = 200
 REFUSED_BY_THE_RULES: Final = 422

@@ -4,13 +4,14 @@ What the house says, as bytes. Shapes are in ``engine/wire/PROTOCOL.md``.
 A *payload* is one JSON object: what a single asker is told, on whatever way he asked. A *frame* is the same, ready for a socket.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from engine.domain.proceeding import State
 from engine.domain.refusals import WORDING, Reason, Refusal
 from engine.domain.views import answered
 from engine.journal.commit import Commit
-from engine.journal.receipt import receipt
+from engine.journal.receipt import receipt, sealed_receipt
 from engine.journal.record import Record
 from engine.wire.codec import dumps
 from engine.wire.refusals import Fault, answer
@@ -65,17 +66,25 @@ def not_authorised(command_id: str) -> bytes:
 
 def answer_payload(state: State, record: Record, commit: Commit, public_key: bytes) -> bytes:
     """The first answer to the command of ``record``; the same record gives the same bytes, always."""
-    if isinstance(record.outcome, Refusal):
-        outcome: dict[str, Any] = {"refused": worded(record.outcome)}
-    else:
-        outcome = {"accepted": answered(state, record.outcome, record.by)}
     return dumps(
         {
             "type": "answer",
             "id": record.command_id,
             "seq": record.seq,
-            "outcome": outcome,
+            "outcome": _decided(state, record),
             "receipt": receipt(record, commit, public_key),
+        }
+    )
+
+
+def sealed_answer(state: State, record: Record, public_key: bytes, sign: Callable[[bytes], bytes] | None) -> bytes:
+    """The answer to the command of ``record`` while the record is veiled: nothing in it depends on what others have done."""
+    return dumps(
+        {
+            "type": "answer",
+            "id": record.command_id,
+            "outcome": _decided(state, record),
+            "sealed": sealed_receipt(record, public_key, sign),
         }
     )
 
@@ -83,6 +92,12 @@ def answer_payload(state: State, record: Record, commit: Commit, public_key: byt
 def duplicate(first: bytes) -> bytes:
     """The first answer again, byte for byte, said to be the first. A payload."""
     return b'{"answer":' + first + b',"code":"' + Fault.DUPLICATE.encode() + b'","type":"duplicate"}'
+
+
+def _decided(state: State, record: Record) -> dict[str, Any]:
+    if isinstance(record.outcome, Refusal):
+        return {"refused": worded(record.outcome)}
+    return {"accepted": answered(state, record.outcome, record.by)}
 
 
 def worded(refusal: Refusal) -> dict[str, Any]:

@@ -5,9 +5,8 @@ The hub keeps its own copy of the state by applying the same records, so a new v
 There is no way back to the room except ``submit``.
 """
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 import trio
@@ -16,8 +15,9 @@ from engine.domain import proceeding
 from engine.domain.auction.commands import Cause, ShowPrice, SuspendSale
 from engine.domain.auction.events import BidPlaced, BidVoided, SaleResumed
 from engine.domain.auction.state import Auction, SalePhase
+from engine.domain.opening.commands import Gap, SubmitEnvelope
 from engine.domain.opening.state import Opening
-from engine.domain.parties import HOUSE, OFFICERS, Channel, Principal, role_of
+from engine.domain.parties import HOUSE, OFFICERS, Channel, Principal, Role, role_of
 from engine.domain.proceeding import Event, State
 from engine.domain.quota.events import OfferMade
 from engine.domain.quota.parts import current
@@ -36,16 +36,20 @@ from engine.domain.views import (
     mine,
     overview,
     picture,
+    present,
     told,
+    veiled,
+    wanted,
 )
 from engine.gateway.audience import Gallery, Scene
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
-from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, unknown
+from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, sealed_answer, unknown
 from engine.gateway.outbox import Shared, conflated
 from engine.gateway.pacing import FEED, Pace, PaceSettings
 from engine.gateway.post import Hearer, Post
 from engine.gateway.presence import LOSS_WINDOW_S, Presence
+from engine.gateway.standpoint import ANNOUNCED, Place, Standpoint
 from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy, Unheard
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault
@@ -120,7 +124,10 @@ def audience_of(principal: Principal | None) -> Audience:
     """Among whom ``principal``, or None for the public, looks at a sale."""
     if principal is None:
         return Audience.PUBLIC
-    return Audience.ROSTRUM if role_of(principal) in OFFICERS else Audience.BIDDER
+    return Audience.ROSTRUM if role_of(principal) in _AT_THE_ROSTRUM else Audience.BIDDER
+
+
+_AT_THE_ROSTRUM: Final = OFFICERS | {Role.HOST}
 
 
 @dataclass(slots=True, eq=False)
@@ -159,22 +166,35 @@ class Hub:
         broadcaster: Broadcaster,
         settings: HubSettings,
         meters: Meters,
+        announced: bytes | None = None,
+        sign: Callable[[bytes], bytes] | None = None,
+        missing: Callable[[SubmitEnvelope], tuple[Gap, ...]] = lambda _: (),
     ) -> None:
         self.sale, self.epoch, self.public_key = sale, epoch, public_key
         self.halted: JournalFault | None = None
         self._state, self._seq, self._head = standing.state, standing.seq, standing.head
+        self._announced, self._sign = announced or standing.head, sign
+        self._stand = Standpoint(
+            sale=sale,
+            epoch=epoch,
+            seq=standing.seq,
+            head=standing.head,
+            veiled=veiled(standing.state),
+            opened_at=now(),
+            heads_max=settings.heads_max,
+        )
         self._tail, self._kept, self._submit, self._now = tail, kept, submit, now
         self._count = tail.count
+        self._missing = missing
         self._broadcaster = broadcaster
         self._settings = settings
         self._meters = meters
         self._galleries = {
-            audience: Gallery(audience, seq=standing.seq, frames_max=settings.frames_max) for audience in Audience
+            audience: Gallery(audience, seq=self._stand.seq, frames_max=settings.frames_max) for audience in Audience
         }
         self._pace: Pace | None = None
         if isinstance(standing.state, QuotaSale):
             self._pace = Pace(self._galleries, settings.pace, broadcaster.offer, trio.current_time)
-        self._heads: deque[bytes] = deque([standing.head], maxlen=settings.heads_max)
         self._viewers: dict[Connection, Viewer] = {}
         self._presence = Presence()
         self._price_seq = standing.seq
@@ -206,14 +226,23 @@ class Hub:
         return self._state
 
     @property
+    def veiled(self) -> bool:
+        """Whether nobody may know how far the record is."""
+        return veiled(self._state)
+
+    @property
     def seq(self) -> int:
-        """The last record seen."""
-        return self._seq
+        """The last record that may be known of."""
+        return ANNOUNCED if self.veiled else self._seq
 
     @property
     def head(self) -> bytes:
         """Its digest."""
-        return self._head
+        return self._announced if self.veiled else self._head
+
+    def __len__(self) -> int:
+        """How many viewers there are."""
+        return len(self._viewers)
 
     @property
     def waiting(self) -> int:
@@ -232,13 +261,14 @@ class Hub:
         """Let a viewer in and bring it up to date: the frames it lacks, or a new picture."""
         viewer = Viewer(connection, principal)
         gallery = self._galleries[viewer.audience]
-        lacking = gallery.since(after.seq) if after is not None and self._continues(after) else None
+        lacking = gallery.since(after.seq) if after is not None and self._stand.continues(after) else None
         if lacking is not None:
             if lacking:
                 connection.catch_up(conflated(lacking).shared().ready)
         else:
             if after is not None:
-                self._meters.resynced()
+                if not self.veiled:
+                    self._meters.resynced()
                 connection.write(notice(Fault.RESYNC_REQUIRED))
             connection.catch_up(self._picture(viewer.audience))
         if self._checkpoint:
@@ -308,6 +338,8 @@ class Hub:
         if self.halted is not None:
             hearer.hear(refused(Fault.ENGINE_HALTED_STORAGE, command_id))
             return
+        if isinstance(content, SubmitEnvelope):
+            content = replace(content, gaps=self._missing(content))
         slip = Slip(hearer, command_id, trio.current_time())
         self._submit(content, arrived_at, slip)
         self._slips[slip] = None
@@ -326,12 +358,12 @@ class Hub:
             "title": sale["title"],
             "kind": kind(self.state),
             "phase": sale["phase"],
-            "rules": parts["rules"] if "rules" in parts else parts["conditions"],
+            "rules": next(parts[name] for name in ("rules", "conditions", "tender") if name in parts),
             "rules_digest": sale["rules"],
             "key": self.public_key.hex(),
             "epoch": self.epoch,
-            "seq": self._seq,
-            "head": self._head.hex(),
+            "seq": self.seq,
+            "head": self.head.hex(),
         }
 
     def result(self) -> dict[str, Any] | None:
@@ -349,18 +381,23 @@ class Hub:
         whole = self._whole(audience_of(principal))
         return whole if paddle is None else {**whole, "mine": mine(self.state, paddle)}
 
+    def wanted(self, principal: Principal) -> list[dict[str, Any]] | None:
+        """What ``principal`` is to answer for as a trustee; None if he is none here."""
+        return wanted(self.state, principal)
+
     async def page(self, after: int, limit: int) -> dict[str, Any]:
         """One page of the public record, as ``engine/wire/PROTOCOL.md`` shows it."""
+        seq, head = self.seq, self.head
         pages = await self._kept.read(after, min(limit, self._settings.page_max))
-        records = [record for record in pages.records if record.seq <= self._seq]
+        records = [record for record in pages.records if record.seq <= seq]
         return {
             "sale": self.sale,
             "key": self.public_key.hex(),
             "epoch": self.epoch,
-            "seq": self._seq,
-            "head": self._head.hex(),
+            "seq": seq,
+            "head": head.hex(),
             "records": [self._published(record) for record in records],
-            "commits": [signed(commit) for commit in pages.commits if commit.last <= self._seq],
+            "commits": [signed(commit) for commit in pages.commits if commit.last <= seq],
         }
 
     # Following the tail.
@@ -387,7 +424,7 @@ class Hub:
         public, bidders, rostrum = (Scene(audience) for audience in Audience)
         everybody = False
         for record in batch.records:
-            events = self._carry(record)
+            events, place = self._carry(record)
             if not events:
                 continue
             concerned_paddles |= concerned(self.state, events)
@@ -395,9 +432,11 @@ class Hub:
             if self._pace is not None and isinstance(self.state, QuotaSale):
                 self._pace.take(self.state, record, events)
             else:
-                heard = public.add(self.state, record, events)
-                bidders.add(self.state, record, events, heard if alike(self.state) else None)
-                rostrum.add(self.state, record, events)
+                heard = public.add(self.state, place, events)
+                bidders.add(self.state, place, events, heard if alike(self.state) else None)
+                rostrum.add(self.state, place, events)
+                if any(scene.last is place for scene in (public, bidders, rostrum)):
+                    self._stand.show(place)
         post = Post()
         for slip, answer in batch.answers:
             if isinstance(slip, Slip):
@@ -411,24 +450,27 @@ class Hub:
         if self._pace is not None and isinstance(self.state, QuotaSale):
             self._pace.settle(self.state)
 
-    def _carry(self, record: Record) -> tuple[Event, ...]:
-        """Apply ``record``; the events it brought about, none for a refusal."""
+    def _carry(self, record: Record) -> tuple[tuple[Event, ...], Place]:
+        """Apply ``record``; the events it brought about, none for a refusal, and where it stands for those who are shown it."""
         self._seq, self._head = record.seq, record.digest
-        self._heads.append(record.digest)
+        events = () if isinstance(record.outcome, Refusal) else record.outcome
+        before = self.veiled
+        for event in events:
+            self._state = proceeding.apply(self._state, event)
+        place = self._stand.carry(record, veiled=self.veiled)
+        self._presence_changed |= before and not self.veiled
         for follower in self._followers:
             follower(record)
-        if isinstance(record.outcome, Refusal):
+        if isinstance(record.outcome, Refusal) and not self.veiled:
             self._meters.refused(record.outcome.reason)
-            return ()
-        for event in record.outcome:
-            self._state = proceeding.apply(self._state, event)
+        for event in events:
             if isinstance(event, BidPlaced):
                 self._meters.bid_accepted(event.channel)
             elif isinstance(event, OfferMade):
                 self._meters.bid_accepted(Channel.ONLINE)
             if isinstance(event, BidPlaced | BidVoided | SaleResumed):
                 self._price_seq = record.seq
-        return record.outcome
+        return events, place
 
     def _offer(self, public: Scene, bidders: Scene, rostrum: Scene) -> None:
         """Let each audience be shown what the records of a commit, all applied, look like to it."""
@@ -444,16 +486,18 @@ class Hub:
 
     def _answer(self, slip: Slip, answer: Answer, commit: Commit | None, post: Post) -> None:
         self._slips.pop(slip, None)
-        self._meters.answered(trio.current_time() - slip.sent_at)
+        if not self.veiled:
+            self._meters.answered(trio.current_time() - slip.sent_at)
         hearer = slip.hearer
         match answer:
             case Record():
                 if commit is None:
                     raise AssertionError("a record comes with its commit")
-                post.answer(hearer, answer_payload(self.state, answer, commit, self.public_key))
+                post.answer(hearer, self._said(answer, commit))
             case Conflicting():
                 first = answer.body_digest
-                no = refused(Fault.IDEMPOTENCY_CONFLICT, slip.command_id, seq=answer.seq, first_sha256=first)
+                where = {} if self.veiled else {"seq": answer.seq}
+                no = refused(Fault.IDEMPOTENCY_CONFLICT, slip.command_id, **where, first_sha256=first)
                 post.answer(hearer, no)
             case NeverSeen():
                 post.answer(hearer, unknown(Fault.NEVER_SEEN, slip.command_id))
@@ -471,7 +515,13 @@ class Hub:
             hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, command_id))
             return
         [record], [commit] = pages.records, pages.commits
-        hearer.hear(duplicate(answer_payload(self.state, record, commit, self.public_key)))
+        hearer.hear(duplicate(self._said(record, commit)))
+
+    def _said(self, record: Record, commit: Commit) -> bytes:
+        """The answer to ``record``: with its place and the proof of it, or, behind the veil, with neither."""
+        if self.veiled:
+            return sealed_answer(self.state, record, self.public_key, self._sign)
+        return answer_payload(self.state, record, commit, self.public_key)
 
     def _halt(self, fault: JournalFault) -> None:
         """Storage failed: nothing more is promised, and everybody is told."""
@@ -566,13 +616,6 @@ class Hub:
 
     # What is written.
 
-    def _continues(self, after: Position) -> bool:
-        """Whether ``after`` is a place in this very history, near enough to go on from."""
-        back = self._seq - after.seq
-        if after.epoch != self.epoch or not 0 <= back < len(self._heads):
-            return False
-        return self._heads[-1 - back].hex() == after.head
-
     def _picture(self, audience: Audience) -> bytes:
         """Made once for all who come between two records: a hall that comes back at once shall not wait for as many pictures."""
         now = self._seq, self._feed(audience)
@@ -591,14 +634,14 @@ class Hub:
             parts[FEED] = feed
         return {
             "epoch": self.epoch,
-            "seq": self._seq,
-            "head": self._head.hex(),
+            "seq": self._stand.seq,
+            "head": self._stand.head.hex(),
             "parts": parts,
         }
 
     def _tell_own(self, paddle: PaddleNo, connections: set[Connection], post: Post | None = None) -> None:
         if connections:
-            data = frame("mine", seq=self._seq, part=mine(self.state, paddle))
+            data = frame("mine", seq=self._stand.seq, part=mine(self.state, paddle))
             for connection in tuple(connections):
                 if post is None:
                     connection.write(data)
@@ -606,8 +649,11 @@ class Hub:
                     post.leave(connection, data)
 
     def _tell_presence(self) -> None:
-        bidders = len(self._presence)
-        online = self._presence.paddles() if bidders <= self._settings.online_max else []
+        if self.veiled:
+            return
+        here = present(self.state, self._presence.paddles())
+        bidders = len(here)
+        online = here if bidders <= self._settings.online_max else []
         watchers = sum(viewer.principal is None for viewer in self._viewers.values())
         data = frame("presence", online=online, watchers=watchers, bidders=bidders)
         for connection in tuple(self._galleries[Audience.ROSTRUM].members):

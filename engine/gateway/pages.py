@@ -37,6 +37,8 @@ from engine.gateway.sales import Sales
 from engine.gateway.shanghai import ROUTES as SHANGHAI_ROUTES
 from engine.gateway.shanghai import Shanghai
 from engine.gateway.shelf import Book, Shelf
+from engine.gateway.tender import ROUTES as TENDER_ROUTES
+from engine.gateway.tender import Tender
 from engine.gateway.tickets import Tickets
 from engine.gateway.tokens import AuthInvalid, Credential, Tokens, bearer
 from engine.meters import CONTENT_TYPE, Meters
@@ -108,7 +110,7 @@ ROUTES: Final = (
 )
 """Method, path, and the method of :class:`Pages` that answers."""
 
-EVERY_ROUTE: Final = (*ROUTES, *LOG_ROUTES, *RESULT_ROUTES, *SHANGHAI_ROUTES)
+EVERY_ROUTE: Final = (*ROUTES, *LOG_ROUTES, *RESULT_ROUTES, *SHANGHAI_ROUTES, *TENDER_ROUTES)
 """The whole of it, described by :mod:`engine.describe`."""
 
 _Chunks = AsyncGenerator[bytes, None]
@@ -127,6 +129,9 @@ class PageSettings:
 
     upload_bytes_max: int = 4 * 1024 * 1024
     """A sale's form and lists as they are sent to be checked or announced."""
+
+    chunks_per_bidder_max: int = 32
+    """Sealed opening sheets held of one bidder; then the oldest goes that no envelope needs."""
 
     public_url: str = ""
     """The house as people outside reach it, ``https://sale.example.cn``, for QR codes; empty: as the asker called it."""
@@ -166,7 +171,7 @@ class Pages:
         """One page of one sale."""
         about = self._about(request)
         view = request.path_params["view"]
-        if view not in VIEWS:
+        if view not in VIEWS or about["kind"] == "opening":
             raise Refused(Fault.NOT_FOUND)
         return self._shell(OF_A_QUOTA.get(view, view) if about["kind"] == "quota" else view, request)
 
@@ -375,7 +380,7 @@ class Pages:
         """
         if "authorization" not in request.headers:
             return False
-        if role_of(self._shown(request).principal) == Role.BIDDER:
+        if role_of(self._shown(request).principal) in {Role.BIDDER, Role.TRUSTEE}:
             raise AuthInvalid
         return True
 
@@ -423,7 +428,8 @@ class Pages:
                 bearer(request.headers.getlist("authorization")), request.path_params["sale"], self.now()
             )
         except AuthInvalid:
-            self.meters.token_refused()
+            if not self.sales.veiled(request.path_params["sale"]):
+                self.meters.token_refused()
             raise
 
     def _book(self, name: str, request: Request) -> Response:
@@ -480,6 +486,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     web_dir: Path,
     now: Callable[[], float],
     planner: Planner | None = None,
+    tender: Tender | None = None,
 ) -> Starlette:
     """
     Everything that is answered over HTTP.
@@ -497,6 +504,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         web_dir: The folder ``web/``.
         now: Seconds since 1970.
         planner: Makes sales while the house serves; without one there is no builder.
+        tender: What openings are asked; without it none is served.
 
     Raises:
         ValueError: ``settings.metrics_from`` holds something that is neither an address nor a network.
@@ -528,6 +536,11 @@ def make_app(  # noqa: PLR0913 - everything is handed in
             *(Route(path, getattr(proofs, name), methods=[method]) for method, path, name in LOG_ROUTES),
             *(Route(path, getattr(results, name), methods=[method]) for method, path, name in RESULT_ROUTES),
             *(Route(path, getattr(shanghai, name), methods=[method]) for method, path, name in SHANGHAI_ROUTES),
+            *(
+                Route(path, getattr(tender, name), methods=[method])
+                for method, path, name in TENDER_ROUTES
+                if tender is not None
+            ),
         ],
         exception_handlers={
             Refused: _refused,

@@ -112,7 +112,6 @@ class Reactor:
         poll: Callable[[], Poll] = Epoll,
     ) -> None:
         self._settings = settings
-        self._on_evicted = on_evicted
         self._poll = poll()
         self._connections: dict[int, Connection] = {}
         self._host = Host(trio.current_time, self._arm, self._gone, on_evicted, settings.frames_per_s_max)
@@ -220,8 +219,7 @@ class Reactor:
     def _at_fault(self, connection: Connection) -> None:
         """One browser's frames must never take the house from the others."""
         log.exception("a browser could not be served; its connection is let go")
-        self._on_evicted("fault")
-        connection.drop()
+        connection.let_go("fault")
 
     def _look_after(self, connection: Connection, now: float) -> bool:
         """Let go of who is late, ask for a sign of life. Returns whether there was anything to do."""
@@ -231,11 +229,9 @@ class Reactor:
                 return False
             connection.drop()
         elif connection.waiting and now - connection.moved_at > settings.stalled_s_max:
-            self._on_evicted("stalled")
-            connection.drop()
+            connection.let_go("stalled")
         elif now - max(connection.heard_at, connection.progress_at) > settings.silent_s_max:
-            self._on_evicted("silent")
-            connection.drop()
+            connection.let_go("silent")
         elif connection.due_at is not None and now > connection.due_at:
             connection.late()
         elif now - connection.pinged_at >= settings.ping_every_s:

@@ -14,6 +14,10 @@ class Sales(Protocol):
         """``{id, kind, title, phase, rules, rules_digest, key, epoch, seq, head, log}``; None if there is no such sale."""
         ...
 
+    def veiled(self, sale: str) -> bool:
+        """Whether nobody may know how far the record of a sale is: nothing of it is counted then."""
+        ...
+
     def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
         """A checkpoint of a sale there is, over its first ``size`` records: the digest of the last, and when it was recorded."""
         ...

@@ -12,10 +12,9 @@ import logging
 import re
 import socket
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote
 
@@ -118,6 +117,7 @@ class Server:
         settings: Limits.
         meters: What is counted.
         bodies: How long the body of a request may be, where that is not ``settings.body_bytes_max``; see :class:`Bodies`.
+        counted: Whether requests for a path may be counted: those for a sale whose record is veiled are not.
         tls: Ends TLS, if the port speaks it.
 
     """
@@ -130,11 +130,13 @@ class Server:
         handover: Handover,
         settings: HttpSettings,
         meters: Meters,
-        bodies: Mapping[str, Callable[[Request], int]] = MappingProxyType({}),
+        bodies: Callable[[Request], int | None] = lambda _request: None,
+        counted: Callable[[str], bool] = lambda _path: True,
         tls: Terminator | None = None,
     ) -> None:
         self._listener, self._app, self._handover = listener, app, handover
-        self._settings, self._meters, self._bodies = settings, meters, Bodies(settings, bodies)
+        self._settings, self._meters, self._counted = settings, meters, counted
+        self._bodies = Bodies(settings, bodies)
         self._tls = tls
         self._spoken: Scheme = "http" if tls is None else "https"
         self._origins = Origins(settings.origins)
@@ -306,7 +308,7 @@ class Server:
                 with self._bodies.held(request) as bytes_max:
                     exchange = Exchange(conversation, request, await conversation.body(bytes_max))
                     whole = await exchange.run(self._app)
-                self._meters.http(exchange.status)
+                self._note(request, exchange.status)
                 if not whole:
                     return Then.CLOSE
                 if not conversation.next_cycle():
@@ -317,11 +319,15 @@ class Server:
                     return Then.CLOSE if conversation.ended else Then.MAY_ASK
                 request = conversation.head()
         except Unacceptable as refused:
-            self._meters.http(await conversation.refuse(refused.fault, **refused.detail))
+            self._note(request, await conversation.refuse(refused.fault, **refused.detail))
             return Then.SEE_OFF
 
     def _failed(self, visitor: Visitor) -> None:
         log.exception("a connection failed", extra={"address": visitor.peer})
+
+    def _note(self, request: Request | None, status: int) -> None:
+        if request is None or self._counted(request.path):
+            self._meters.http(status)
 
     def _hand_over(self, conversation: Conversation, request: Request) -> None:
         """
@@ -350,7 +356,7 @@ class Server:
             )
         except Refused as no:
             raise Unacceptable(no.fault, **no.detail) from None
-        self._meters.http(101)
+        self._note(request, 101)
 
     def _check_origin(self, request: Request) -> None:
         origin = request.table.get(b"origin")

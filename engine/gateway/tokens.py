@@ -44,6 +44,7 @@ _FIRST_KEY: Final = "k0001"
 _KEY_FILE: Final = re.compile(r"k[0-9]{4}\.pem")
 _BIDDER_NAME: Final = re.compile(r"[1-9][0-9]{0,6}")
 _OFFICER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+_TRUSTEE_NAME: Final = re.compile(r"[1-9][0-9]?")
 _PLANNER: Final = "planner:"
 _BEARER: Final = re.compile(r"bearer +([A-Za-z0-9._~+/=-]+) *", re.IGNORECASE)
 _FOR_OTHERS: Final = 0o077
@@ -134,7 +135,8 @@ class Tokens:
         """
         if not _is_principal(principal):
             raise ValueError(
-                f"{principal!r} is nobody who gets a token: bidder:8, auctioneer:1, clerk:1, supervisor:1 or registrar:1 would be"
+                f"{principal!r} is nobody who gets a token: bidder:8, auctioneer:1, clerk:1, supervisor:1, registrar:1, host:1 or "
+                "trustee:2 would be"
             )
         return self._issue(principal, sale, ttl_s, now)
 
@@ -268,7 +270,9 @@ def _is_principal(name: str) -> bool:
     role, _, rest = name.partition(":")
     if role == Role.BIDDER:
         return _BIDDER_NAME.fullmatch(rest) is not None and int(rest) <= NUMBER_MAX
-    return role in OFFICERS and _OFFICER_NAME.fullmatch(rest) is not None
+    if role == Role.TRUSTEE:
+        return _TRUSTEE_NAME.fullmatch(rest) is not None
+    return (role in OFFICERS or role == Role.HOST) and _OFFICER_NAME.fullmatch(rest) is not None
 
 
 def _is_planner(name: str) -> bool:

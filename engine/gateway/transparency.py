@@ -66,6 +66,8 @@ class TransparencyLog:
         witnesses: Whose cosignatures are taken.
         settings: How often it is signed.
         kept_at: Where the newest cosigned checkpoint is kept over a restart; None keeps none.
+        veiled: Whether nobody may know how many records there are; the log then stays at what ``face`` says.
+        face: The records that may be known of behind the veil.
 
     """
 
@@ -78,6 +80,8 @@ class TransparencyLog:
         witnesses: tuple[Verifier, ...],
         settings: TransparencySettings,
         kept_at: Path | None = None,
+        veiled: Callable[[], bool] = lambda: False,
+        face: Spine | None = None,
     ) -> None:
         self._epoch = identity.epoch
         self._verifier = log_verifier(identity.public_key, identity.sale)
@@ -85,6 +89,7 @@ class TransparencyLog:
         self._head = spine.digests[-1] if spine.digests else GENESIS
         self._at = int(spine.recorded_at)
         self._sign_with, self._witnesses, self._settings, self._kept_at = sign_with, witnesses, settings, kept_at
+        self._veiled, self._face = veiled, face
         self._notes: OrderedDict[int, tuple[Checkpoint, Note]] = OrderedDict()
         self._witnessed: tuple[int, int] = (NEVER, 0)
         """The largest size that was cosigned, and by how many."""
@@ -103,6 +108,8 @@ class TransparencyLog:
         self._tree.append(record.digest)
         self._frontier.append(record.digest)
         self._head, self._at = record.digest, record.recorded_at
+        if self._veiled():
+            return
         self._news.set()
         if not isinstance(record.outcome, Refusal) and any(
             isinstance(event, HammerFell | RoundEnded) for event in record.outcome
@@ -162,7 +169,7 @@ class TransparencyLog:
             Refused: There are no such records.
 
         """
-        if not 1 <= seq <= size <= len(self._tree):
+        if not 1 <= seq <= size <= self._seen():
             raise Refused(Fault.NOT_FOUND)
         return self._tree.inclusion(seq - 1, size)
 
@@ -174,7 +181,7 @@ class TransparencyLog:
             Refused: There are no such records.
 
         """
-        if not 1 <= first <= second <= len(self._tree):
+        if not 1 <= first <= second <= self._seen():
             raise Refused(Fault.NOT_FOUND)
         return self._tree.consistency(first, second)
 
@@ -215,13 +222,20 @@ class TransparencyLog:
         return next(reversed(self._notes.values()))
 
     def _publish(self) -> None:
-        """Sign a checkpoint over everything there is, unless there is one."""
-        size = len(self._tree)
+        """Sign a checkpoint over everything that may be known of, unless there is one."""
+        size = self._seen()
         if size in self._notes:
             return
-        self._notes[size] = self._signed(size, self._head, self._at)
+        head, at = self._head, self._at
+        if size < len(self._tree) and self._face is not None:
+            head, at = self._face.digests[-1], int(self._face.recorded_at)
+        self._notes[size] = self._signed(size, head, at)
         if len(self._notes) > self._settings.kept_max:
             self._notes.popitem(last=False)
+
+    def _seen(self) -> int:
+        """How many records may be known of."""
+        return len(self._face.digests) if self._face is not None and self._veiled() else len(self._tree)
 
     def _signed(self, size: int, head: bytes, at: int) -> tuple[Checkpoint, Note]:
         """The checkpoint of ``size``. Its root is computed a second way before it is signed."""
@@ -250,12 +264,12 @@ class TransparencyLog:
             checkpoint = Checkpoint.parse(note.text)
         except (OSError, ValueError):
             return
-        of_this_log = note.signed_by(self._verifier) and checkpoint.size <= len(self._tree)
+        of_this_log = note.signed_by(self._verifier) and checkpoint.size <= self._seen()
         if not of_this_log or self._tree.root(checkpoint.size) != checkpoint.root:
             return
         known = {(each.name, each.key_hash) for each in self._witnesses}
         cosigned = tuple(each for each in note.signatures[1:] if (each.name, each.key_hash) in known)
         note = replace(note, signatures=(note.signatures[0], *cosigned))
         self._notes[checkpoint.size] = checkpoint, note
-        self._notes.move_to_end(checkpoint.size, last=checkpoint.size == len(self._tree))
+        self._notes.move_to_end(checkpoint.size, last=checkpoint.size == self._seen())
         self._witnessed = checkpoint.size, len(cosigned)

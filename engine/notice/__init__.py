@@ -4,16 +4,20 @@ from pathlib import Path
 from typing import Final
 
 from engine.notice.faults import Fault, FaultCode, NoticeFault
+from engine.notice.kinds import AnyNotice, read_any
 from engine.notice.notice import Notice, read_files, read_notice
-from engine.notice.quota import QuotaNotice, read_any
+from engine.notice.opening import OpeningNotice
+from engine.notice.quota import QuotaNotice
 from engine.notice.script import read_script, read_wishes
 
 __all__ = [
     "DEMO",
+    "AnyNotice",
     "Fault",
     "FaultCode",
     "Notice",
     "NoticeFault",
+    "OpeningNotice",
     "QuotaNotice",
     "read_any",
     "read_files",

@@ -1,5 +1,6 @@
 """Who conducts a sale: ``[officers]`` of its notice."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from engine.domain.parties import Principal, Role
@@ -17,12 +18,12 @@ _OFFICERS: Final = {
 }
 
 
-def read_officers(document: Document, faults: Faults) -> tuple[Principal, ...]:
+def read_officers(document: Document, faults: Faults, offices: Mapping[str, Role] = _OFFICERS) -> tuple[Principal, ...]:
     """The officers the notice names; of an office it does not name, one called ``1``."""
     row = document.section("officers", faults)
-    fields.known(row, _OFFICERS, faults)
+    fields.known(row, offices, faults)
     officers: list[Principal] = []
-    for field, role in _OFFICERS.items():
+    for field, role in offices.items():
         cell = row.cells.get(field)
         if cell is None:
             officers.append(Principal(f"{role}:1"))

@@ -5,7 +5,6 @@ A hundred thousand bidders are one small file: what follows each other becomes o
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from engine.domain.auction.commands import Title
@@ -15,13 +14,13 @@ from engine.domain.quota.sheet import QuotaSheet
 from engine.domain.units import NUMBER_MAX, PaddleNo
 from engine.notice import fields
 from engine.notice.faults import FaultCode, Faults
-from engine.notice.notice import Notice, read_auction, title
+from engine.notice.notice import title
 from engine.notice.officers import read_officers
 from engine.notice.places import Cell, Row
 from engine.notice.quota_rules import read_quota_rules
 from engine.notice.table import read_table
-from engine.notice.text import Folder, Source, inside
-from engine.notice.toml import Document, read_document
+from engine.notice.text import Source, inside
+from engine.notice.toml import Document
 
 BIDDERS_MAX: Final = 250_000
 """Rows of a list of bidders. A run of numbers is one row, however long."""
@@ -62,27 +61,6 @@ class QuotaNotice:
     def sale(self) -> str:
         """The sale's id."""
         return self.announce.sale
-
-
-def read_any(path: Path) -> Notice | QuotaNotice:
-    """
-    The sale, of whatever kind, that the TOML file ``path`` describes.
-
-    Raises:
-        NoticeFault: With every fault found in it and in the files it names.
-
-    """
-    faults, source = Faults(), Folder(path.parent)
-    document = read_document(source, path.name, faults)
-    notice: Notice | QuotaNotice | None = None
-    if document is not None:
-        sale = document.data.get("sale")
-        of_plates = isinstance(sale, dict) and sale.get("kind") == QUOTA
-        notice = read_quota(source, document, faults) if of_plates else read_auction(source, document, faults)
-    faults.close()
-    if notice is None:
-        raise AssertionError("a notice that cannot be read has a fault")
-    return notice
 
 
 def read_quota(source: Source, document: Document, faults: Faults) -> QuotaNotice | None:

@@ -8,7 +8,7 @@ from engine.domain.parties import Principal
 from engine.domain.proceeding import Command
 from engine.domain.quota import commands as quota
 from engine.domain.units import Fen, LotNo, PaddleNo
-from engine.wire import messages
+from engine.wire import messages, opening_acts
 from engine.wire.messages import Act, own_paddle
 
 Fields = dict[str, Any]
@@ -18,11 +18,12 @@ def to_command(message: Act, by: Principal) -> Command | None:
     """The command ``message`` stands for when ``by`` sends it; None if only a paddle could send it and ``by`` has none."""
     kind, fields = _COMMANDS[type(message)]
     given = fields(message)
-    if type(message) in _BY_PADDLE:
+    own = _OWN.get(type(message))
+    if own is not None:
         paddle = own_paddle(by)
         if paddle is None:
             return None
-        given["paddle"] = paddle
+        given[own] = paddle
     command: Command = kind(command_id=message.id, by=by, **given)
     return command
 
@@ -55,6 +56,9 @@ _BY_PADDLE: Final = frozenset(
     {messages.Bid, messages.WithdrawBid, messages.Proxy, messages.CancelProxy, messages.AcceptRules, messages.Offer}
 )
 """The paddle comes from the token, never from the frame."""
+
+_OWN: Final = {**dict.fromkeys(_BY_PADDLE, "paddle"), **dict.fromkeys(opening_acts.BY_BIDDER, "bidder")}
+"""By which name the command knows whose it is."""
 
 _COMMANDS: Final[dict[type, tuple[Callable[..., Any], Callable[[Any], Fields]]]] = {
     messages.Bid: (commands.PlaceBid, _bid),
@@ -104,5 +108,6 @@ _COMMANDS: Final[dict[type, tuple[Callable[..., Any], Callable[[Any], Fields]]]]
         },
     ),
     messages.SignResult: (commands.SignResult, lambda message: {"report": message.report}),
+    **opening_acts.COMMANDS,
 }
 """Each message with the command it stands for, and how the fields of one become those of the other."""

@@ -17,30 +17,16 @@ from engine.domain.parties import Channel, Principal, Role
 from engine.domain.plaintext import composed, odd
 from engine.domain.quota.commands import RUNS_MAX
 from engine.domain.units import FEN_MAX, NUMBER_MAX, PaddleNo
+from engine.wire import opening_messages
+from engine.wire.opening_messages import OpeningAct
 from engine.wire.refusals import Fault
+from engine.wire.words import EXACT_MAX, Amount, ClassName, CommandId, Digest, Frame, Number, Text
 
 DEPTH_MAX: Final = 16
 """How deep JSON may be nested."""
 
 SHOWN_MAX: Final = 80
 """How many characters of what was sent are given back in a refusal."""
-
-EXACT_MAX: Final = 2**53
-"""The greatest integer a browser holds exactly."""
-
-CommandId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9._:-]{1,64}\Z")]
-Number = Annotated[int, Meta(ge=1, le=NUMBER_MAX)]
-Amount = Annotated[int, Meta(ge=1, le=FEN_MAX)]
-UNSEEN: Final = (
-    "\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\U000e0000-\U000e0fff"
-)
-"""Characters that cannot be seen, end lines, or turn text round."""
-
-Text = Annotated[str, Meta(min_length=1, max_length=200, pattern=rf"\A[^{UNSEEN}]+\Z")]
-Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-ClassName = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,64}\Z")]
-
 
 PLAIN: Final = "1 to 200 visible characters in one line, in Unicode's composed form (NFC)"
 """What a text field wants: the pattern itself is nothing to read."""
@@ -62,11 +48,7 @@ class BadFrame(Exception):
         self.fault, self.command_id, self.detail = fault, command_id, detail
 
 
-class _Frame(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
-    pass
-
-
-class Position(_Frame):
+class Position(Frame):
     """How far a viewer has read."""
 
     epoch: Annotated[int, Meta(ge=0, le=EXACT_MAX)]
@@ -74,7 +56,7 @@ class Position(_Frame):
     head: Digest
 
 
-class Hello(_Frame, tag="hello"):
+class Hello(Frame, tag="hello"):
     """The first frame: who I am, how far I have read."""
 
     protocol: Annotated[int, Meta(ge=0, le=NUMBER_MAX)]
@@ -82,19 +64,19 @@ class Hello(_Frame, tag="hello"):
     after: Position | None = None
 
 
-class Time(_Frame, tag="time"):
+class Time(Frame, tag="time"):
     """What time is it at the house?"""
 
     t0: Annotated[int, Meta(ge=-EXACT_MAX, le=EXACT_MAX)]
 
 
-class Outcome(_Frame, tag="outcome"):
+class Outcome(Frame, tag="outcome"):
     """What became of my command ``id``?"""
 
     id: CommandId
 
 
-class Bid(_Frame, tag="bid"):
+class Bid(Frame, tag="bid"):
     """I bid, with the paddle my token names."""
 
     id: CommandId
@@ -102,14 +84,14 @@ class Bid(_Frame, tag="bid"):
     amount_fen: Amount
 
 
-class WithdrawBid(_Frame, tag="withdraw_bid"):
+class WithdrawBid(Frame, tag="withdraw_bid"):
     """I would take my bid back."""
 
     id: CommandId
     lot: Number
 
 
-class HallBid(_Frame, tag="hall_bid"):
+class HallBid(Frame, tag="hall_bid"):
     """A paddle in the hall bids."""
 
     id: CommandId
@@ -118,7 +100,7 @@ class HallBid(_Frame, tag="hall_bid"):
     amount_fen: Amount
 
 
-class Proxy(_Frame, tag="proxy"):
+class Proxy(Frame, tag="proxy"):
     """The house shall bid for me up to this price; before the lot is open, a commission."""
 
     id: CommandId
@@ -126,7 +108,7 @@ class Proxy(_Frame, tag="proxy"):
     maximum_fen: Amount
 
 
-class HallProxy(_Frame, tag="hall_proxy"):
+class HallProxy(Frame, tag="hall_proxy"):
     """A paddle in the hall leaves a maximum."""
 
     id: CommandId
@@ -135,14 +117,14 @@ class HallProxy(_Frame, tag="hall_proxy"):
     maximum_fen: Amount
 
 
-class CancelProxy(_Frame, tag="cancel_proxy"):
+class CancelProxy(Frame, tag="cancel_proxy"):
     """The house shall no longer bid for me."""
 
     id: CommandId
     lot: Number
 
 
-class CancelHallProxy(_Frame, tag="cancel_hall_proxy"):
+class CancelHallProxy(Frame, tag="cancel_hall_proxy"):
     """The house shall no longer bid for a paddle in the hall."""
 
     id: CommandId
@@ -150,14 +132,14 @@ class CancelHallProxy(_Frame, tag="cancel_hall_proxy"):
     paddle: Number
 
 
-class AcceptRules(_Frame, tag="accept_rules"):
+class AcceptRules(Frame, tag="accept_rules"):
     """I have read the rule sheet with this digest and accept it."""
 
     id: CommandId
     digest: Digest
 
 
-class AttestRules(_Frame, tag="attest_rules"):
+class AttestRules(Frame, tag="attest_rules"):
     """The holder of a paddle has accepted the rule sheet at the desk."""
 
     id: CommandId
@@ -165,13 +147,13 @@ class AttestRules(_Frame, tag="attest_rules"):
     digest: Digest
 
 
-class Seen(_Frame, tag="seen"):
+class Seen(Frame, tag="seen"):
     """I have been shown the sale as it stood after record ``seq``. Not recorded; not answered."""
 
     seq: Annotated[int, Meta(ge=0, le=EXACT_MAX)]
 
 
-class Admit(_Frame, tag="admit"):
+class Admit(Frame, tag="admit"):
     """A paddle is given out."""
 
     id: CommandId
@@ -180,46 +162,46 @@ class Admit(_Frame, tag="admit"):
     deposits: Annotated[int, Meta(ge=1, le=1000)]
 
 
-class OpenSale(_Frame, tag="open_sale"):
+class OpenSale(Frame, tag="open_sale"):
     """The sale is open."""
 
     id: CommandId
 
 
-class CloseSale(_Frame, tag="close_sale"):
+class CloseSale(Frame, tag="close_sale"):
     """The sale is over."""
 
     id: CommandId
 
 
-class Suspend(_Frame, tag="suspend"):
+class Suspend(Frame, tag="suspend"):
     """The sale rests."""
 
     id: CommandId
     reason: Text
 
 
-class Resume(_Frame, tag="resume"):
+class Resume(Frame, tag="resume"):
     """The sale goes on."""
 
     id: CommandId
 
 
-class OpenLot(_Frame, tag="open_lot"):
+class OpenLot(Frame, tag="open_lot"):
     """This lot is on the block."""
 
     id: CommandId
     lot: Number
 
 
-class PassLot(_Frame, tag="pass"):
+class PassLot(Frame, tag="pass"):
     """This lot is passed."""
 
     id: CommandId
     lot: Number
 
 
-class Call(_Frame, tag="call"):
+class Call(Frame, tag="call"):
     """Going once, twice, a third time."""
 
     id: CommandId
@@ -228,7 +210,7 @@ class Call(_Frame, tag="call"):
     price_fen: Amount
 
 
-class Hammer(_Frame, tag="hammer"):
+class Hammer(Frame, tag="hammer"):
     """Sold."""
 
     id: CommandId
@@ -236,21 +218,21 @@ class Hammer(_Frame, tag="hammer"):
     price_fen: Amount
 
 
-class Offer(_Frame, tag="offer"):
+class Offer(Frame, tag="offer"):
     """I offer this price for a plate, or change the offer that stands, with the paddle my token names."""
 
     id: CommandId
     amount_fen: Amount
 
 
-class PaddleRun(_Frame):
+class PaddleRun(Frame):
     """Paddles that follow each other, with both ends."""
 
     first: Number
     last: Number
 
 
-class AdmitBidders(_Frame, tag="admit_bidders"):
+class AdmitBidders(Frame, tag="admit_bidders"):
     """The holders of these paddles may make offers in a class."""
 
     id: CommandId
@@ -258,14 +240,14 @@ class AdmitBidders(_Frame, tag="admit_bidders"):
     runs: Annotated[list[PaddleRun], Meta(min_length=1, max_length=RUNS_MAX)]
 
 
-class Stop(_Frame, tag="stop"):
+class Stop(Frame, tag="stop"):
     """The supervisor registers a stop."""
 
     id: CommandId
     reason: Text
 
 
-class ProposeVoid(_Frame, tag="propose_void"):
+class ProposeVoid(Frame, tag="propose_void"):
     """Bid ``no`` of a lot's book should be voided."""
 
     id: CommandId
@@ -274,7 +256,7 @@ class ProposeVoid(_Frame, tag="propose_void"):
     reason: VoidReason
 
 
-class ConfirmVoid(_Frame, tag="confirm_void"):
+class ConfirmVoid(Frame, tag="confirm_void"):
     """I agree that bid ``no`` is voided."""
 
     id: CommandId
@@ -282,7 +264,7 @@ class ConfirmVoid(_Frame, tag="confirm_void"):
     no: Number
 
 
-class DropVoid(_Frame, tag="drop_void"):
+class DropVoid(Frame, tag="drop_void"):
     """Bid ``no`` stands after all."""
 
     id: CommandId
@@ -290,7 +272,7 @@ class DropVoid(_Frame, tag="drop_void"):
     no: Number
 
 
-class WithdrawLot(_Frame, tag="withdraw_lot"):
+class WithdrawLot(Frame, tag="withdraw_lot"):
     """The consignor takes this lot back before its start."""
 
     id: CommandId
@@ -298,7 +280,7 @@ class WithdrawLot(_Frame, tag="withdraw_lot"):
     reason: Text
 
 
-class Reoffer(_Frame, tag="reoffer"):
+class Reoffer(Frame, tag="reoffer"):
     """This passed lot is to be put up again."""
 
     id: CommandId
@@ -306,7 +288,7 @@ class Reoffer(_Frame, tag="reoffer"):
     opening_fen: Amount
 
 
-class Reserve(_Frame, tag="reserve"):
+class Reserve(Frame, tag="reserve"):
     """This lot has a reserve."""
 
     id: CommandId
@@ -314,7 +296,7 @@ class Reserve(_Frame, tag="reserve"):
     reserve_fen: Amount
 
 
-class Priority(_Frame, tag="priority"):
+class Priority(Frame, tag="priority"):
     """A paddle has the right of first refusal on this lot."""
 
     id: CommandId
@@ -323,7 +305,7 @@ class Priority(_Frame, tag="priority"):
     rank: Annotated[int, Meta(ge=1, le=100)]
 
 
-class SignResult(_Frame, tag="sign_result"):
+class SignResult(Frame, tag="sign_result"):
     """I sign the integrity report with this digest."""
 
     id: CommandId
@@ -360,10 +342,19 @@ Act = (
     | SignResult
     | Offer
     | AdmitBidders
+    | OpeningAct
 )
 """Messages that ask the room for something."""
 
 Message = Hello | Time | Outcome | Seen | Act
+
+PUBLISHED: Final[dict[type, tuple[str, ...]]] = {
+    **dict.fromkeys((Suspend, Stop, WithdrawLot), ("reason",)),
+    **opening_messages.PUBLISHED,
+}
+"""Fields that others read as they were written."""
+
+_WORDS: Final = {f"$.{field}" for fields in PUBLISHED.values() for field in fields}
 
 _DECODER: Final = msgspec.json.Decoder(Message)
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
@@ -396,10 +387,10 @@ def read_frame(raw: bytes) -> Message:
 
 def _check_words(message: Message) -> None:
     """What is published as it was written must be seen as it was written, and have one spelling."""
-    if isinstance(message, Suspend | Stop | WithdrawLot) and (
-        odd(message.reason) is not None or composed(message.reason) != message.reason
-    ):
-        raise BadFrame(Fault.SCHEMA_INVALID, message.id, where="$.reason", wanted=PLAIN)
+    for field in PUBLISHED.get(type(message), ()):
+        said = getattr(message, field)
+        if odd(said) is not None or composed(said) != said:
+            raise BadFrame(Fault.SCHEMA_INVALID, message.id, where=f"$.{field}", wanted=PLAIN)  # type: ignore[union-attr]
 
 
 def own_paddle(by: Principal) -> PaddleNo | None:
@@ -455,7 +446,7 @@ def _schema_fault(value: dict[str, Any], command_id: str | None) -> BadFrame:
         if text.startswith("Object contains unknown field"):
             return BadFrame(Fault.SCHEMA_UNKNOWN_FIELD, command_id, field=_short(quoted[1]))
         where = quoted[-2] if len(quoted) > 2 else "$"
-        wanted = PLAIN if where == "$.reason" else _short(text)
+        wanted = PLAIN if where in _WORDS else _short(text)
         return BadFrame(Fault.SCHEMA_INVALID, command_id, where=_short(where), wanted=wanted)
     return BadFrame(Fault.JSON_NOT_CANONICAL, command_id)
 

@@ -211,8 +211,8 @@ WORDING: dict[Fault, Wording] = {
     ),
     Fault.STORAGE: Wording(
         Retry.AFTER_MS,
-        "写入失败，未公告；请检查磁盘后再试。",
-        "It could not be written; nothing was announced. See to the disk, then try again.",
+        "写入失败，未保存；请检查磁盘后再试。",
+        "It could not be written; nothing was kept. See to the disk, then try again.",
     ),
     Fault.COSIGNATURE_INVALID: Wording(
         Retry.NEVER,

@@ -211,7 +211,7 @@ async def doorstep(
         handover=handover or keep,
         settings=settings,
         meters=meters,
-        bodies={"/long": lambda _request: 99_999, "/beneath/": lambda _request: 99_999},
+        bodies=lambda request: 99_999 if request.path == "/long" or request.path.startswith("/beneath/") else None,
         tls=tls,
     )
     step = Doorstep(server, meters)
@@ -358,6 +358,9 @@ class Catalogue:
 
     def about(self, sale: str) -> dict[str, Any] | None:
         return {"id": sale, "kind": self.kind, "seq": RECORDS} if sale == "s1" else None
+
+    def veiled(self, sale: str) -> bool:
+        return False
 
     def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
         return f"{sale} {size} {head.hex()} {at}"

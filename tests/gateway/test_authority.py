@@ -30,10 +30,11 @@ from engine.room.mailbox import Letter
 from engine.wire.acts import to_command
 from engine.wire.codec import dumps
 from engine.wire.messages import Act, own_paddle, read_frame
+from tests.gateway.openings import OPENING_FRAMES
 from tests.gateway.test_desk import a_desk
 
 PROTOCOL = (Path(wire.__file__).parent / "PROTOCOL.md").read_text(encoding="utf-8")
-ROLES: Final = ("bidder", "auctioneer", "clerk", "supervisor", "registrar")
+ROLES: Final = ("bidder", "auctioneer", "clerk", "supervisor", "registrar", "host", "trustee")
 NAMES: Final = {"bidder": "bidder:1"}
 
 FRAMES: dict[str, dict[str, Any]] = {
@@ -66,6 +67,7 @@ FRAMES: dict[str, dict[str, Any]] = {
     "hammer": {"lot": 1, "price_fen": 1_000_000},
     "offer": {"amount_fen": 1_000_000},
     "admit_bidders": {"quota_class": "personal", "runs": [{"first": 1, "last": 9}]},
+    **OPENING_FRAMES,
 }
 Step = tuple[str, dict[str, Any]]
 OPEN: Step = ("open_sale", {})
@@ -85,13 +87,24 @@ def listed() -> dict[str, set[str]]:
     table = PROTOCOL.split("## Frames to the house")[1].split("\n## ")[0]
     rows = re.findall(r"^\| (`[^|]+) \|[^|]*\| ([^|]+) \|$", table, re.MULTILINE)
     return {
-        kind: {role for role in ROLES if re.search(rf"\b{role}\b", who)}
+        kind: {role for role in ROLES if re.search(rf"\b{role}\b", who.split("; of an opening:")[0])}
         for kinds, who in rows
         for kind in re.findall(r"`(\w+)`", kinds)
     }
 
 
 LISTED = listed()
+
+
+def listed_of_openings() -> dict[str, set[str]]:
+    """Frame → who may send it in an opening: where the protocol says so, only those it names for openings."""
+    table = PROTOCOL.split("## Frames to the house")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+) \|[^|]*\| ([^|]+) \|$", table, re.MULTILINE)
+    return {
+        kind: {role for role in ROLES if re.search(rf"\b{role}\b", who.rpartition("; of an opening:")[2])}
+        for kinds, who in rows
+        for kind in re.findall(r"`(\w+)`", kinds)
+    }
 
 
 def frame(kind: str, command_id: str, **changes: Any) -> bytes:
@@ -237,6 +250,7 @@ CHANGES: Final = {
     for path, what in {
         "ticket": "nothing: a ticket is good once, for half a minute",
         "commands": "a record for each command that reached the room",
+        "chunks": "nothing: a sealed chunk lies beside the record until an envelope names it",
         "log/cosignatures": "a witness's signature beside a checkpoint; nothing of the sale",
     }.items()
 } | dict(

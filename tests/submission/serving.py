@@ -44,7 +44,9 @@ async def serve(folder: Path) -> None:
         settings=settings,
     )
 
-    def longest(asked: Request) -> int:
+    def longest(asked: Request) -> int | None:
+        if not asked.path.startswith(f"{PATH}/"):
+            return None
         most = front.body_bytes_max(asked.method, asked.table.get(b"authorization", b"").decode("latin-1"))
         if most is None:
             raise Refused(Fault.AUTH_INVALID)
@@ -56,7 +58,7 @@ async def serve(folder: Path) -> None:
         handover=refuse,
         settings=HttpSettings(port=0),
         meters=Meters(),
-        bodies={f"{PATH}/": longest},
+        bodies=longest,
     )
     print(server.port, flush=True)
     await server.run()

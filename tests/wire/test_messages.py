@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.domain.auction import commands
+from engine.domain.opening.commands import DepositStatus, GiveAnswers, Half, ProposeTime
+from engine.domain.opening.evidence import LapseCause, Trouble
 from engine.domain.parties import Channel, Principal, bidder
 from engine.domain.plaintext import composed
 from engine.domain.quota.commands import AdmitBidders
@@ -33,6 +35,7 @@ from engine.wire.messages import (
     own_paddle,
     read_frame,
 )
+from engine.wire.opening_acts import BY_BIDDER
 from engine.wire.refusals import Fault, answer
 
 FRAMES = Path(__file__).resolve().parents[1] / "golden" / "frames"
@@ -62,6 +65,27 @@ DIGESTS = st.from_regex(r"\A[0-9a-f]{64}\Z")
 EXACT = st.integers(-(2**53), 2**53)
 PLAIN_WORDS = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=66).map(composed)
 """A character may become three when it is composed."""
+HEX = st.from_regex(r"\A([0-9a-f]{2}){1,64}\Z")
+SECTIONS = st.from_regex(r"\A[0-9A-Za-z][0-9A-Za-z._-]{0,63}\Z")
+ANSWERS = st.fixed_dictionaries({"section": SECTIONS, "bidder": NUMBERS, "answer": PLAIN_WORDS})
+OPENING_FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "bidder": NUMBERS,
+    "section": SECTIONS,
+    "name": PLAIN_WORDS,
+    "text": PLAIN_WORDS,
+    "certificate": HEX,
+    "key": HEX,
+    "signature": HEX,
+    "manifest": st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=200),
+    "half": DIGESTS,
+    "evidence": DIGESTS,
+    "status": st.sampled_from(DepositStatus),
+    "trouble": st.sampled_from(Trouble),
+    "cause": st.sampled_from(LapseCause),
+    "deadline_us": st.integers(1, 2**53),
+    "absent": st.integers(0, 1_000_000),
+    "answers": st.lists(ANSWERS, min_size=1, max_size=4),
+}
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "id": IDS,
     "lot": NUMBERS,
@@ -82,6 +106,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "reason": PLAIN_WORDS,
     "quota_class": st.from_regex(r"\A[a-z0-9-]{1,64}\Z"),
     "runs": st.lists(st.fixed_dictionaries({"first": NUMBERS, "last": NUMBERS}), min_size=1, max_size=5),
+    **OPENING_FIELDS,
     "t0": EXACT,
     "protocol": st.integers(0, 99),
     "ticket": st.from_regex(r"\A[A-Za-z0-9_-]{1,64}\Z"),
@@ -93,6 +118,12 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
         }
     ),
 }
+OWN = {
+    "propose_void": {"reason": st.sampled_from(commands.VoidReason)},
+    "give_answers": {"half": st.sampled_from(Half)},
+}
+"""Where a field holds something else than under the same name elsewhere."""
+
 OPTIONAL = {"ticket", "after"}
 
 
@@ -100,7 +131,7 @@ OPTIONAL = {"ticket", "after"}
 def good_frames(draw: st.DrawFn, kind: str | None = None) -> dict[str, Any]:
     tag = kind or draw(st.sampled_from(sorted(KINDS)))
     names = KINDS[tag].__struct_encode_fields__
-    fields = {**FIELDS, **({"reason": st.sampled_from(commands.VoidReason)} if tag == "propose_void" else {})}
+    fields = {**FIELDS, **OWN.get(tag, {})}
     frame = {name: draw(fields[name]) for name in names if name not in OPTIONAL or draw(st.booleans())}
     return {**frame, "type": tag}
 
@@ -468,14 +499,26 @@ def test_every_act_is_a_command_of_who_sent_it(kind: str, data: st.DataObject) -
     by = data.draw(st.sampled_from([bidder(PaddleNo(8)), Principal("clerk:1"), Principal("auctioneer:1")]))
     command = to_command(message, by)
     if command is None:
-        assert isinstance(message, Bid | WithdrawBid | Proxy | CancelProxy | AcceptRules | Offer)
+        known = Bid | WithdrawBid | Proxy | CancelProxy | AcceptRules | Offer
+        assert isinstance(message, known) or type(message) in BY_BIDDER
         assert own_paddle(by) is None
         return
     assert (command.by, command.command_id) == (by, message.id)
     renamed = {"id": "command_id", "amount_fen": "amount", "price_fen": "price", "maximum_fen": "maximum"}
     renamed |= {"opening_fen": "opening_price", "reserve_fen": "amount"}
-    for theirs in set(message.__struct_fields__) - {"runs"}:
+    for theirs in set(message.__struct_fields__) - {"runs", "answers", "deadline_us"}:
         assert getattr(command, renamed.get(theirs, theirs)) == getattr(message, theirs)
+
+
+def test_a_trustee_answers_line_by_line_and_a_time_in_frames_is_of_microseconds() -> None:
+    raw = '{"answers":[{"answer":"x","bidder":9,"section":"1"}],"half":"hall","id":"a","type":"give_answers"}'
+    given = to_command(read_frame(raw.encode()), Principal("trustee:1"))  # type: ignore[arg-type]
+    assert isinstance(given, GiveAnswers)
+    assert [(each.section, each.bidder, each.answer) for each in given.answers] == [("1", 9, "x")]
+    later = read_frame(b'{"deadline_us":7,"id":"a","reason":"x","type":"propose_time"}')
+    asked = to_command(later, Principal("host:1"))  # type: ignore[arg-type]
+    assert isinstance(asked, ProposeTime)
+    assert (asked.deadline, asked.reason) == (7000, "x")
 
 
 def test_a_block_of_bidders_is_admitted_run_by_run() -> None:

@@ -12,6 +12,15 @@ def listed(opening: Opening) -> bool:
     return opening.listed_at is not None
 
 
+def veiled(opening: Opening) -> bool:
+    """
+    Whether the record itself is kept from everybody: how many records there are, and when each came, would tell how many bid.
+
+    Until the list is published, or the opening has ended without one. Of what is for all to know until then the picture tells.
+    """
+    return not listed(opening) and opening.stage not in {Stage.ENDED, Stage.RECONVENED}
+
+
 def read_out(opening: Opening) -> bool:
     """Whether it may be known what was bid."""
     return opening.read_out_at is not None
@@ -28,4 +37,4 @@ def watches(opening: Opening, audience: Audience) -> bool:
 
 def bids(opening: Opening, number: PaddleNo) -> bool:
     """Whether ``number`` is one of those on the list."""
-    return any(key[1] == number and key[0] not in opening.failed for key in opening.envelopes)
+    return listed(opening) and any(key[1] == number and key[0] not in opening.failed for key in opening.envelopes)

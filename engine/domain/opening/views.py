@@ -17,7 +17,7 @@ from engine.domain.opening.events import Event
 from engine.domain.opening.hearing import answered, disclosed, told
 from engine.domain.opening.parts import Part, Parts, names, parts, sheet_of, state_of
 from engine.domain.opening.sheet import Attend
-from engine.domain.opening.sight import listed
+from engine.domain.opening.sight import bids, listed, veiled
 from engine.domain.opening.stage import Stage
 from engine.domain.opening.state import Opening
 from engine.domain.units import PaddleNo
@@ -32,7 +32,9 @@ __all__ = [
     "mine",
     "overview",
     "picture",
+    "present",
     "told",
+    "veiled",
     "wanted",
 ]
 
@@ -74,6 +76,11 @@ def mine(opening: Opening, paddle: PaddleNo) -> Part | None:
         "may_submit": opening.stage is Stage.RECEIVING,
         "sections": {each.name: _own(opening, each.name, paddle) for each in opening.rules.sections},
     }
+
+
+def present(opening: Opening, paddles: Iterable[PaddleNo]) -> list[PaddleNo]:
+    """Those of ``paddles``, who are connected, of whom officers are told: nobody before the list, and then those on it."""
+    return [each for each in paddles if bids(opening, each)]
 
 
 def wanted(opening: Opening, trustee: int) -> list[Part]:

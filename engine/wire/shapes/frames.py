@@ -5,9 +5,9 @@ from typing import Annotated, Any, Final, Literal, get_args
 from msgspec import UNSET, Meta, UnsetType
 
 from engine.domain.refusals import Retry
-from engine.wire.messages import CommandId
 from engine.wire.shapes.base import Count, Digest, Hex, Micros, Number, OwnPart, Shape
 from engine.wire.shapes.events import ToldEvent
+from engine.wire.words import CommandId
 
 Code = Annotated[str, Meta(pattern=r"\A(E|OK)_[A-Z_]+\Z")]
 Parts = Annotated[dict[str, Any], Meta(extra_json_schema={"$ref": "#/components/schemas/Parts"})]
@@ -32,6 +32,17 @@ class Receipt(Shape):
     outcome: str
     outcome_salt: Hex
     path: list[Digest]
+    statement: str
+    signature: Hex
+    key: Digest
+
+
+class SealedReceipt(Shape):
+    """Proof that a command reached the house, and what was decided, while its place on the record may not be known."""
+
+    number: Hex
+    command: str
+    outcome: str
     statement: str
     signature: Hex
     key: Digest
@@ -86,12 +97,13 @@ class Mine(Shape, tag="mine"):
 
 
 class Answer(Shape, tag="answer"):
-    """What was decided on your command, with the receipt."""
+    """What was decided on your command, with the receipt; while its place may not be known, with a sealed one."""
 
     id: CommandId
-    seq: Count
     outcome: Decided
-    receipt: Receipt
+    seq: Count | UnsetType = UNSET
+    receipt: Receipt | UnsetType = UNSET
+    sealed: SealedReceipt | UnsetType = UNSET
 
 
 class Duplicate(Shape, tag="duplicate"):

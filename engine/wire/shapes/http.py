@@ -5,8 +5,9 @@ from typing import Any, Literal
 from msgspec import UNSET, UnsetType, field
 
 from engine.domain.auction.state import SalePhase
+from engine.domain.opening.commands import Half
 from engine.domain.refusals import Retry
-from engine.wire.shapes.base import Both, Count, Digest, Hex, Micros, OwnPart, Shape, Sheet
+from engine.wire.shapes.base import Both, Count, Digest, Hex, Micros, Number, OwnPart, Shape, Sheet
 from engine.wire.shapes.events import ToldEvent
 from engine.wire.shapes.frames import Code, Parts
 
@@ -25,7 +26,7 @@ class SaleBrief(Shape):
     """A sale in the list of sales."""
 
     id: str
-    kind: Literal["auction", "quota"]
+    kind: Literal["auction", "quota", "opening"]
     title: Both
     phase: SalePhase
     lots: Count
@@ -71,7 +72,7 @@ class SaleAbout(Shape):
     """What an outsider needs to know before reading the record."""
 
     id: str
-    kind: Literal["auction", "quota"]
+    kind: Literal["auction", "quota", "opening"]
     title: Both
     phase: SalePhase
     rules: Sheet
@@ -138,6 +139,31 @@ class RecordPage(Shape):
     head: Digest
     records: list[PublishedRecord]
     commits: list[PublishedCommit]
+
+
+class ChunkKept(Shape):
+    """A sealed chunk is kept, under this digest."""
+
+    sale: str
+    digest: Hex
+    bytes: Count
+
+
+class WantedLine(Shape):
+    """One wrap that a trustee is to answer for."""
+
+    section: str
+    bidder: Number
+    half: Half
+    manifest: str
+
+
+class Wanted(Shape):
+    """What a trustee is to answer for now."""
+
+    sale: str
+    trustee: Count
+    wanted: list[WantedLine]
 
 
 class Alive(Shape):

@@ -1,0 +1,158 @@
+"""``luochui demo opening``: a whole opening of sealed bids by robots over HTTP, by a clock that they move."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import trio
+
+from clients.opening import Opening as Room
+from clients.robots.tender import SECTION, Stage, Way, hall_of, numbers, play, ways_of
+from engine.app import Engine, Serving, until_signalled
+from engine.config import load_config
+from engine.demo import FAST_COMMANDS_PER_S, folder_of, forget, mute, say_aloud
+from engine.domain.opening import stage as stages_of
+from engine.domain.opening.state import Opening
+from engine.domain.parties import Principal
+from engine.domain.refusals import yuan
+from engine.domain.units import Nanoseconds, time_of_day
+from engine.notice import DEMO, OpeningNotice, read_any
+from engine.reenactment.clock import StageClock
+from engine.room.folder import DataFolder
+
+FOLDER: Final = Path("var/demo-opening")
+NOTICE: Final = "opening.toml"
+BEFORE_NS: Final = 3600 * 1_000_000_000
+TOKEN_TTL_S: Final = 7 * 24 * 3600
+PORT: Final = 8000
+PEOPLE: Final = ("host:1", "supervisor:1", "registrar:1", "trustee:1", "trustee:2", "trustee:3")
+
+_STAGES: Final = ("closed", "started", "listed", "read_out")
+
+
+def play_opening(  # noqa: PLR0913 - as the command line gives them
+    data: Path | None, *, fast: bool, fresh: bool, seed: int, host: str, port: int | None, quiet: bool
+) -> dict[str, Any] | None:
+    """
+    Hold the demo opening, or go on with one that was stopped; without ``fast`` it is served afterwards, until somebody stops it.
+
+    Returns:
+        What came of it; None if it was stopped before its end.
+
+    """
+    say = mute if quiet else say_aloud
+    with folder_of(data, FOLDER, fast=fast) as root, TemporaryDirectory(prefix="luochui-tender-") as home:
+        notice = notice_of(Path(home), seed)
+        folder = DataFolder(root)
+        if fresh:
+            forget(folder, notice.sale)
+        flags = {"http.host": host, "http.port": port if port is not None else 0 if fast else PORT}
+        limits = {"limits.commands_per_s": FAST_COMMANDS_PER_S, "limits.commands_burst": int(FAST_COMMANDS_PER_S)}
+        limits |= {"limits.reads_per_s": FAST_COMMANDS_PER_S, "limits.reads_burst": int(FAST_COMMANDS_PER_S)}
+        config = load_config(environ={}, flags={**flags, **limits})
+        return trio.run(_play, folder, notice, config, seed, fast, Path(home), say)
+
+
+def notice_of(folder: Path, seed: int) -> OpeningNotice:
+    """The notice of the demo, with the hall key of this seed beside it."""
+    text = (DEMO / NOTICE).read_text(encoding="utf-8")
+    (folder / NOTICE).write_text(text, encoding="utf-8")
+    tender = text.partition('tender = "')[2].partition('"')[0]
+    (folder / "hall.json").write_bytes(hall_of(tender, seed)[0].write())
+    notice = read_any(folder / NOTICE)
+    assert isinstance(notice, OpeningNotice)
+    return notice
+
+
+async def _play(  # noqa: PLR0913, PLR0917 - as trio.run hands them on
+    folder: DataFolder,
+    notice: OpeningNotice,
+    config: Any,
+    seed: int,
+    fast: bool,
+    home: Path,
+    say: Callable[[str], None],
+) -> dict[str, Any] | None:
+    rules = notice.announce.rules
+    clock = StageClock(Nanoseconds(rules.deadline - BEFORE_NS))
+    began = time.perf_counter()
+
+    def since(last: Nanoseconds) -> StageClock:
+        clock.advance(last)
+        return clock
+
+    engine = await Engine.open(folder, [notice], config, clock=since)
+    found: dict[str, Any] | None = None
+    async with trio.open_nursery() as nursery:
+        serving: Serving = await nursery.start(engine.run)
+        people = (*PEOPLE, *(f"bidder:{number}" for number in numbers(seed)))
+        tokens = {by: engine.token(Principal(by), notice.sale, TOKEN_TTL_S) for by in people}
+        stage = Stage(
+            house=lambda by: Room(serving.url, notice.sale, None if by is None else tokens[by]),
+            hall=rules.hall_key,
+            shares=hall_of(rules.tender, seed)[1],
+            folder=home,
+            seed=seed,
+            move=lambda instant: clock.advance(Nanoseconds(instant)),
+            told=lambda what: say(f"  {time_of_day(clock.now())[:8]}  {what}"),
+        )
+        async with until_signalled():
+            await play(stage)
+        if _ended(engine, notice.sale):
+            took_s = round(time.perf_counter() - began, 1)
+            found = {**_figures(engine, notice.sale, ways_of(seed)), "took_s": took_s}
+        if found is not None and not fast:
+            say(f"开标已结束，仍可查询 The opening is over and can be looked at: {serving.url}/api/sales/{notice.sale}")
+            async with until_signalled():
+                await engine.stopped()
+        engine.stop()
+    return found
+
+
+def _ended(engine: Engine, sale: str) -> bool:
+    opening = engine.state(sale)
+    return isinstance(opening, Opening) and opening.stage is stages_of.Stage.ENDED
+
+
+def _figures(engine: Engine, sale: str, ways: dict[int, Way]) -> dict[str, Any]:
+    """What came of it; the same for the same seed."""
+    opening = engine.state(sale)
+    assert isinstance(opening, Opening)
+    drawn = opening.drawn[SECTION]
+    stages = {name: getattr(opening, f"{name}_at") for name in _STAGES} | {"unsealing": opening.unsealing_at}
+    return {
+        "sale": opening.sale,
+        "stage": opening.stage,
+        "suite": opening.rules.hall_key.suite,
+        "stages": {
+            name: time_of_day(at)[:8] for name, at in sorted(stages.items(), key=lambda each: each[1] or 0) if at
+        },
+        "bids": [
+            {
+                "bidder": each.bidder,
+                "name": opening.bidders[each.bidder].name,
+                "price_fen": (each.content or {}).get(opening.rules.price),
+                "opened_by": ways[each.bidder],
+                "half_by": "trustees" if each.own_by is not None else "bidder",
+            }
+            for each in opening.live()
+        ],
+        "ceiling_fen": opening.ceilings[SECTION],
+        "coefficient_permille": drawn.permille,
+        "root": opening.root,
+        "report": opening.report,
+        "records": engine.room(sale).clerk.memory.seq,
+        "state_digest": engine.state_digest(sale),
+    }
+
+
+def print_opening(found: dict[str, Any]) -> None:
+    """What came of it, for people."""
+    print(f"{found['sale']} ({found['stage']}), {found['suite']}, {found['took_s']} s")
+    print("  ".join(f"{name} {at}" for name, at in found["stages"].items()))
+    for bid in found["bids"]:
+        print(f"{bid['bidder']:>6}  {yuan(bid['price_fen']):>16}  {bid['opened_by']:<9} {bid['name']}")
+    print(f"控制价 ceiling {yuan(found['ceiling_fen'])}, 系数 coefficient {found['coefficient_permille'] / 1000}")
+    print(f"根 root {found['root']}\n记录 record {found['report']}\n状态 state {found['state_digest']}")
