@@ -207,8 +207,8 @@ class Hub:
         self._nursery: trio.Nursery | None = None
         self._presence_changed = False
         self._followers: list[Callable[[Record], None]] = []
-        self._pictures: dict[Audience, tuple[tuple[int, Any], bytes]] = {}
-        """By audience: the record and pace it shows, and the newest picture, as a frame."""
+        self._pictures: dict[Audience, tuple[tuple[int, int, Any], bytes]] = {}
+        """By audience: the record, the place and the pace it shows, and the newest picture, as a frame."""
 
         self._checkpoint = b""
         """The newest checkpoint, as a frame."""
@@ -618,7 +618,7 @@ class Hub:
 
     def _picture(self, audience: Audience) -> bytes:
         """Made once for all who come between two records: a hall that comes back at once shall not wait for as many pictures."""
-        now = self._seq, self._feed(audience)
+        now = self._seq, self._stand.seq, self._feed(audience)
         kept = self._pictures.get(audience)
         if kept is None or kept[0] != now:
             kept = self._pictures[audience] = now, frame("picture", **self._whole(audience))
