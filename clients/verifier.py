@@ -19,7 +19,8 @@ BiddingExtended a18 open . . .; BiddingClosed a16 open . open .; WarningCalled a
 HammerFell a11 open . open sold; ResultSigned a24 closed . . .; ResultConfirmed a24 closed . . .""".split(";"))}
 """Of each event its article, the phase of the sale before and after it, and the phase of its lot before and after it."""
 OVER, OFFICERS, FREE = {"sold", "passed", "withdrawn"}, {"auctioneer", "supervisor"}, {"plate", "paddles", "first", "last"}
-QUOTA: Final = str(Path(__file__).with_name("verifier_quota.py"))  # The rules of quota sales, in a file beside this one.
+QUIET: Final = "BidderR", "BidderS", "Deposit", "EnvelopeR", "SheetO", "TimeP", "TimeD", "Trouble", "Evidence"  # Told to nobody.
+BESIDE: Final = {f"{name.title()}Announced": str(Path(__file__).with_name(f"verifier_{name}.py")) for name in ("quota", "opening")}
 NO_LOT: dict[str, Any] = {"phase": ".", "plate": None, "closes": None, "ended": None, "since": 0, "calls": 0, "reserve": 0, "bids": ()}
 FIELD: Final = {"#": "0|[1-9][0-9]{0,18}", "$": "[0-9a-f]{64}", "=": "[A-Za-z0-9+/]{43}=", "@": r'[^"\\\x00-\x1f\ud800-\udfff]+'}
 HEADER: Final = (r'\{"arrived_at":#arrived_at,"command":"$command","epoch":#epoch,"outcome":"$outcome","prev":"$prev",'
@@ -50,8 +51,7 @@ def signed(key: str, text: str, signature: str) -> bool:
     """Whether ``signature`` over ``text`` was made with the private half of ``key``; both in hexadecimal."""
     try:
         return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), text.encode()) is None
-    except (InvalidSignature, TypeError, ValueError):
-        return False
+    except (InvalidSignature, TypeError, ValueError): return False
 
 def tree_hash(entries: list[bytes]) -> bytes:
     """The root over ``entries``, of which there is at least one: RFC 9162, 2.1.1."""
@@ -70,7 +70,7 @@ def agrees(record: dict[str, Any], outcome: str, *, whole: bool = True) -> bool:
     said, shown, good = json.loads(outcome), record.get("events") or [], True
     if "refused" in said or record.get("refused"):
         return {"code": said.get("refused", {}).get("code")} == record.get("refused")
-    events = [event for event in said["events"] if whole or any(event["type"] == each["type"] for each in shown)]
+    events = [e for e in said["events"] if (whole and not e["type"].startswith(QUIET)) or e["type"] in [x["type"] for x in shown]]
     for event, each in zip(events, shown, strict=False):
         event |= {"who": {"paddle": event.get("paddle")}, "class": event.get("quota_class"), "opening_fen": event.get("opening_price")}
         event |= {f"{n}_{u}": v // f if isinstance(v, int) else v for n, v in [*event.items()] for u, f in (("us", 1000), ("fen", 1))}
@@ -264,8 +264,8 @@ def judge(export: str, key: str | None, held: dict[str, str], witnesses: list[st
             must(header.seq, fork=sha256(receipt["header"]) == chain.links[header.seq - 1].digest)
             must(header.seq, edit=agrees(records[header.seq - 1], receipt["outcome"], whole=False))
             receipts[header.seq] = receipt
-        evidence, quota = "export", "QuotaAnnounced" in str(records[0].get("events"))
-        replay = runpy.run_path(QUOTA)["Replay"](records, must) if quota else Replay(records)
+        evidence, other = "export", [file for kind, file in BESIDE.items() if kind in str(records[0].get("events"))]
+        replay = runpy.run_path(other[0])["Replay"](records, must) if other else Replay(records)
         for header, record in zip(chain.links, records, strict=True):
             replay.take(header, record, receipts.get(header.seq))
     except Fault as fault:

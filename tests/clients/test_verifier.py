@@ -28,16 +28,16 @@ from tests.clients.exports import KEY, WITNESS, WITNESS_NAME, Journal, text, vke
 from tests.golden.test_transcripts import TRANSCRIPTS, Hall, scenes
 from tests.journal.books import IDENTITY
 from tests.room.scene import at_work
-from tests.tampering import CLASSES, QUOTA, SHOWN, TIMED, house, sale_of, tried, wrong
+from tests.tampering import CLASSES, OPENING, QUOTA, SHOWN, TIMED, house, sale_of, tried, wrong
 from tests.tampering.case import Case, Tamper, receipts_of, refused
 from tests.tampering.sales import sale
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "clients" / "verifier.py"
-OF_QUOTAS = ROOT / "clients" / "verifier_quota.py"
+OF_QUOTAS, OF_OPENINGS, OF_SEALS = (ROOT / "clients" / f"verifier_{name}.py" for name in ("quota", "opening", "seal"))
 LOGS = 10
-QUOTA_LOGS = 2
-"""Quota sales are long; the nightly run tries five hundred."""
+LONG: dict[str, int] = {"quota": 2, "opening": 1}
+"""Quota sales are long, and openings are opened again; the nightly run tries five hundred."""
 
 LINES_MAX = 300
 
@@ -50,10 +50,14 @@ LINES_MAX = 300
     [
         (SOURCE, {"cryptography.exceptions", "cryptography.hazmat.primitives.asymmetric.ed25519"}),
         (OF_QUOTAS, set()),
+        (OF_OPENINGS, set()),
+        (OF_SEALS, {"cryptography", "cryptography.hazmat.primitives", "cryptography.hazmat.primitives.asymmetric"}),
     ],
-    ids=["verifier", "verifier_quota"],
+    ids=lambda given: given.stem if isinstance(given, Path) else "",
 )
-def test_each_is_one_small_file_and_needs_the_standard_library_and_ed25519_only(file: Path, needed: set[str]) -> None:
+def test_each_is_one_small_file_and_needs_the_standard_library_and_cryptography_only(
+    file: Path, needed: set[str]
+) -> None:
     source = file.read_text(encoding="utf-8")
     assert len(source.splitlines()) <= LINES_MAX
     imported = {
@@ -80,7 +84,7 @@ def test_the_protocol_says_what_every_proof_means_as_the_pages_do() -> None:
 
 
 @pytest.mark.parametrize("seed", range(LOGS))
-@pytest.mark.parametrize("kind", [{}, SHOWN, TIMED, QUOTA], ids=["any", "shown", "timed", "quota"])
+@pytest.mark.parametrize("kind", [{}, SHOWN, TIMED, QUOTA, OPENING], ids=["any", "shown", "timed", "quota", "opening"])
 def test_a_right_sale_holds_together_with_all_its_receipts_and_checkpoints(seed: int, kind: dict[str, Any]) -> None:
     journal = sale_of(seed, kind)
     bidders = [record.seq for record in journal.records if record.by.startswith("bidder")]
@@ -108,12 +112,8 @@ def transcript(path: Path) -> Journal:
     return Journal.of(trio.run(played, clock=trio.testing.MockClock(autojump_threshold=0)).history())
 
 
-SALES = sorted(path for path in TRANSCRIPTS.glob("*.txt") if not path.stem.startswith("opening_"))
-"""Openings of sealed bids are no sales: no house exports one yet, and ``tests/domain/opening/test_outsider.py`` opens them again."""
-
-
 @article("15")
-@pytest.mark.parametrize("path", SALES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(TRANSCRIPTS.glob("*.txt")), ids=lambda path: path.stem)
 def test_every_sale_that_is_written_down_holds(path: Path) -> None:
     journal = transcript(path)
     ahead = next((record.seq for record in journal.records if record.arrived_at > record.recorded_at), None)
@@ -151,6 +151,28 @@ def test_a_quota_sale_read_while_it_runs_convicts_nobody_by_what_is_not_shown_ye
     assert (said["verdict"], said["not_judged"]["hidden"] > 0) == ("GOOD", True)
 
 
+@article("44")
+@pytest.mark.parametrize(
+    "name", ["opening_ceiling_and_coefficient", "opening_remedy_and_what_lapses", "opening_too_few"]
+)
+def test_an_opening_read_at_any_moment_convicts_nobody_by_what_is_not_shown_yet(name: str) -> None:
+    whole = transcript(TRANSCRIPTS / f"{name}.txt")
+    for count in range(1, len(whole.commits) + 1):
+        commits = whole.commits[:count]
+        cut = Journal(whole.records[: commits[-1].last], commits)
+        mine = receipts_of(cut, *(record.seq for record in cut.records if record.by.startswith("bidder")))
+        said = judge(text(cut.lines()), KEY, mine, [])
+        assert (said["verdict"], said["rule"], said["seq"]) == ("GOOD", None, None)
+
+
+@article("44")
+def test_of_an_opening_what_stays_hidden_or_with_the_house_is_counted() -> None:
+    said = judge(text(transcript(TRANSCRIPTS / "opening_without_a_remedy.txt").lines()), KEY, {}, [])
+    assert said["not_judged"] == {"hidden": 0, "codes": 3, "content": 1, "report": 0}
+    failed = judge(text(transcript(TRANSCRIPTS / "opening_ceiling_and_coefficient.txt").lines()), KEY, {}, [])
+    assert failed["not_judged"] == {"hidden": 1, "codes": 8, "content": 0, "report": 1}
+
+
 def test_a_quota_sale_without_the_file_beside_is_no_verdict(tmp_path: Path) -> None:
     alone, export = tmp_path / "verifier.py", tmp_path / "export.jsonl"
     alone.write_text(SOURCE.read_text(encoding="utf-8"), encoding="utf-8")
@@ -185,7 +207,7 @@ def test_a_page_read_after_the_close_convicts_nobody_by_what_the_page_before_did
 
 @pytest.mark.parametrize("tamper", CLASSES, ids=lambda tamper: tamper.__name__)
 def test_every_kind_of_tampering_is_found_out_by_its_rule_at_its_record(tamper: Tamper) -> None:
-    logs = QUOTA_LOGS if CLASSES[tamper] is QUOTA else LOGS
+    logs = next((LONG[name] for name in CLASSES[tamper] if name in LONG), LOGS)
     assert [(seed, fault) for seed in range(logs) if (fault := wrong(*tried(tamper, seed)))] == []
 
 

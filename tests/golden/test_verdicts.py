@@ -17,7 +17,7 @@ import pytest
 
 from clients.verifier import judge
 from tests.clients.exports import KEY, text
-from tests.tampering import ANY, CLASSES, QUOTA, SHOWN, TIMED
+from tests.tampering import ANY, CLASSES, OPENING, QUOTA, SHOWN, TIMED
 from tests.tampering.case import Case, receipts_of
 from tests.tampering.sales import sale
 
@@ -34,7 +34,7 @@ def cases() -> Iterator[tuple[str, str, Case]]:
         held = receipts_of(journal, *bidders) | {"remembered": journal.note(9)}
         yield f"honest {name}", name, Case(journal.lines(), "", held=held)
     for tamper, kind in CLASSES.items():
-        if kind is QUOTA:  # Pages check the proofs of quota sales only.
+        if kind in (QUOTA, OPENING):  # Pages check the proofs of these only.
             continue
         case = tamper(sale(SEED, **kind, short=True), random.Random(SEED))
         if not case.witnesses:  # Pages know no witnesses.

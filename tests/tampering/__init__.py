@@ -9,8 +9,9 @@ from itertools import count
 from typing import Any
 
 from tests.clients.exports import Journal
-from tests.tampering import house, quota, strangers
+from tests.tampering import house, openings, quota, strangers
 from tests.tampering.case import Case, Tamper
+from tests.tampering.opening_sales import opening_sale
 from tests.tampering.quota_sales import quota_sale
 from tests.tampering.sales import sale
 
@@ -21,6 +22,7 @@ ANY: dict[str, Any] = {}
 SHOWN: dict[str, Any] = {"shown": True}
 TIMED: dict[str, Any] = {"timed": True, "shown": True}
 QUOTA: dict[str, Any] = {"quota": True}
+OPENING: dict[str, Any] = {"opening": True}
 CLASSES: dict[Tamper, dict[str, Any]] = {
     strangers.header_edited: ANY,
     strangers.header_respelt: ANY,
@@ -64,12 +66,15 @@ CLASSES: dict[Tamper, dict[str, Any]] = {
     house.bid_after_the_close: SHOWN,
     house.extension_left_out: TIMED,
     **dict.fromkeys(quota.WAYS, QUOTA),
+    **dict.fromkeys(openings.WAYS, OPENING),
 }
-"""Each way of tampering, and the sales it is tried on: any, those that show all, those by the clock that show all, quota sales."""
+"""Each way of tampering, and the sales it is tried on: any, those that show all, by the clock or not, quota sales, openings."""
 
 
 def sale_of(seed: int, kind: dict[str, Any]) -> Journal:
     """The sale of ``seed`` among those of ``kind``."""
+    if kind is OPENING:
+        return opening_sale(seed)
     return quota_sale(seed) if kind is QUOTA else sale(seed, **kind)
 
 

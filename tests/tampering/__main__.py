@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.nightly.telling import finish, progress, sized
-from tests.tampering import ANY, CLASSES, QUOTA, SHOWN, TIMED, sale_of, tried, wrong
+from tests.tampering import ANY, CLASSES, OPENING, QUOTA, SHOWN, TIMED, sale_of, tried, wrong
 from tests.tampering.case import Case
+from tests.tampering.opening_sales import opening_sale
 from tests.tampering.quota_sales import quota_sale
 from tests.tampering.sales import sale
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
         "honest_convicted": 0,
     }
     for seed in range(size):
-        for kind in (ANY, SHOWN, TIMED, QUOTA):
+        for kind in (ANY, SHOWN, TIMED, QUOTA, OPENING):
             fault = honest(seed, kind)
             figures["honest"] += 1
             figures["honest_convicted"] += fault is not None
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str]) -> int:
                 progress(f"seed {seed}, {tamper.__name__}: {fault}")
         sale.cache_clear()
         quota_sale.cache_clear()
+        opening_sale.cache_clear()
         progress(f"{seed + 1} of {size} sales, {figures['caught']} of {figures['tried']} caught")
     passed = figures["caught"] == figures["tried"] and not figures["misnamed"] + figures["honest_convicted"]
     return finish(["P18"], figures, passed=passed, seeds=f"0-{size - 1}")
