@@ -152,7 +152,7 @@ class Book:
         """
         state = self.state
         if not isinstance(state, Auction):
-            raise NothingOnRecord("this journal holds a quota sale: it has no lots")
+            raise NothingOnRecord("this journal holds a sale of another kind: it has no lots")
         return state
 
     @property

@@ -8,9 +8,10 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from engine.domain.auction.state import LotPhase, SalePhase
+from engine.domain.opening.state import Opening
 from engine.domain.quota.state import QuotaSale
 from engine.domain.views import Audience
-from engine.papers import confirmation, integrity, quota, record, results
+from engine.papers import confirmation, integrity, opening, opening_layout, quota, record, results
 from engine.papers.book import Book
 from engine.papers.sheet import Sheet
 from engine.papers.tables import TABLES, Table, csv_of
@@ -93,20 +94,33 @@ QUOTA_PAPERS: Final[dict[str, Paper]] = {
 }
 """Of a quota sale; it has no tables."""
 
+OPENING_PAPERS: Final[dict[str, Paper]] = {
+    "opening-record": Paper(
+        zh="开标记录表",
+        en="Record of the opening",
+        make=opening.record_of_opening,
+        lay=opening_layout.lay_opening,
+        public=True,
+        after_close=True,
+    ),
+}
+"""Of an opening of sealed bids; it has no tables."""
+
 
 def _papers(book: Book) -> dict[str, Paper]:
-    return QUOTA_PAPERS if isinstance(book.state, QuotaSale) else PAPERS
+    kinds = {QuotaSale: QUOTA_PAPERS, Opening: OPENING_PAPERS}
+    return kinds.get(type(book.state), PAPERS)
 
 
 def tables(book: Book) -> dict[str, Table]:
     """Every table of this sale."""
-    return {} if isinstance(book.state, QuotaSale) else TABLES
+    return TABLES if _papers(book) is PAPERS else {}
 
 
 def paper(name: str, book: Book) -> Paper | None:
     """The paper called ``name``, if there is such a one of this sale, now or later."""
     lot = _CONFIRMATION.fullmatch(name)
-    if lot is None or isinstance(book.state, QuotaSale):
+    if lot is None or _papers(book) is not PAPERS:
         return _papers(book).get(name)
     number = int(lot[1])
     if not any(each == number and lot_.phase is LotPhase.SOLD for each, lot_ in book.auction.lots.items()):
@@ -121,8 +135,8 @@ def paper(name: str, book: Book) -> Paper | None:
 
 def names(book: Book) -> list[str]:
     """Every paper of this sale that is not a table, in the order in which they are handed out."""
-    if isinstance(book.state, QuotaSale):
-        return [*QUOTA_PAPERS]
+    if _papers(book) is not PAPERS:
+        return [*_papers(book)]
     sold = [f"confirmation-{number}" for number, lot in book.auction.lots.items() if lot.phase is LotPhase.SOLD]
     return [*PAPERS, *sold]
 

@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from typing import Any, Final
 
 from engine.domain.canonical import digest
+from engine.domain.opening.state import Opening
 from engine.domain.parties import Channel, Role, role_of
 from engine.domain.views import Audience
 from engine.papers.book import EDITION, Book, Entry, Line
@@ -84,7 +85,9 @@ def integrity(book: Book) -> dict[str, Any]:
 
 
 def report_digest(book: Book) -> str | None:
-    """The digest that officers sign; None while the sale is not closed."""
+    """The digest that officers sign: of this report, and of an opening that of its record; None while there is none."""
+    if isinstance(book.state, Opening):
+        return book.state.report
     return None if book.closed_seq is None else digest(report(book))
 
 

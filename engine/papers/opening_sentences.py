@@ -113,3 +113,17 @@ OPENING_SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "StatementMade": ("主持人：{text}。", "The host: {text}."),
 }
 """Event type → its sentence in Chinese and in English."""
+
+OF_AN_OPENING: Final[dict[str, tuple[str, str]]] = {
+    "SaleSuspended": ("开标暂停{cause_note}。原因：{reason}", "The opening is suspended{cause_note}. Reason: {reason}"),
+    "SaleResumed": ("开标恢复。", "The opening is resumed."),
+    "ResultSigned": (
+        "{role}签署开标记录（摘要 {report}）。",
+        "The {role} signs the record of the opening (digest {report}).",
+    ),
+    "ResultConfirmed": (
+        "应当签署者均已签署，开标记录确定。",
+        "All who must have signed; the record of the opening is final.",
+    ),
+}
+"""What happens in every proceeding, as it is said of an opening."""

@@ -112,9 +112,9 @@ _CODED_REASONS: Final = frozenset({"VoidProposed", "BidVoided"})
 _ORDINALS: Final = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
-def sentence(told: Mapping[str, Any], lang: Language) -> str:
+def sentence(told: Mapping[str, Any], lang: Language, table: Mapping[str, tuple[str, str]] = SENTENCES) -> str:
     """The sentence of one event, given in the words of the protocol."""
-    zh, en = SENTENCES[told["type"]]
+    zh, en = table[told["type"]]
     return words.pick(lang, zh, en).format_map(_Values(told, lang))
 
 
