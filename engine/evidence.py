@@ -26,6 +26,7 @@ from engine.journal.faults import JournalTailLost
 from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
 from engine.moment import NoSuchMoment, Until, find, seen_by
+from engine.papers import ocds
 from engine.papers.book import Book
 from engine.room.folder import DataFolder, FolderLock
 from engine.room.memory import Memory
@@ -412,6 +413,13 @@ def export_lots(place: Path, on_progress: Callable[[int], object] = lambda _seq:
             winner = lot.standing[-1].paddle if lot.hammer_price is not None else ""
             price = lot.hammer_price if lot.hammer_price is not None else ""
             yield table([(lot.number, lot.plate, lot.opening_price, lot.phase, price, winner, len(lot.bids))])
+
+
+def export_ocds(
+    place: Path, on_progress: Callable[[int], object] = lambda _seq: None, *, prefix: str, publisher: str
+) -> Iterator[bytes]:
+    """A finished opening as an OCDS release package; see :func:`engine.papers.ocds.package`."""
+    yield ocds.package(book_of(place, on_progress=on_progress), prefix, publisher) + b"\n"
 
 
 def _histories(place: Path, on_progress: Callable[[int], object]) -> Iterator[tuple[Record, Memory]]:

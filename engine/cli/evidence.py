@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,6 +33,7 @@ class Table(StrEnum):
     RECORDS = "records"
     BIDS = "bids"
     LOTS = "lots"
+    OCDS = "ocds"
 
 
 @app.command()
@@ -123,18 +125,25 @@ def verify(
 def export(
     journal: Place,
     table: Annotated[
-        Table, typer.Option("--table", help="All records (JSON lines), or bids or lots (CSV).")
+        Table,
+        typer.Option("--table", help="All records (JSON lines), bids or lots (CSV), or an opening as OCDS release."),
     ] = Table.RECORDS,
     out: Annotated[Path | None, typer.Option("--out", help="File to write; standard output if left out.")] = None,
+    ocid_prefix: Annotated[
+        str,
+        typer.Option("--ocid-prefix", help="For OCDS: as the Open Contracting Partnership registered it, ocds-xxxxxx."),
+    ] = "",
+    publisher: Annotated[str, typer.Option("--publisher", help="For OCDS: the name of the centre.")] = "",
 ) -> None:
     """
-    Write what a journal holds, in full, for the archive.
+    Write what a journal holds, in full, for the archive; or, for everybody, a finished opening as OCDS 1.1 has it.
 
     For the public record as masked by the rule sheet, use the record page or its download links.
     """
     from engine import evidence
 
     make: dict[Table, Callable[..., Any]] = {
+        Table.OCDS: partial(evidence.export_ocds, prefix=ocid_prefix, publisher=publisher),
         Table.RECORDS: evidence.export_records,
         Table.BIDS: evidence.export_bids,
         Table.LOTS: evidence.export_lots,

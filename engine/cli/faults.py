@@ -36,6 +36,7 @@ CODES: Final = {
             "engine.moment.NoSuchMoment",
             "engine.papers.book.NothingOnRecord",
             "engine.papers.folder.NoSuchPaper",
+            "engine.papers.ocds.NoPrefix",
             "engine.passes.NothingToServe",
             "engine.reenactment.demo.UnknownMonth",
             "engine.wire.note.NoteFault",
