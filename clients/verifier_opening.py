@@ -82,6 +82,7 @@ class Replay:
         if not events:
             mine = json.loads(receipt["outcome"]).get("events", ()) if receipt else ()
             must(self.seq, edit=not self.seen or not any(e["type"] in SHOWN for e in mine))
+            must(self.seq, outcome=not self.seen or self.stage in MAY["BidderSignedIn"][2])  # Nothing later is ever hidden.
             self.mine |= {(e["section"], e["bidder"]): (self.seq, e["version"]) for e in mine if e["type"] == "EnvelopeReceived"}
             self.unjudged["hidden"] += 1
             self.hidden = self.seq if self.stage == "receiving" else self.hidden

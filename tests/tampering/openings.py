@@ -166,6 +166,14 @@ def refused_as_in_a_pause(journal: Journal, chance: random.Random) -> Case:
     return Case(without(journal, record).lines(), "43", record.seq)
 
 
+def end_not_shown(journal: Journal, _: random.Random) -> Case:
+    """What happened after the signing was opened is not shown; nothing of it is ever hidden."""
+    lines, record = journal.lines(), accepted(journal, ResultSigned)[-1]
+    del lines[record.seq]["outcome"]
+    lines[record.seq]["events"] = []
+    return Case(lines, "outcome", record.seq)
+
+
 def ended_with_one_signature(journal: Journal, _: random.Random) -> Case:
     record = accepted(journal, ResultSigned)[-1]
     return Case(without(journal, record).lines(), "42", seq_of(journal, events.OpeningEnded) - 1)
@@ -230,5 +238,6 @@ WAYS: tuple[Tamper, ...] = (
     refused_as_in_a_pause,
     said("other_reports_signed", ResultSigned, "42", lambda _: {"report": "cd" * 32}),
     ended_with_one_signature,
+    end_not_shown,
 )
 """Each way of tampering with an opening."""

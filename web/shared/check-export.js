@@ -15,6 +15,9 @@ import { root } from "./merkle.js";
 import { checkReceipt } from "./receipt.js";
 import { Replay } from "./rules-replay.js";
 
+/** Kinds of sales whose rules are not held here, by their announcement. @type {Record<string, string>} */
+const UNRULED = { QuotaAnnounced: "quota", OpeningAnnounced: "opening" };
+
 /** What a receipt breaks, by the check that it fails. @type {Record<string, string>} */
 const RULES = { command: "command", outcome: "outcome", statement: "statement", path: "path", key: "key", signature: "signature" };
 
@@ -37,7 +40,8 @@ export async function checkExport(text, { key = null, held = {} } = {}) {
   /** @type {Broken | null} */
   let broken = null;
   let note = null;
-  let quota = false;
+  /** @type {string | null} */
+  let unruled = null;
   let known = key ?? "";
   let sale = "";
   try {
@@ -75,9 +79,9 @@ export async function checkExport(text, { key = null, held = {} } = {}) {
       receipts.set(seq, { command: exact(receipt.command), outcome: exact(receipt.outcome) });
     }
     evidence = "export";
-    // A quota sale is held to its proofs, and not judged: all of its offers are there to be sorted.
-    quota = records[0].events?.length === 1 && records[0].events[0].type === "QuotaAnnounced";
-    if (!quota) {
+    // A quota sale and an opening are held to their proofs, and not judged: all offers are there to be sorted, all envelopes to be opened.
+    unruled = records[0].events?.length === 1 ? (UNRULED[records[0].events[0].type] ?? null) : null;
+    if (unruled === null) {
       replay = new Replay(records);
       for (const [i, header] of chain.headers.entries()) replay.take(header, records[i], receipts.get(header.seq));
     }
@@ -95,7 +99,7 @@ export async function checkExport(text, { key = null, held = {} } = {}) {
     rules: chain?.rules ?? null,
     key: known,
     unchecked: chain?.unchecked ?? 0,
-    not_judged: Object.fromEntries(Object.entries(replay?.unjudged ?? (quota && !broken ? { quota: chain?.records ?? 0 } : {})).filter(([, count]) => count)),
+    not_judged: Object.fromEntries(Object.entries(replay?.unjudged ?? (unruled && !broken ? { [unruled]: chain?.records ?? 0 } : {})).filter(([, count]) => count)),
     checkpoint: note,
   };
 }
