@@ -10,6 +10,7 @@ import trio
 
 from clients import connect
 from clients.sealed_receipt import kept, verify_sealed
+from clients.verifier import judge
 from clients.verify import ReceiptFault
 from engine.backup.restore import restore
 from engine.backup.take import take
@@ -66,6 +67,8 @@ async def test_an_opening_is_held_over_the_wire_and_published(tmp_path: Path) ->
             export = (await one.http.get(f"/api/sales/{SALE}/export.jsonl")).text.splitlines()
             records = [orjson.loads(line) for line in export if '"type":"record"' in line]
             assert len(records) == about["seq"] == orjson.loads(records[-1]["header"])["seq"]
+            said = judge("\n".join(export), None, {}, [])
+            assert (said["verdict"], said["rule"], said["seq"]) == ("GOOD", None, None)
             for path in ("figures", "papers", "result"):
                 assert (await one.http.get(f"/api/sales/{SALE}/{path}")).status_code == 404
             assert (await one.http.get(f"/sales/{SALE}/hall")).status_code == 404
