@@ -20,8 +20,10 @@ from engine.notice.write import NOTICE, write_notice
 from engine.planning import _report
 from engine.wire.codec import dumps
 from engine.wire.messages import BadFrame, Message, Stop, Suspend, WithdrawLot, read_frame
+from engine.wire.opening_messages import PUBLISHED
 from engine.wire.refusals import Fault, answer
 from engine.wire.spreadsheet import harmless
+from tests.gateway.openings import OPENING_FRAMES
 from tests.hostile.payloads import PAYLOADS
 
 FORM: Final[dict[str, Any]] = {
@@ -209,6 +211,25 @@ def test_a_reason_is_refused_with_its_code_or_taken_as_the_text_it_is(
         assert message.reason == text == composed(text)
         assert odd(text) is None
         assert len(text) <= 200
+    assert 200 < taken < 400
+
+
+@pytest.mark.parametrize(("cls", "field"), [(cls, field) for cls, fields in PUBLISHED.items() for field in fields])
+def test_what_is_published_of_an_opening_is_refused_with_its_code_or_taken_as_the_text_it_is(
+    cls: type[msgspec.Struct], field: str
+) -> None:
+    kind = str(cls.__struct_config__.tag)
+    taken = 0
+    for text in SENT:
+        message = read_or_not(dumps({**OPENING_FRAMES[kind], "type": kind, "id": "x", field: text}))
+        if isinstance(message, BadFrame):
+            assert (message.fault, message.detail["where"]) == (Fault.SCHEMA_INVALID, f"$.{field}")
+            assert odd(str(answer(message.fault, **message.detail)["en"])) is None, text
+            continue
+        taken += 1
+        assert isinstance(message, cls)
+        assert getattr(message, field) == text == composed(text)
+        assert odd(text) is None
     assert 200 < taken < 400
 
 
