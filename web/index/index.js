@@ -9,7 +9,7 @@ import { start } from "../shared/start.js";
 
 const PUBLIC = new Set(["hall", "record", "figures"]);
 
-/** @typedef {{id: string, title: {zh: string, en: string}, phase: string, kind: "auction" | "quota", lots: number, sold: number}} Sale */
+/** @typedef {{id: string, title: {zh: string, en: string}, phase: string, kind: "auction" | "quota" | "opening", lots: number, sold: number}} Sale */
 
 class Index extends PlainPage {
   static properties = { sales: { state: true } };
@@ -55,17 +55,22 @@ class Index extends PlainPage {
       </main>`;
   }
 
+  /** Where to look at a sale; an opening of sealed bids has no pages. @param {string} at @param {Sale} sale */
+  #links(at, sale) {
+    return html`<a class="button button-main" href="${at}/hall">${t("page.hall")}</a>
+      <a class="button" href="${at}/record">${t("page.record")}</a>
+      <a class="button" href="${at}/figures">${t(sale.kind === "quota" ? "page.quota-result" : "page.figures")}</a>`;
+  }
+
   /** @param {Sale} sale */
   #sale(sale) {
     const at = `/sales/${encodeURIComponent(sale.id)}`;
     return html`<li class="panel sale">
       <div>
         <h3>${inLanguage(sale.title)} <span class="phase phase-${sale.phase}">${t(`phase.${sale.phase}`)}</span></h3>
-        <p class="muted">${t(sale.kind === "quota" ? "index.counts-quota" : "index.counts", { lots: sale.lots, sold: sale.sold })}</p>
+        ${sale.kind === "opening" ? null : html`<p class="muted">${t(sale.kind === "quota" ? "index.counts-quota" : "index.counts", { lots: sale.lots, sold: sale.sold })}</p>`}
       </div>
-      <a class="button button-main" href="${at}/hall">${t("page.hall")}</a>
-      <a class="button" href="${at}/record">${t("page.record")}</a>
-      <a class="button" href="${at}/figures">${t(sale.kind === "quota" ? "page.quota-result" : "page.figures")}</a>
+      ${sale.kind === "opening" ? null : this.#links(at, sale)}
     </li>`;
   }
 }
