@@ -361,7 +361,12 @@ class Engine:
             assert isinstance(hub.state, Opening)
             return hub.state
 
-        unsealer = Unsealer(opening, self._chunks[sale], lambda command: room.submit(command, room.clock.now(), None))
+        unsealer = Unsealer(
+            opening,
+            self._chunks[sale],
+            lambda command: room.submit(command, room.clock.now(), None),
+            lambda: hub.seq,
+        )
         hub.follow(unsealer.take)
         self._unsealers[sale] = unsealer
 

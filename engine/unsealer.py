@@ -4,8 +4,8 @@ The house's own hand in an opening.
 It reads an opening sheet as soon as both halves of its key are on the record, and files what it knows of an envelope that was not
 unsealed.
 
-What it does are commands like any others. It looks again after each record, so that what a restart left undone is done then; and each
-of its commands has an id that follows from the envelope, so that none counts twice.
+What it does are commands like any others. It looks again after each record, so that what a restart left undone, or a pause refused, is
+done then; what is done already the rules refuse.
 """
 
 import base64
@@ -39,6 +39,10 @@ _NO_FAULT: Final = frozenset({Cause.OFFICER, Cause.SUPERVISOR})
 """A suspension by people says nothing about the house."""
 
 
+Own = FileEvidence | OpenSheet | ReportUnreadable
+_OWN: Final = (FileEvidence, OpenSheet, ReportUnreadable)
+
+
 class Store(Protocol):
     """See :class:`engine.room.chunks.Chunks`."""
 
@@ -64,20 +68,32 @@ class Unsealer:
         opening: How it stands.
         store: Where its sealed sheets lie.
         submit: Hands a command in, stamped now.
+        seq: The last record: a command that was refused is asked again under another id.
 
     """
 
-    def __init__(self, opening: Callable[[], Opening], store: Store, submit: Callable[[Command], None]) -> None:
-        self._opening, self._store, self._submit = opening, store, submit
+    def __init__(
+        self,
+        opening: Callable[[], Opening],
+        store: Store,
+        submit: Callable[[Command], None],
+        seq: Callable[[], int],
+    ) -> None:
+        self._opening, self._store, self._submit, self._seq = opening, store, submit, seq
         # Who begins in the middle of the window was not there for all of it.
         self._window = _Window(server_ok=opening().stage is not Stage.UNSEALING)
-        self._asked: set[str] = set()
+        self._asked: set[tuple[type, Key]] = set()
+        self._lost: dict[Key, bool] = {}
+        """Of each envelope, whether its sheet is not here: looked for once, and again when it is to be read."""
+
         self._news = trio.Event()
         self._news.set()
 
     def take(self, record: Record) -> None:
         """The next record, which has been applied."""
         self._notice(record)
+        if isinstance(record.command, _OWN) and isinstance(record.outcome, Refusal):
+            self._asked.discard(_about(record.command))
         if self._opening().stage is Stage.COMBINING:
             self._news.set()
 
@@ -86,14 +102,15 @@ class Unsealer:
         while True:
             await self._news.wait()
             self._news = trio.Event()
-            for command in await trio.to_thread.run_sync(lambda: list(self._due(self._opening().fork()))):
+            due = self._due(self._opening().fork(), self._seq())
+            for command in await trio.to_thread.run_sync(list, due):
                 try:
                     self._submit(command)
                 except RoomBusy:
                     self._news.set()
                     await trio.lowlevel.checkpoint()
                     break
-                self._asked.add(command.command_id)
+                self._asked.add(_about(command))
 
     def _notice(self, record: Record) -> None:
         opening, window = self._opening(), self._window
@@ -113,20 +130,24 @@ class Unsealer:
             if isinstance(event, SaleSuspended) and event.cause not in _NO_FAULT:
                 window.server_ok = False
 
-    def _due(self, opening: Opening) -> Iterator[Command]:
+    def _due(self, opening: Opening, seq: int) -> Iterator[Own]:
         """What is to be asked now and was not asked yet."""
         if opening.stage is not Stage.COMBINING or opening.suspension is not None:
             return
         for envelope in opening.live():
             if envelope.settled:
                 continue
-            whose = f"{envelope.section}-{envelope.bidder}"
-            if envelope.own is not None and envelope.hall is not None and f"sheet-{whose}" not in self._asked:
+            key = envelope.section, envelope.bidder
+            whose = f"{envelope.section}-{envelope.bidder}-{seq}"
+            if envelope.own is not None and envelope.hall is not None:
+                if not self._asked.isdisjoint(((OpenSheet, key), (ReportUnreadable, key))):
+                    continue
                 chunk = self._stored(envelope)
                 if chunk is not None:
                     yield _read(envelope, chunk, f"sheet-{whose}")
                     continue
-            if f"evidence-{whose}" not in self._asked and self._evidence_due(opening, envelope):
+                self._lost[key] = True
+            if (FileEvidence, key) not in self._asked and self._evidence_due(opening, envelope):
                 yield FileEvidence(
                     command_id=f"evidence-{whose}",
                     by=HOUSE,
@@ -137,7 +158,7 @@ class Unsealer:
 
     def _evidence_due(self, opening: Opening, envelope: Envelope) -> bool:
         left_sealed = envelope.own is None and not opening.rules.remedy
-        return envelope.evidence is None and (left_sealed or self._stored(envelope) is None)
+        return envelope.evidence is None and (left_sealed or self._is_lost(envelope))
 
     def _evidence(self, envelope: Envelope) -> Evidence:
         window = self._window
@@ -150,6 +171,12 @@ class Unsealer:
             seen_at=window.seen_at.get(envelope.bidder),
         )
 
+    def _is_lost(self, envelope: Envelope) -> bool:
+        key = envelope.section, envelope.bidder
+        if key not in self._lost:
+            self._lost[key] = self._stored(envelope) is None
+        return self._lost[key]
+
     def _stored(self, envelope: Envelope) -> bytes | None:
         """The sealed sheet, if it is here and is what was submitted."""
         part = envelope.manifest.parts[0]
@@ -158,6 +185,10 @@ class Unsealer:
         if chunk is None or chunk_digest(envelope.manifest.context.of, chunk) != part.root:
             return None
         return chunk
+
+
+def _about(command: Own) -> tuple[type, Key]:
+    return type(command), (command.section, command.bidder)
 
 
 def _read(envelope: Envelope, chunk: bytes, command_id: str) -> OpenSheet | ReportUnreadable:
