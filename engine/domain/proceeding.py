@@ -1,6 +1,7 @@
 """Every kind of proceeding behind one ``decide``, ``apply``, ``next_deadline``, ``follow_up``: what a room needs to know."""
 
 import re
+from dataclasses import replace
 from typing import Any, Final, get_args
 
 from engine.domain import canonical
@@ -81,6 +82,13 @@ def next_deadline(state: State | None) -> Nanoseconds | None:
 def follow_up(state: State | None, at: Nanoseconds) -> Command | None:
     """What the house itself does next in answer to what reached it ``at``, before it takes up anything else."""
     return rules.follow_up(state, at) if isinstance(state, Auction) else None
+
+
+def as_asked(command: Command) -> Command:
+    """``command`` without what the house itself said in it: whether the same was asked twice does not hang on that."""
+    if isinstance(command, opening_commands.SubmitEnvelope) and command.gaps:
+        return replace(command, gaps=())
+    return command
 
 
 def goes_by_clock(state: State | None) -> bool:

@@ -130,7 +130,7 @@ class Clerk:
         if known is None:
             return None
         seq, first = known
-        same = hashlib.sha256(encode_command(command)).digest() == first
+        same = hashlib.sha256(encode_command(proceeding.as_asked(command))).digest() == first
         return Repeated(seq) if same else Conflicting(seq, first.hex())
 
     def _take_up(self, letter: Letter) -> Answer:

@@ -4,9 +4,10 @@ import hashlib
 from dataclasses import dataclass
 
 from engine.domain.parties import Principal
-from engine.domain.proceeding import State
+from engine.domain.proceeding import State, as_asked
 from engine.domain.units import Nanoseconds
 from engine.journal.record import Record
+from engine.wire.codec import encode_command
 
 
 @dataclass(slots=True)
@@ -19,12 +20,13 @@ class Memory:
     last_at: Nanoseconds
 
     answered: dict[tuple[Principal, str], tuple[int, bytes]]
-    """For each asker and id: the record, and SHA-256 of the command's bytes."""
+    """For each asker and id: the record, and SHA-256 of the command's bytes, without what the house said in it."""
 
     def remember(self, record: Record) -> None:
         """Add ``record``, whose events are applied, to what is known."""
         self.seq, self.head = record.seq, record.digest
         self.last_at = max(self.last_at, record.recorded_at)
         command = record.command
-        body = hashlib.sha256(record.command_bytes).digest()
+        asked = as_asked(command)
+        body = hashlib.sha256(record.command_bytes if asked is command else encode_command(asked)).digest()
         self.answered[command.by, command.command_id] = record.seq, body

@@ -109,7 +109,7 @@ async def test_what_is_submitted_without_its_chunk_is_not_complete_and_names_it(
         async with tender_house(tmp_path) as one:
             await one.register(*PRICES)
             made = one.seal(305, 1_000_000)
-            said = (await one.said("bidder:305", "submit_envelope", **submission(made))).json()
+            said = (await one.said("bidder:305", "submit_envelope", "first", **submission(made))).json()
             refused = said["outcome"]["refused"]
             assert (refused["code"], refused["detail"]) == (
                 "E_SEAL_INCOMPLETE",
@@ -121,6 +121,8 @@ async def test_what_is_submitted_without_its_chunk_is_not_complete_and_names_it(
             assert (await one.chunk(305, chunk[:-1])).json()["code"] == "E_HTTP_MALFORMED"
             kept = (await one.chunk(305, chunk)).json()
             assert kept["digest"] == INTERNATIONAL.hash(b"\x00", chunk).hex()
+            again = (await one.said("bidder:305", "submit_envelope", "first", **submission(made))).json()
+            assert (again["type"], again["answer"]) == ("duplicate", said)  # Whatever the house holds by now.
             await one.ask("bidder:305", "submit_envelope", **submission(made))
             await one.until_closed()
             assert (await one.chunk(305, chunk)).json()["code"] == "E_SUBMISSION_CLOSED"
