@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Playwright
 
 from tests.browser.screens import CHROMIUM, CHROMIUM_FLAGS
 
-HANGS_S: Final = 50.0
-"""No test takes a tenth of it. What the page is asked to compute has no limit of its own, and a browser may stop for ever."""
+HANGS_S: Final = 75.0
+"""No test takes a fifth of it. What the page is asked to compute has no limit of its own, and a browser may stop for ever."""
 
 DIED: Final = ("TargetClosedError", "Target crashed")
 """What a test meets whose browser died. It says nothing of the page, so such a test is tried once more, and counted as a rerun."""
