@@ -43,8 +43,11 @@ def test_the_protocol_page_shows_all_there_is(
     one.assert_calm()
 
 
-@pytest.mark.parametrize("lang", ["zh-CN", "en"])
-@pytest.mark.parametrize("size", [PHONE, WALL, DESK], ids=["phone", "wall", "desk"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [("zh-CN", PHONE), ("en", PHONE), ("zh-CN", WALL), ("en", DESK)],
+    ids=["zh-phone", "en-phone", "zh-wall", "en-desk"],
+)
 def test_the_protocol_page_is_readable_on_every_screen(
     tmp_path: Path, serve: Callable[[Path], House], screen: OpenScreen, lang: str, size: tuple[int, int]
 ) -> None:
