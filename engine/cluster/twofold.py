@@ -1,0 +1,66 @@
+"""A journal kept twice: here, and by a standby. To the room that writes it, it is one journal."""
+
+from collections.abc import Iterator
+
+from engine.cluster.course import Course, Succeedable
+from engine.cluster.mirror import Mirror
+from engine.journal.base import Epochs, JournalIdentity, Pages, Spine
+from engine.journal.commit import Commit
+from engine.journal.record import Record
+
+
+class TwofoldJournal:
+    """
+    See :class:`engine.journal.base.Journal`.
+
+    Args:
+        journal: The one on this machine.
+        mirror: Sees to the other.
+
+    """
+
+    def __init__(self, journal: Succeedable, mirror: Mirror) -> None:
+        self._journal, self._mirror = journal, mirror
+        self._course = Course(journal)
+
+    @property
+    def identity(self) -> JournalIdentity:
+        """See :class:`engine.journal.base.Journal`."""
+        return self._journal.identity
+
+    def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
+        """See :class:`engine.journal.base.Journal`. When it has been read, the standby is told of it."""
+        for commit, records in self._journal.history():
+            self._course.seq = commit.last
+            yield commit, records
+        self._course.epochs = self._journal.epochs()
+        self._mirror.add(self.identity.sale, self._course)
+
+    async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
+        """
+        See :class:`engine.journal.base.Journal`. First here, then there: the standby is never ahead of us.
+
+        Raises:
+            EpochStale: Another engine is in force.
+
+        """
+        if self._course.over is not None:
+            raise self._course.over
+        await self._journal.append(records, commit)
+        await self._mirror.keep(self._course, commit, records)
+
+    async def read(self, after: int, limit: int) -> Pages:
+        """See :class:`engine.journal.base.Journal`."""
+        return await self._journal.read(after, limit)
+
+    def spine(self, until: int) -> Spine:
+        """See :class:`engine.journal.base.Journal`."""
+        return self._journal.spine(until)
+
+    def epochs(self) -> Epochs:
+        """See :class:`engine.journal.base.Journal`."""
+        return self._journal.epochs()
+
+    def close(self) -> None:
+        """See :class:`engine.journal.base.Journal`."""
+        self._journal.close()
