@@ -55,6 +55,7 @@ from engine.gateway.tender import Tender, missing
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
 from engine.gateway.transparency import TransparencyLog
+from engine.heir import keep_telling
 from engine.journal.base import Journal
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault, StorageFault
@@ -581,6 +582,7 @@ class Engine:
         carried = distributors(self._folder, house.rooms, signer, self._config.cluster)
         for distributor in carried.values():
             work.start_soon(distributor.run)
+        work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})
         if self._second is not None:
             work.start_soon(self._second.run, house, self._hubs, self._log)
         if carried or self._second is not None:

@@ -12,7 +12,7 @@ from engine.journal.faults import JournalFault
 from engine.journal.sqlite import SqliteJournal
 from engine.passes import NothingToServe
 from engine.room.folder import DataFolder
-from engine.standby import StandbyState
+from engine.standby_state import StandbyState
 
 
 class PromotionRefused(JournalFault):

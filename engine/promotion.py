@@ -32,7 +32,7 @@ from engine.room.clock import HouseClock
 from engine.room.folder import DataFolder, FolderLock
 from engine.room.house import RoomSettings, open_room
 from engine.room.mailbox import Letter
-from engine.standby import StandbyState, read_state
+from engine.standby_state import StandbyState, read_state
 
 OFFICERS_NEEDED: Final = 2
 TELL_S: Final = 3.0

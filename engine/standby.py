@@ -3,8 +3,6 @@
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -15,81 +13,11 @@ from engine.cluster.cipher import Cipher
 from engine.cluster.replica import Replica, Shelf
 from engine.cluster.settings import ClusterSettings
 from engine.far_house import read_house_key
-from engine.journal.faults import StorageFault
 from engine.journal.files import write_once
 from engine.room.folder import DataFolder, FolderLock
+from engine.standby_state import SaleHeard, StandbyState, read_state, state_file
 
 NAME_BYTES: Final = 8
-
-
-class SaleHeard(msgspec.Struct, frozen=True):
-    """One sale as a standby knows it."""
-
-    seq: int
-    """The last record of its copy."""
-
-    head: str
-    epoch: int
-    engine_seq: int
-    """The last record the engine had when it was last heard."""
-
-
-class StandbyState(msgspec.Struct, frozen=True):
-    """What a standby knows of its engine, kept beside the copies: whoever promotes it reads it."""
-
-    name: str
-    source: str
-    """Where the engine was found."""
-
-    mode: str
-    heard_at_s: int
-    """When it was last heard, in seconds since 1970."""
-
-    connected: bool
-    sales: dict[str, SaleHeard]
-
-
-def state_file(folder: DataFolder) -> Path:
-    """Where it is kept."""
-    return folder.root / "standby.json"
-
-
-def read_state(folder: DataFolder) -> StandbyState | None:
-    """
-    What the standby in ``folder`` knew; None if none was ever here.
-
-    Raises:
-        StorageFault: It cannot be read.
-
-    """
-    try:
-        return msgspec.json.decode(state_file(folder).read_bytes(), type=StandbyState)
-    except FileNotFoundError:
-        return None
-    except (OSError, msgspec.MsgspecError) as error:
-        raise StorageFault(f"{state_file(folder)} cannot be read ({error})") from error
-
-
-OLD_S: Final = 5
-"""An engine not heard for so long is gone."""
-
-
-def in_order(state: StandbyState | None, now_s: float) -> bool:
-    """Whether a standby follows its engine."""
-    return state is not None and state.connected and now_s - state.heard_at_s <= OLD_S
-
-
-def lines(state: StandbyState, now_s: float) -> list[str]:
-    """For people."""
-    age = max(0, round(now_s - state.heard_at_s))
-    heard = "follows it" if in_order(state, now_s) else f"ENGINE NOT HEARD FOR {age} s"
-    said = [f"standby {state.name} of {state.source} ({state.mode or 'never connected'}): {heard}"]
-    for sale, one in sorted(state.sales.items()):
-        behind = max(0, one.engine_seq - one.seq)
-        said.append(
-            f"  {sale}: epoch {one.epoch}, record {one.seq}, head {one.head[:16]}…, {behind} behind as last heard"
-        )
-    return said
 
 
 class Standby:
@@ -114,7 +42,7 @@ class Standby:
                 self.replica.open(sale)
             self._remember()
         except BaseException:
-            self.close()
+            self._lock.release()
             raise
 
     def _remember(self) -> None:
@@ -147,8 +75,7 @@ class Standby:
 
     def close(self) -> None:
         """Let go of copies and folder."""
-        with suppress(AttributeError):
-            self.replica.close()
+        self.replica.close()
         self._lock.release()
 
 

@@ -64,16 +64,16 @@ def status(data: Data, as_json: JSON = False) -> None:
 
     import msgspec
 
-    from engine import cluster_state, standby
+    from engine import cluster_state, standby_state
     from engine.room.folder import DataFolder
 
     with PlainFaults(as_json=as_json):
         folder, now = DataFolder(data), time.time()
-        engine, copy = cluster_state.read_state(folder), standby.read_state(folder)
+        engine, copy = cluster_state.read_state(folder), standby_state.read_state(folder)
     if engine is None and copy is None:
         refuse(f"{data} holds neither an engine with gateways or a standby, nor a standby.")
     good = (engine is None or cluster_state.in_order(engine, now)) and (
-        engine is not None or standby.in_order(copy, now)
+        engine is not None or standby_state.in_order(copy, now)
     )
     if as_json:
         told: dict[str, Any] = {"in_order": good}
@@ -83,7 +83,7 @@ def status(data: Data, as_json: JSON = False) -> None:
     else:
         for line in [] if engine is None else cluster_state.lines(engine, now):
             print(line)
-        for line in [] if copy is None else standby.lines(copy, now):
+        for line in [] if copy is None else standby_state.lines(copy, now):
             print(line)
     if not good:
         raise typer.Exit(EXIT_FAILED)

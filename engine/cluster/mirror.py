@@ -121,7 +121,6 @@ class Mirror:
     async def run(self) -> None:
         """Await the standby, serve it, for ever."""
         self._begun = True
-        self._heard_at = trio.current_time()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._watch)
             await trio.serve_listeners(self._serve, await listeners(self._settings.standby_listen))

@@ -75,9 +75,11 @@ class Pair:
         (promoted,) = last_json(done)["promoted"]
         return dict(promoted)
 
-    async def try_to_promote(self, *more: str | Path) -> subprocess.CompletedProcess[str]:
+    async def try_to_promote(
+        self, *more: str | Path, roles: tuple[str, ...] = ("auctioneer", "supervisor")
+    ) -> subprocess.CompletedProcess[str]:
         files: list[str | Path] = []
-        for role in ("auctioneer", "supervisor"):
+        for role in roles:
             path = self.folder / f"{role}.token"
             path.write_text(make_token(self.data, SALE, Principal(f"{role}:1"), ttl_s=3600), encoding="utf-8")
             files += ["--by", path]

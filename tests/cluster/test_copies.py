@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
 import pytest
 import trio
 
@@ -17,11 +18,14 @@ from engine.cluster.replica import Replica, Shelf
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.standby_frames import Have, Heard, Holds, Line, No, Over, Pulse, Ship, Stands, encode, opened
 from engine.cluster.twofold import TwofoldJournal
+from engine.heir import keep_telling
 from engine.journal.anchor import Anchor
 from engine.journal.commit import Commit
 from engine.journal.faults import CopyRefused, EpochStale
 from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
+from engine.room.folder import DataFolder
+from engine.standby_state import StandbyState, state_file
 from tests.cluster.scene import CIPHER
 from tests.journal.books import (
     IDENTITY,
@@ -285,6 +289,30 @@ async def test_a_copy_follows_over_a_change_of_epoch_and_is_of_the_new_one(tmp_p
     with closing(kept(tmp_path / "copy")) as there:
         assert_same_history(there.history(), [*BOOK[:-1], later])
         assert there.identity.epoch == 2
+
+
+async def test_an_engine_that_starts_alone_waits_for_its_standby_or_its_end_before_it_acknowledges(
+    tmp_path: Path,
+) -> None:
+    later = (_promoted_records(), _promoted())
+    heir = SqliteJournal.create(tmp_path / "heir.sqlite", IDENTITY, tmp_path / "heir.anchor")
+    folder = DataFolder(tmp_path / "heir")
+    folder.cluster_key().parent.mkdir(parents=True)
+    folder.cluster_key().write_text((b"\x05" * 32).hex(), encoding="ascii")
+    with closing(heir):
+        for records, commit in BOOK[:-1]:
+            await heir.append(records, commit)
+        heir.begin_epoch(2)
+        await heir.append(*later)
+        async with engine(tmp_path, BOOK[:-1], "async", replace(SETTINGS, standby_gone_ms=60_000)) as one:
+            state_file(folder).write_bytes(
+                msgspec.json.encode(StandbyState("ours", one.address, "async", 0, False, {}))
+            )
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(keep_telling, folder, {"trial": heir})
+                with trio.fail_after(20), pytest.raises(EpochStale):
+                    await one.journal.append(*BOOK[-1])
+                nursery.cancel_scope.cancel()
 
 
 async def test_what_a_stranger_signed_ends_no_time(tmp_path: Path) -> None:

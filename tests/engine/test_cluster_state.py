@@ -5,11 +5,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine import cluster_state, standby
+from engine import cluster_state, standby_state
 from engine.cluster_state import EngineState, RoomState
 from engine.journal.faults import StorageFault
 from engine.room.folder import DataFolder
-from engine.standby import SaleHeard, StandbyState
+from engine.standby_state import SaleHeard, StandbyState
 
 ROOM = RoomState(
     epoch=2, seq=7, head="ab" * 32, halted="", gateways=3, standby={"mode": "sync", "standing": "in_force", "behind": 0}
@@ -43,24 +43,24 @@ def test_people_are_told_what_to_look_at() -> None:
 
 
 def test_a_standby_is_in_order_while_it_hears_its_engine() -> None:
-    assert standby.in_order(COPY, 1_004)
-    assert not standby.in_order(COPY, 1_100)
-    assert not standby.in_order(None, 1_000)
-    assert "2 behind as last heard" in standby.lines(COPY, 1_004)[1]
-    assert "ENGINE NOT HEARD FOR 100 s" in standby.lines(COPY, 1_100)[0]
+    assert standby_state.in_order(COPY, 1_004)
+    assert not standby_state.in_order(COPY, 1_100)
+    assert not standby_state.in_order(None, 1_000)
+    assert "2 behind as last heard" in standby_state.lines(COPY, 1_004)[1]
+    assert "ENGINE NOT HEARD FOR 100 s" in standby_state.lines(COPY, 1_100)[0]
 
 
 def test_what_was_written_is_read_and_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
     assert cluster_state.read_state(folder) is None
-    assert standby.read_state(folder) is None
+    assert standby_state.read_state(folder) is None
     cluster_state.state_file(folder).write_bytes(msgspec.json.encode(ENGINE))
-    standby.state_file(folder).write_bytes(msgspec.json.encode(COPY))
+    standby_state.state_file(folder).write_bytes(msgspec.json.encode(COPY))
     assert cluster_state.read_state(folder) == ENGINE
-    assert standby.read_state(folder) == COPY
+    assert standby_state.read_state(folder) == COPY
     for path, read in (
         (cluster_state.state_file(folder), cluster_state.read_state),
-        (standby.state_file(folder), standby.read_state),
+        (standby_state.state_file(folder), standby_state.read_state),
     ):
         path.write_bytes(b"{")
         with pytest.raises(StorageFault):
