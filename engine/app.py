@@ -332,6 +332,11 @@ class Engine:
         self._begin(self._work, sale)
         self._work.start_soon(follow, sale, room.tail, self._log, partial(self.veiled, sale))
 
+    def wait_for_standby(self, sale: str, waits: bool) -> None:
+        """Tell the viewers of a sale whether nothing is acknowledged until the standby of its engine is back."""
+        if sale in self._hubs:
+            self._hubs[sale].wait_for_standby(waits=waits)
+
     def let_go(self, sale: str) -> None:
         """Have the viewers of a sale come back, here or elsewhere."""
         self._hubs[sale].let_go()
@@ -579,7 +584,9 @@ class Engine:
 
     def _distribute(self, work: trio.Nursery, house: House, signer: Signer, at: str) -> None:
         """What other machines have of this house: gateways its records, a standby a second copy of them."""
-        carried = distributors(self._folder, house.rooms, signer, self._config.cluster)
+        second = self._second
+        waits = (lambda: False) if second is None else (lambda: second.waits)
+        carried = distributors(self._folder, house.rooms, signer, self._config.cluster, waits)
         for distributor in carried.values():
             work.start_soon(distributor.run)
         work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})

@@ -59,9 +59,13 @@ class Carried(Mapping[str, Room]):
 
 
 def distributors(
-    folder: DataFolder, rooms: Mapping[str, Room], signer: Signer, settings: ClusterSettings
+    folder: DataFolder,
+    rooms: Mapping[str, Room],
+    signer: Signer,
+    settings: ClusterSettings,
+    waits: Callable[[], bool] = lambda: False,
 ) -> dict[str, Distributor]:
-    """One for each carrier the settings name, by its kind."""
+    """One for each carrier the settings name, by its kind. ``waits`` says whether nothing is acknowledged until a standby is back."""
     if not settings.redis_url and not settings.socket:
         return {}
     cipher = Cipher.from_file(folder.cluster_key(), make=True)
@@ -73,7 +77,7 @@ def distributors(
     if settings.redis_url:
         carriers["redis"] = RedisEngine(settings)
     return {
-        kind: Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings)
+        kind: Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings, waits=waits)
         for kind, carrier in carriers.items()
     }
 
@@ -122,6 +126,9 @@ class FarHouse:
 
         self.on_silence: Callable[[str], None] | None = None
         """Told of a room whose engine is not heard, again and again."""
+
+        self.on_standby: Callable[[str, bool], None] | None = None
+        """Told, again and again, whether a room's engine waits for its standby."""
 
         self._key = read_house_key(folder)
         self._cipher = Cipher.from_file(folder.cluster_key(), make=False)
@@ -204,6 +211,9 @@ class FarHouse:
             for room in self._known.values():
                 room.give_up()
                 room.say_here()
+            for sale, room in self.rooms.items():
+                if self.on_standby is not None:
+                    self.on_standby(sale, room.waits_for_standby)
             for sale in self.halted:
                 if self.on_silence is not None:
                     self.on_silence(sale)

@@ -68,6 +68,11 @@ class SecondCopy:
         journal.guard()
         return TwofoldJournal(journal, self._mirror)
 
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is acknowledged until the standby is back."""
+        return self._mirror.gone and self._mirror.mode == SYNC
+
     def about(self, sale: str) -> dict[str, Any]:
         """What everybody may know of a sale's second copy."""
         mirror = self._mirror

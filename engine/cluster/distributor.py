@@ -7,7 +7,7 @@ is read from the journal.
 
 import os
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -115,6 +115,7 @@ class Distributor:
         signer: Signs beats.
         settings: Limits.
         engine: Where people find this engine, for the directory.
+        waits: Whether nothing is acknowledged until a standby is back.
 
     """
 
@@ -127,9 +128,10 @@ class Distributor:
         signer: Signer,
         settings: ClusterSettings,
         engine: str = "",
+        waits: Callable[[], bool] = lambda: False,
     ) -> None:
         self._rooms, self._carrier, self._cipher, self._signer = rooms, carrier, cipher, signer
-        self._settings, self._engine = settings, engine
+        self._settings, self._engine, self._waits = settings, engine, waits
         self._boot = os.urandom(8).hex()
         self._courses: dict[str, _Course] = {}
         self.dropped: Counter[str] = Counter()
@@ -242,7 +244,8 @@ class Distributor:
         epoch = course.room.journal.identity.epoch
         while True:
             now = course.room.clock.now()
-            beat = Beat(sale, epoch, course.seq, course.head, now, self._boot, self._engine, course.begins)
+            place = (sale, epoch, course.seq, course.head)
+            beat = Beat(*place, now, self._boot, self._engine, course.begins, self._waits())
             try:
                 await self._carrier.beat(sale, self._close(sale, beat.signed(self._signer)))
                 async with course.saying:

@@ -132,6 +132,11 @@ class FarRoom:
         return trio.current_time() - self._beat_at <= self._settings.silent_ms_max / 1000
 
     @property
+    def waits_for_standby(self) -> bool:
+        """Whether the engine says that nothing is acknowledged until its standby is back."""
+        return self._beat is not None and self._beat.waits
+
+    @property
     def waiting(self) -> int:
         """How many letters have no answer yet."""
         return len(self._waiting)

@@ -58,12 +58,15 @@ class Beat(msgspec.Struct, tag="beat", frozen=True):
     begins: tuple[tuple[int, int], ...] = ()
     """Each epoch of the room's history, with its first record."""
 
+    waits: bool = False
+    """Whether nothing is acknowledged until the engine's standby is back."""
+
     signature: bytes = b""
 
     def text(self) -> bytes:
         """What is signed."""
         begins = " ".join(f"{epoch}:{first}" for epoch, first in self.begins)
-        words = (self.sale, self.epoch, self.seq, self.head.hex(), self.now, self.boot, self.engine, begins)
+        words = (self.sale, self.epoch, self.seq, self.head.hex(), self.now, self.boot, self.engine, begins, self.waits)
         return ("luochui beat v2\n" + "\n".join(map(str, words)) + "\n").encode()
 
     def signed(self, signer: Signer) -> "Beat":

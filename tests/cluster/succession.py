@@ -16,8 +16,12 @@ from typing import Any, Final
 import orjson
 import trio
 
-from tests.blackbox.crowd import Heard
+from engine.domain.parties import bidder
+from engine.domain.units import PaddleNo
+from engine.passes import make_token
+from tests.blackbox.crowd import Crowd, Heard
 from tests.blackbox.kept import Counts, Kept
+from tests.blackbox.lives import SALE
 from tests.cluster.pair import Pair, pair
 from tests.nightly.telling import finish, progress, sized
 
@@ -128,6 +132,8 @@ async def absent(one: Pair) -> None:
     with trio.fail_after(20):
         while not one.crowd.ledger.others["E_STANDBY_LOST"]:  # noqa: ASYNC110 - of a process
             await trio.sleep(0.05)
+    if one.gateway is not None:
+        await notified(one, one.gateway.url)
     answered = len(one.crowd.ledger.answers)
     await trio.sleep(0.5)
     assert len(one.crowd.ledger.answers) == answered
@@ -140,6 +146,18 @@ async def absent(one: Pair) -> None:
     for where in (one.data, one.copy):
         nothing_lost(one.found(where))
     assert one.anchored(one.data) == one.anchored(one.copy)
+
+
+async def notified(one: Pair, url: str) -> None:
+    """Somebody who comes to this gateway is told that nothing is acknowledged at the moment."""
+    by = bidder(PaddleNo(1))
+    crowd = Crowd(url, SALE, {by: make_token(one.data, SALE, by, ttl_s=3600)}, 0, SEED)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(crowd.run)
+        with trio.fail_after(20):
+            while not crowd.ledger.others["E_STANDBY_LOST"]:  # noqa: ASYNC110 - of a process
+                await trio.sleep(0.05)
+        nursery.cancel_scope.cancel()
 
 
 FATES: Final = ("absent", "behind", "killed", "returned", "returned_async", "slept", "slept_async")

@@ -30,6 +30,7 @@ async def test_a_standby_that_is_missing_suspends_bidding_on_every_screen_and_wh
     async with pair(tmp_path, "sync") as one:
         told = (await one.about())["standby"]
         assert msgspec.to_builtins(msgspec.convert(told, SecondCopy)) == told
+        await one.serve_gateway()
         assert await one.status(one.data) == (0, "in_force")
         await absent(one)
     kept = Kept.read(one.data)
