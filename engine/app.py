@@ -150,6 +150,9 @@ class Engine:
         self._desk = Desk(self._papered, config.papers)
         self._past = Past(self._hubs, self._journals, config.past)
         self._stop = trio.Event()
+        self._shown = trio.Event()
+        """Set when people may see what is kept here."""
+
         self._work: trio.Nursery | None = None
 
     @classmethod
@@ -265,14 +268,17 @@ class Engine:
                 work.start_soon(self._keep_house)
                 work.start_soon(self._reactor.run)
                 if isinstance(self._house, House) and self._signer is not None:
-                    self._distribute(work, self._house, self._signer, serving.url)
+                    work.start_soon(self._distribute, self._house, self._signer, serving.url)
                 for sale in self._hubs:
                     self._begin(work, sale)
                 if self._tls is not None:
                     await work.start(self._tls.run)
                 self._watch(work)
+                await self._may_be_shown()
                 async with trio.open_nursery() as front:
-                    front.start_soon(server.run)
+                    if not self._stop.is_set():
+                        self._shown.set()
+                        front.start_soon(server.run)
                     gc.collect()
                     gc.freeze()
                     gc.set_threshold(*GC_THRESHOLDS)
@@ -582,19 +588,36 @@ class Engine:
         self._chunks[sale] = chunks = Chunks(folder, self._config.pages.chunks_per_bidder_max)
         return partial(missing, chunks)
 
-    def _distribute(self, work: trio.Nursery, house: House, signer: Signer, at: str) -> None:
-        """What other machines have of this house: gateways its records, a standby a second copy of them."""
+    async def _may_be_shown(self) -> None:
+        """Return when people may be let in, or when we are told to stop."""
+        second = self._second
+        if second is None:
+            return
+        async with trio.open_nursery() as nursery:
+
+            async def until_stopped() -> None:
+                await self._stop.wait()
+                nursery.cancel_scope.cancel()
+
+            nursery.start_soon(until_stopped)
+            await second.caught_up()
+            nursery.cancel_scope.cancel()
+
+    async def _distribute(self, house: House, signer: Signer, at: str) -> None:
+        """What other machines have of this house: a standby a second copy of its records, and gateways what may be seen of them."""
         second = self._second
         waits = (lambda: False) if second is None else (lambda: second.waits)
         carried = distributors(self._folder, house.rooms, signer, self._config.cluster, waits)
-        for distributor in carried.values():
-            work.start_soon(distributor.run)
-        work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})
-        if self._second is not None:
-            work.start_soon(self._second.run, house, self._hubs, self._log)
-        if carried or self._second is not None:
-            state = partial(gather, at, house, carried, self._second)
-            work.start_soon(keep_state, state_file(self._folder), state, self._log)
+        async with trio.open_nursery() as work:
+            work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})
+            if second is not None:
+                work.start_soon(second.run, house, self._hubs, self._log)
+            if carried or second is not None:
+                state = partial(gather, at, house, carried, second)
+                work.start_soon(keep_state, state_file(self._folder), state, self._log)
+            await self._shown.wait()
+            for distributor in carried.values():
+                work.start_soon(distributor.run)
 
     def _hand_over(self, sock: socket.socket, head: bytes, address: str, sale: str) -> None:
         hub = self._hubs.get(sale)

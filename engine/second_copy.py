@@ -1,6 +1,7 @@
 """An engine with a standby: its journals are kept twice, and who looks at its sales is told how it is with the second copy."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
 import trio
@@ -43,8 +44,10 @@ class Shown(Protocol):
 class SecondCopy:
     """The second copy of all journals of one engine."""
 
-    def __init__(self, mirror: Mirror) -> None:
+    def __init__(self, mirror: Mirror, known: Path) -> None:
         self._mirror = mirror
+        self._known = known
+        """A file that says which standby is ours, once there is one."""
 
     @classmethod
     def of(cls, folder: DataFolder, settings: ClusterSettings, signer: Signer) -> Self | None:
@@ -61,12 +64,24 @@ class SecondCopy:
                 write_once(known, name.encode())
             return known.exists() and known.read_bytes() == name.encode()
 
-        return cls(Mirror(cipher=cipher, key=signer.public, settings=settings, takes=takes))
+        return cls(Mirror(cipher=cipher, key=signer.public, settings=settings, takes=takes), known)
 
     def of_journal(self, journal: SqliteJournal) -> TwofoldJournal:
         """``journal``, kept twice."""
         journal.guard()
         return TwofoldJournal(journal, self._mirror)
+
+    async def caught_up(self) -> None:
+        """
+        Return when people may be shown what was found in the journals.
+
+        In sync mode its end may be what nobody was told of, because the standby was missing: then the standby must have it first.
+        """
+        if self._mirror.mode != SYNC or not self._known.exists():
+            return
+        for course in tuple(self._mirror.courses.values()):
+            while course.had < course.seq and course.over is None:
+                await course.kept.wait()
 
     @property
     def waits(self) -> bool:

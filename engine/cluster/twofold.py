@@ -22,6 +22,8 @@ class TwofoldJournal:
     def __init__(self, journal: Succeedable, mirror: Mirror) -> None:
         self._journal, self._mirror = journal, mirror
         self._course = Course(journal)
+        self._told = 0
+        """The last record that may be shown: what waits for the standby is read by nobody."""
 
     @property
     def identity(self) -> JournalIdentity:
@@ -33,6 +35,7 @@ class TwofoldJournal:
         for commit, records in self._journal.history():
             self._course.seq = commit.last
             yield commit, records
+        self._told = self._course.seq
         self._course.epochs = self._journal.epochs()
         self._mirror.add(self.identity.sale, self._course)
 
@@ -48,10 +51,17 @@ class TwofoldJournal:
             raise self._course.over
         await self._journal.append(records, commit)
         await self._mirror.keep(self._course, commit, records)
+        self._told = commit.last
 
     async def read(self, after: int, limit: int) -> Pages:
-        """See :class:`engine.journal.base.Journal`."""
-        return await self._journal.read(after, limit)
+        """See :class:`engine.journal.base.Journal`. What is not to be seen yet is not there."""
+        pages, told = await self._journal.read(after, limit), self._told
+        if not pages.records or pages.records[-1].seq <= told:
+            return pages
+        return Pages(
+            tuple(record for record in pages.records if record.seq <= told),
+            tuple(commit for commit in pages.commits if commit.last <= told),
+        )
 
     def spine(self, until: int) -> Spine:
         """See :class:`engine.journal.base.Journal`."""

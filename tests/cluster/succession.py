@@ -82,10 +82,9 @@ async def returned(one: Pair, mode: str) -> None:
     assert not done["told"]
     await one.serve_copy(elsewhere=True)
     told = dict(one.crowd.ledger.answers)
-    await one.engine.start()
-    assert one.engine.program is not None
+    old = await one.engine.begun()
     with trio.fail_after(40):
-        assert await one.engine.program.process.wait() == 70
+        assert await old.process.wait() == 70
     await _no_second_answer(one, done, told, mode)
 
 
@@ -124,8 +123,8 @@ async def behind(one: Pair) -> tuple[dict[str, Any], int]:
     return done, len(missing)
 
 
-async def absent(one: Pair) -> None:
-    """A standby goes and comes back: nothing is acknowledged meanwhile, and everybody is told."""
+async def absent(one: Pair, *, restarted: bool = False) -> None:
+    """A standby goes and comes back: nothing is acknowledged meanwhile, and everybody is told. The engine may be ``restarted``, too."""
     await one.work(SOME)
     await one.end_standby(signal.SIGKILL)
     await one.stands("gone")
@@ -137,7 +136,15 @@ async def absent(one: Pair) -> None:
     answered = len(one.crowd.ledger.answers)
     await trio.sleep(0.5)
     assert len(one.crowd.ledger.answers) == answered
-    await one.start_standby()
+    if restarted:
+        await one.engine.kill()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(one.engine.start)
+            await trio.sleep(2.0)
+            assert one.engine.url_of_this_life == "", "it serves what its standby may lack"
+            await one.start_standby()
+    else:
+        await one.start_standby()
     await one.work(SOME)
     await one.rest()
     await one.stands("in_force")
@@ -160,7 +167,7 @@ async def notified(one: Pair, url: str) -> None:
         nursery.cancel_scope.cancel()
 
 
-FATES: Final = ("absent", "behind", "killed", "returned", "returned_async", "slept", "slept_async")
+FATES: Final = ("absent", "absent_restarted", "behind", "killed", "returned", "returned_async", "slept", "slept_async")
 
 
 async def meet(fate: str, folder: Path, nap_s: float) -> int:
@@ -180,7 +187,7 @@ async def meet(fate: str, folder: Path, nap_s: float) -> int:
             case "behind":
                 await behind(one)
             case _:
-                await absent(one)
+                await absent(one, restarted=fate.endswith("_restarted"))
         return len(one.crowd.ledger.answers)
 
 

@@ -139,6 +139,8 @@ async def test_a_new_copy_is_the_journal_to_the_byte_and_one_that_was_away_goes_
         with trio.move_on_after(0.05) as waits:
             await one.journal.append(*BOOK[3])
         assert waits.cancelled_caught, "acknowledged without the standby"
+        shown = await one.journal.read(0, 1_000)
+        assert (shown.records[-1].seq, shown.commits[-1].last) == (BOOK[2][1].last, BOOK[2][1].last)
         again = replica(tmp_path / "copy", one.address)
         again.open("trial")
         async with following(again):

@@ -32,7 +32,7 @@ async def test_a_standby_that_is_missing_suspends_bidding_on_every_screen_and_wh
         assert msgspec.to_builtins(msgspec.convert(told, SecondCopy)) == told
         await one.serve_gateway()
         assert await one.status(one.data) == (0, "in_force")
-        await absent(one)
+        await absent(one, restarted=True)
     kept = Kept.read(one.data)
     events = [event for record in kept.records if not isinstance(record.outcome, Refusal) for event in record.outcome]
     (suspended,) = [event for event in events if isinstance(event, SaleSuspended)]
