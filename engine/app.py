@@ -441,8 +441,9 @@ class Engine:
         log, about = self._logs.get(sale), hub.about()
         if log is not None:
             about["log"] = log.log.brief()
-        if self._second is not None:
-            about["standby"] = self._second.about(sale)
+        standby = None if self._second is None else self._second.about(sale)
+        if standby is not None:
+            about["standby"] = standby
         return about
 
     def veiled(self, sale: str) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 import trio
 
 from engine.cluster.distributor import Distributor
+from engine.domain.opening.state import Opening
 from engine.eventlog.lines import EventLog
 from engine.journal.faults import StorageFault
 from engine.room.folder import DataFolder
@@ -88,7 +89,7 @@ async def keep_state(path: Path, gather: Callable[[], EngineState], log: EventLo
 
 
 def gather(url: str, house: House, carried: Mapping[str, Distributor], second: SecondCopy | None) -> EngineState:
-    """How it stands now."""
+    """How it stands now. Of openings nothing: how far their record is, nobody is to know."""
     rooms = {
         sale: RoomState(
             epoch=room.journal.identity.epoch,
@@ -99,6 +100,7 @@ def gather(url: str, house: House, carried: Mapping[str, Distributor], second: S
             standby=None if second is None else second.about(sale),
         )
         for sale, room in house.rooms.items()
+        if not isinstance(room.clerk.memory.state, Opening)
     }
     carriers = {kind: each.carries_all for kind, each in carried.items()}
     return EngineState(url, os.getpid(), int(time.time()), rooms, carriers)

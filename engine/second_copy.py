@@ -88,9 +88,11 @@ class SecondCopy:
         """Whether nothing is acknowledged until the standby is back."""
         return self._mirror.gone and self._mirror.mode == SYNC
 
-    def about(self, sale: str) -> dict[str, Any]:
-        """What everybody may know of a sale's second copy."""
+    def about(self, sale: str) -> dict[str, Any] | None:
+        """What everybody may know of a sale's second copy; None if there is to be none."""
         mirror = self._mirror
+        if sale not in mirror.courses:
+            return None
         return {"mode": mirror.mode, "standing": mirror.standing(sale).value, "behind": mirror.behind(sale)}
 
     async def run(self, house: House, shown: Mapping[str, Shown], log: EventLog) -> None:
@@ -99,14 +101,14 @@ class SecondCopy:
         rooms = house.rooms
 
         def on_change(standing: Standing) -> None:
-            behind = {sale: mirror.behind(sale) for sale in rooms}
+            behind = {sale: mirror.behind(sale) for sale in mirror.courses}
             if standing is Standing.GONE:
                 log.warn("standby_gone", mode=mirror.mode, behind=behind)
             else:
                 log.tell("standby_in_force", mode=mirror.mode)
             if mirror.mode != SYNC:
                 return
-            for sale, room in rooms.items():
+            for sale, room in [(sale, rooms[sale]) for sale in mirror.courses]:
                 if sale in shown:
                     shown[sale].wait_for_standby(waits=standing is Standing.GONE)
                 if standing is Standing.GONE:

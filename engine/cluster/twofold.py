@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.cluster.course import Course, Succeedable
 from engine.cluster.mirror import Mirror
+from engine.domain.opening.commands import AnnounceOpening
 from engine.journal.base import Epochs, JournalIdentity, Pages, Spine
 from engine.journal.commit import Commit
 from engine.journal.record import Record
@@ -22,6 +23,9 @@ class TwofoldJournal:
     def __init__(self, journal: Succeedable, mirror: Mirror) -> None:
         self._journal, self._mirror = journal, mirror
         self._course = Course(journal)
+        self._twice = True
+        """Openings are kept here alone: how much a standby is sent would tell who listens how many bid."""
+
         self._told = 0
         """The last record that may be shown: what waits for the standby is read by nobody."""
 
@@ -33,11 +37,14 @@ class TwofoldJournal:
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         """See :class:`engine.journal.base.Journal`. When it has been read, the standby is told of it."""
         for commit, records in self._journal.history():
+            if commit.first == 1:
+                self._twice = not isinstance(records[0].command, AnnounceOpening)
             self._course.seq = commit.last
             yield commit, records
         self._told = self._course.seq
         self._course.epochs = self._journal.epochs()
-        self._mirror.add(self.identity.sale, self._course)
+        if self._told and self._twice:
+            self._mirror.add(self.identity.sale, self._course)
 
     async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
         """
@@ -50,6 +57,14 @@ class TwofoldJournal:
         if self._course.over is not None:
             raise self._course.over
         await self._journal.append(records, commit)
+        if commit.first == 1:
+            self._twice = not isinstance(records[0].command, AnnounceOpening)
+            if self._twice:
+                self._course.epochs = self._journal.epochs()
+                self._mirror.add(self.identity.sale, self._course)
+        if not self._twice:
+            self._told = commit.last
+            return
         await self._mirror.keep(self._course, commit, records)
         self._told = commit.last
 

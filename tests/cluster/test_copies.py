@@ -27,6 +27,8 @@ from engine.journal.sqlite import SqliteJournal
 from engine.room.folder import DataFolder
 from engine.standby_state import StandbyState, state_file
 from tests.cluster.scene import CIPHER
+from tests.domain.opening.house import House as Tender
+from tests.domain.opening.house import sheet
 from tests.journal.books import (
     IDENTITY,
     SIGNER,
@@ -148,6 +150,19 @@ async def test_a_new_copy_is_the_journal_to_the_byte_and_one_that_was_away_goes_
         with closing(kept(tmp_path / "copy")) as there:
             assert_same_history(there.history(), BOOK[:4])
             assert there.anchored == BOOK[3][1].statement
+
+
+async def test_an_opening_is_kept_by_its_engine_alone(tmp_path: Path) -> None:
+    (announced, _, _), *_ = Tender(sheet()).taken
+    path, anchor = files(tmp_path)
+    inner = SqliteJournal.create(path, IDENTITY, anchor)
+    with closing(inner):
+        mirror = Mirror(cipher=CIPHER, key=SIGNER.public, settings=SETTINGS, takes=lambda _: True)
+        journal = TwofoldJournal(inner, mirror)
+        assert list(journal.history()) == []
+        await journal.append(*Scribe().batch([announced]))
+        assert not mirror.courses
+        assert len((await journal.read(0, 10)).records) == 1
 
 
 async def test_a_copy_with_another_past_is_refused_and_told_the_first_record_that_differs(tmp_path: Path) -> None:
