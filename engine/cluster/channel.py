@@ -18,6 +18,9 @@ from engine.cluster.standby_frames import Greeting, Hello, Line, Over, encode, o
 from engine.cluster.unix import listen_at
 
 FRAME_BYTES_MAX: Final = 64 * 1024 * 1024
+GREETING_BYTES_MAX: Final = 4096
+"""Until both have said who they are."""
+
 READ_BYTES: Final = 262_144
 NONCE_BYTES: Final = 16
 BACKLOG: Final = 8
@@ -68,7 +71,7 @@ class Channel:
 
         """
         (size,) = _LENGTH.unpack(await self._take(_LENGTH.size))
-        if size > FRAME_BYTES_MAX:
+        if size > (FRAME_BYTES_MAX if self._ours else GREETING_BYTES_MAX):
             raise LineLost
         closed = await self._take(size)
         place = f"standby {self._session} {self._theirs} {self._heard}"

@@ -25,6 +25,9 @@ from engine.journal.record import Record
 
 SYNC: Final = "sync"
 ASYNC: Final = "async"
+GUESTS_MAX: Final = 16
+"""Connections at once, of whoever: one is the standby's, others say who they are or are let go."""
+
 LOOKS: Final = 8
 """So often within the time after which a standby counts as gone is looked whether it is there."""
 
@@ -58,6 +61,9 @@ class Mirror:
         self._one_at_a_time = trio.Lock()
         self._heard_at = -1e9
         self._more = trio.Event()
+        self._tick = settings.standby_gone_ms / 1000 / LOOKS
+        self._looked_at = -1e9
+        self._guests = 0
 
     # What rooms and people ask.
 
@@ -114,7 +120,12 @@ class Mirror:
         """In ``async`` mode only a standby just heard, or given up, is not waited for: who slept must first hear what became of it."""
         if course.had >= commit.last:
             return True
-        return self.mode == ASYNC and course.over is None and (self.present or self.gone)
+        return self.mode == ASYNC and course.over is None and (self.present or self._alone)
+
+    @property
+    def _alone(self) -> bool:
+        """Whether it is given up, and we have not slept since."""
+        return self.gone and trio.current_time() - self._looked_at <= 2 * self._tick
 
     # At work.
 
@@ -127,22 +138,26 @@ class Mirror:
 
     async def _watch(self) -> None:
         """Notice that it is gone. Only time during which we were awake counts."""
-        tick = self._settings.standby_gone_ms / 1000 / LOOKS
-        missing, last = 0, trio.current_time()
+        missing, self._looked_at = 0, trio.current_time()
         while True:
-            await trio.sleep(tick)
+            await trio.sleep(self._tick)
             now = trio.current_time()
-            slept, last = now - last > 2 * tick, now
+            slept, self._looked_at = now - self._looked_at > 2 * self._tick, now
+            if slept and self.mode == ASYNC:
+                self.gone = False  # What became of us meanwhile comes first.
             if self._channel is not None and not self.present and not slept:
                 await self._channel.close()
             missing = 0 if self._serves() else 1 if slept else missing + 1
             if missing > LOOKS and not self.gone:
                 self.gone = True
                 self.on_change(Standing.GONE)
-                self._wake_all()
-            elif self.gone and all(self.standing(sale) is Standing.IN_FORCE for sale in self.courses):
+            elif (
+                self.gone and self._serves() and all(self.standing(sale) is Standing.IN_FORCE for sale in self.courses)
+            ):
                 self.gone = False
                 self.on_change(Standing.IN_FORCE)
+            if self.gone:
+                self._wake_all()
 
     def _serves(self) -> bool:
         """Whether it is there for all rooms, and nobody has waited long for it."""
@@ -158,6 +173,10 @@ class Mirror:
             course.wake()
 
     async def _serve(self, stream: trio.SocketStream) -> None:
+        if self._guests >= GUESTS_MAX:
+            await trio.aclose_forcefully(stream)
+            return
+        self._guests += 1
         try:
             with trio.fail_after(self._settings.timeout_ms / 1000):
                 channel, said = await greeted(stream, self._cipher)
@@ -173,6 +192,7 @@ class Mirror:
         except (LineLost, trio.TooSlowError):
             return
         finally:
+            self._guests -= 1
             await trio.aclose_forcefully(stream)
 
     async def _mirror(self, channel: Channel) -> None:

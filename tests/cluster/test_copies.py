@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import trio
 from engine.cluster.channel import Channel, LineLost, connect, greet, tell
 from engine.cluster.cipher import Cipher
 from engine.cluster.course import Standing
-from engine.cluster.mirror import Mirror
+from engine.cluster.mirror import GUESTS_MAX, Mirror
 from engine.cluster.replica import Replica, Shelf
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.standby_frames import Have, Heard, Holds, Line, No, Over, Pulse, Ship, Stands, encode, opened
@@ -212,6 +212,24 @@ async def test_who_has_no_key_is_not_spoken_to(tmp_path: Path) -> None:
             with pytest.raises(LineLost), trio.fail_after(20):
                 await greet(stream, Cipher(b"\x06" * 32), "ours")
         assert not one.mirror.present or one.mirror.behind("trial") == BOOK[-1][1].last
+
+
+async def test_whoever_sends_much_before_he_has_said_who_he_is_is_let_go(tmp_path: Path) -> None:
+    async with engine(tmp_path, BOOK) as one, await connect(one.address) as stream:
+        await stream.send_all(struct.pack(">I", 1_000_000))
+        with trio.fail_after(20), suppress(trio.BrokenResourceError):
+            while await stream.receive_some():
+                pass
+
+
+async def test_no_more_than_a_few_may_knock_at_once(tmp_path: Path) -> None:
+    async with engine(tmp_path, BOOK) as one, AsyncExitStack() as stack:
+        streams = [await stack.enter_async_context(await connect(one.address)) for _ in range(GUESTS_MAX)]
+        for stream in streams:
+            assert await stream.receive_some()
+        async with await connect(one.address) as late:
+            with trio.fail_after(20):
+                assert not await late.receive_some()
 
 
 async def test_what_does_not_hold_is_not_kept(tmp_path: Path) -> None:
