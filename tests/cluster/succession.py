@@ -55,13 +55,27 @@ async def killed(one: Pair) -> dict[str, Any]:
     return done
 
 
-async def slept(one: Pair, mode: str, nap_s: float = 0.0) -> None:
-    """An engine sleeps through a promotion. When it wakes it acknowledges nothing that the copy lacks, and ends."""
+async def slept(one: Pair, mode: str, nap_s: float = 0.0, *, alone: bool = False) -> None:
+    """
+    An engine sleeps through a promotion. When it wakes it acknowledges nothing that the copy lacks, and ends.
+
+    Args:
+        one: The pair.
+        mode: Of the engine.
+        nap_s: How long it sleeps, beside what the promotion takes.
+        alone: Its standby was given up before, and it had gone on without.
+
+    """
     await one.work(SOME)
+    if alone:
+        await one.end_standby(signal.SIGKILL)
+        await one.stands("gone")
+        await one.work(SOME)
     assert one.engine.program is not None
     old = one.engine.program.process
     old.send_signal(signal.SIGSTOP)
-    await one.end_standby(signal.SIGTERM)
+    if not alone:
+        await one.end_standby(signal.SIGTERM)
     done = await one.promote(*([] if mode == SYNC else ["--accept-loss"]))
     assert done["told"]
     await one.serve_copy(elsewhere=True)
@@ -167,21 +181,31 @@ async def notified(one: Pair, url: str) -> None:
         nursery.cancel_scope.cancel()
 
 
-FATES: Final = ("absent", "absent_restarted", "behind", "killed", "returned", "returned_async", "slept", "slept_async")
+FATES: Final = (
+    "absent",
+    "absent_restarted",
+    "behind",
+    "killed",
+    "returned",
+    "returned_async",
+    "slept",
+    "slept_async",
+    "slept_alone",
+)
 
 
 async def meet(fate: str, folder: Path, nap_s: float) -> int:
     """One pair meets its fate; how many answers its people had."""
-    mode = "async" if fate == "behind" or fate.endswith("_async") else SYNC
+    mode = "async" if fate == "behind" or fate.endswith(("_async", "_alone")) else SYNC
     async with pair(folder, mode) as one:
-        match fate.removesuffix("_async"):
+        match fate.partition("_")[0]:
             case "killed":
                 await killed(one)
                 assert one.second is not None
                 assert await one.second.end(signal.SIGTERM) == 0
                 nothing_lost(one.found(one.copy, replayed=True))
             case "slept":
-                await slept(one, mode, nap_s)
+                await slept(one, mode, nap_s, alone=fate.endswith("_alone"))
             case "returned":
                 await returned(one, mode)
             case "behind":
