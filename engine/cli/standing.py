@@ -80,7 +80,7 @@ def promote(  # noqa: PLR0913, PLR0917 - a command line has its options
     with PlainFaults(as_json=as_json):
         done = put_in_force(
             DataFolder(data, anchors),
-            tokens=[path.read_text(encoding="utf-8") for path in by],
+            tokens=[path.read_text(encoding="utf-8", errors="replace") for path in by],
             old_anchors=old_anchors,
             old_is_off=old_is_off,
             accept_loss=accept_loss,

@@ -7,6 +7,7 @@ missing everything waits. In ``async`` mode nothing waits for the standby while 
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,7 +21,7 @@ from engine.cluster.frames import Committed
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.standby_frames import Digest, Have, Heard, Holds, No, Over, Pulse, Ship, Stands, Which
 from engine.journal.commit import Commit
-from engine.journal.faults import EpochStale
+from engine.journal.faults import EpochStale, JournalFault
 from engine.journal.record import Record
 
 SYNC: Final = "sync"
@@ -207,7 +208,7 @@ class Mirror:
                     for sale, course in tuple(self.courses.items()):
                         if sale not in talks:
                             talks[sale] = _Talk()
-                            nursery.start_soon(self._ship, channel, sale, course, talks[sale])
+                            nursery.start_soon(self._ship_while_it_can, channel, sale, course, talks[sale])
                     await more.wait()
         except* (LineLost, _Refused):
             pass
@@ -243,6 +244,13 @@ class Mirror:
         if course.shipped is not None and course.had < seq <= course.shipped:
             course.had = seq
             course.wake()
+
+    async def _ship_while_it_can(self, channel: Channel, sale: str, course: Course, talk: "_Talk") -> None:
+        """A journal that cannot be read is no copy's matter: its room stops by itself, and the others go on."""
+        try:
+            await self._ship(channel, sale, course, talk)
+        except JournalFault:
+            course.shipped = None
 
     async def _ship(self, channel: Channel, sale: str, course: Course, talk: "_Talk") -> None:
         """Find out where the copy stands, then send what it lacks, as it comes."""
@@ -302,7 +310,8 @@ class Mirror:
         course.over = EpochStale(course.journal.identity.epoch, statement.epoch, statement.first)
         course.wake()
         self.on_over(statement.sale, course.over)
-        await course.journal.supersede(Commit(statement, over.signature, ()))
+        with suppress(JournalFault):  # It stops all the same; started again it is told again.
+            await course.journal.supersede(Commit(statement, over.signature, ()))
         return True
 
 
