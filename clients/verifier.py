@@ -85,8 +85,8 @@ class Chain:
     def record(self, record: dict[str, Any]) -> None:
         """Take in the next record."""
         seq, text, header = self.seq + 1, record.get("outcome"), read(HEADER, record.get("header"), self.seq + 1)
-        header.digest = sha256(record["header"])
-        must(seq, place=header.seq == seq, sale=header.sale == self.sale and header.epoch == (self.links or [header])[0].epoch)
+        header.digest, last = sha256(record["header"]), (self.links or [header])[-1]
+        must(seq, place=header.seq == seq, sale=header.sale == self.sale and header.epoch - last.epoch in {0, 1})
         must(seq, digest=header.digest.hex() == record["digest"], prev=header.prev == self.head)
         must(seq, shape=(record.get("refused") is None) == ("events" in record))
         if text is not None:
@@ -101,9 +101,9 @@ class Chain:
         must(said.first, statement=(commit["first"], commit["last"]) == (said.first, said.last))
         must(first, unsigned=said.first == first and said.last <= self.seq)
         digests = [header.digest for header in self.links[self.covered - self.seq :][: said.last - self.covered]]
-        must(first, sale=(said.sale, said.epoch) == (self.sale, self.links[0].epoch), rules=self.rules in {"", said.rules})
+        must(first, sale=(said.sale, {said.epoch}) == (self.sale, {self.links[n - self.seq - 1].epoch for n in (first, said.last)}))
         must(first, head=said.head == digests[-1].hex(), root=said.root == tree_hash(digests).hex())
-        must(first, signature=signed(self.key, commit["statement"], commit["signature"]))
+        must(first, rules=self.rules in {"", said.rules}, signature=signed(self.key, commit["statement"], commit["signature"]))
         self.covered, self.rules = said.last, said.rules
     def checkpoint(self, text: str, witnesses: list[str] | None) -> None:
         """Check the note ``text``: by the house, by ``witnesses`` (vkeys; None if it is a remembered one), over these records."""
@@ -260,7 +260,7 @@ def judge(export: str, key: str | None, held: dict[str, str], witnesses: list[st
                 chain.checkpoint(text, witnesses if evidence == "export" else None)
                 continue
             receipt, header = json.loads(text), check_receipt(json.loads(text), key)
-            must(header.seq, sale=(header.sale, header.epoch) == (chain.sale, chain.links[0].epoch), drop=header.seq <= chain.seq)
+            must(header.seq, sale=header.sale == chain.sale and header.epoch <= chain.links[-1].epoch, drop=header.seq <= chain.seq)
             must(header.seq, fork=sha256(receipt["header"]) == chain.links[header.seq - 1].digest)
             must(header.seq, edit=agrees(records[header.seq - 1], receipt["outcome"], whole=False))
             receipts[header.seq] = receipt

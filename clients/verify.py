@@ -55,7 +55,7 @@ class Rule(StrEnum):
     """Records follow each other without a gap, from the first."""
 
     SALE = "sale"
-    """Everything is of one sale and one epoch."""
+    """Everything is of one sale; epochs only rise, by one, and each commit is of one."""
 
     DIGEST = "digest"
     """A record's digest is that of its header."""

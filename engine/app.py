@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 
 from engine import certificates
 from engine.cluster.far import FarRoom
+from engine.cluster_state import gather, keep_state, state_file
 from engine.config import Config
 from engine.domain import proceeding
 from engine.domain.auction.state import Auction
@@ -54,10 +55,12 @@ from engine.gateway.tender import Tender, missing
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
 from engine.gateway.transparency import TransparencyLog
+from engine.heir import keep_telling
 from engine.journal.base import Journal
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault, StorageFault
 from engine.journal.signing import Signer
+from engine.journal.sqlite import SqliteJournal
 from engine.meters import Meters
 from engine.notice import AnyNotice, Notice, read_any
 from engine.notify import READY, STOPPING, Notifier
@@ -76,6 +79,7 @@ from engine.room.house import (
     open_room,
     suspend_if_interrupted,
 )
+from engine.second_copy import SecondCopy
 from engine.unsealer import Unsealer
 from engine.wire.note import witnesses
 from engine.wire.refusals import Fault
@@ -118,7 +122,9 @@ class Engine:
         tls: ssl.SSLContext | None,
         log: EventLog,
         signer: Signer | None,
+        second: SecondCopy | None = None,
     ) -> None:
+        self._second = second
         self._folder, self._house, self._config, self._meters = folder, house, config, meters
         self._listener, self._log, self._signer = listener, log, signer
         self._tls = None if tls is None else self._terminator(tls)
@@ -144,6 +150,9 @@ class Engine:
         self._desk = Desk(self._papered, config.papers)
         self._past = Past(self._hubs, self._journals, config.past)
         self._stop = trio.Event()
+        self._shown = trio.Event()
+        """Set when people may see what is kept here."""
+
         self._work: trio.Nursery | None = None
 
     @classmethod
@@ -192,9 +201,11 @@ class Engine:
             signer = Signer.from_file(folder.signing_key())
             slow = SlowCommits(log, config.log.slow_commit_ms / 1000, trio.current_time)
 
+            second = SecondCopy.of(folder, config.cluster, signer)
+
             def open_one(sale: str) -> None:
                 rooms[sale] = open_room(
-                    keep_journal(folder, sale, signer),
+                    _kept(keep_journal(folder, sale, signer), second),
                     signer,
                     config.room,
                     clock=clock,
@@ -224,6 +235,7 @@ class Engine:
                 tls=tls,
                 log=log,
                 signer=signer,
+                second=second,
             )
             undo.pop_all()
         return engine
@@ -256,17 +268,17 @@ class Engine:
                 work.start_soon(self._keep_house)
                 work.start_soon(self._reactor.run)
                 if isinstance(self._house, House) and self._signer is not None:
-                    for distributor in distributors(
-                        self._folder, self._house.rooms, self._signer, self._config.cluster
-                    ):
-                        work.start_soon(distributor.run)
+                    work.start_soon(self._distribute, self._house, self._signer, serving.url)
                 for sale in self._hubs:
                     self._begin(work, sale)
                 if self._tls is not None:
                     await work.start(self._tls.run)
                 self._watch(work)
+                await self._may_be_shown()
                 async with trio.open_nursery() as front:
-                    front.start_soon(server.run)
+                    if not self._stop.is_set():
+                        self._shown.set()
+                        front.start_soon(server.run)
                     gc.collect()
                     gc.freeze()
                     gc.set_threshold(*GC_THRESHOLDS)
@@ -302,7 +314,8 @@ class Engine:
             raise AssertionError("only a house that serves announces, and each sale once")
         sale = notice.sale
         try:
-            journal = await trio.to_thread.run_sync(keep_journal, self._folder, sale, signer)
+            kept = await trio.to_thread.run_sync(keep_journal, self._folder, sale, signer)
+            journal = _kept(kept, self._second)
             try:
                 slow = SlowCommits(self._log, self._config.log.slow_commit_ms / 1000, trio.current_time)
                 on_commit = _on_commit(sale, house.rooms.get, self._meters, slow)
@@ -324,6 +337,11 @@ class Engine:
         self._take_up(sale, room)
         self._begin(self._work, sale)
         self._work.start_soon(follow, sale, room.tail, self._log, partial(self.veiled, sale))
+
+    def wait_for_standby(self, sale: str, waits: bool) -> None:
+        """Tell the viewers of a sale whether nothing is acknowledged until the standby of its engine is back."""
+        if sale in self._hubs:
+            self._hubs[sale].wait_for_standby(waits=waits)
 
     def let_go(self, sale: str) -> None:
         """Have the viewers of a sale come back, here or elsewhere."""
@@ -420,8 +438,13 @@ class Engine:
         hub = self._hubs.get(sale)
         if hub is None:
             return None
-        log = self._logs.get(sale)
-        return hub.about() if log is None else {**hub.about(), "log": log.log.brief()}
+        log, about = self._logs.get(sale), hub.about()
+        if log is not None:
+            about["log"] = log.log.brief()
+        standby = None if self._second is None else self._second.about(sale)
+        if standby is not None:
+            about["standby"] = standby
+        return about
 
     def veiled(self, sale: str) -> bool:
         """Whether nobody may know how far the record of a sale is."""
@@ -566,6 +589,37 @@ class Engine:
         self._chunks[sale] = chunks = Chunks(folder, self._config.pages.chunks_per_bidder_max)
         return partial(missing, chunks)
 
+    async def _may_be_shown(self) -> None:
+        """Return when people may be let in, or when we are told to stop."""
+        second = self._second
+        if second is None:
+            return
+        async with trio.open_nursery() as nursery:
+
+            async def until_stopped() -> None:
+                await self._stop.wait()
+                nursery.cancel_scope.cancel()
+
+            nursery.start_soon(until_stopped)
+            await second.caught_up()
+            nursery.cancel_scope.cancel()
+
+    async def _distribute(self, house: House, signer: Signer, at: str) -> None:
+        """What other machines have of this house: a standby a second copy of its records, and gateways what may be seen of them."""
+        second = self._second
+        waits = (lambda: False) if second is None else (lambda: second.waits)
+        carried = distributors(self._folder, house.rooms, signer, self._config.cluster, waits)
+        async with trio.open_nursery() as work:
+            work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})
+            if second is not None:
+                work.start_soon(second.run, house, self._hubs, self._log)
+            if carried or second is not None:
+                state = partial(gather, at, house, carried, second)
+                work.start_soon(keep_state, state_file(self._folder), state, self._log)
+            await self._shown.wait()
+            for distributor in carried.values():
+                work.start_soon(distributor.run)
+
     def _hand_over(self, sock: socket.socket, head: bytes, address: str, sale: str) -> None:
         hub = self._hubs.get(sale)
         if hub is None:
@@ -690,6 +744,11 @@ def web_folder() -> Path:
     """The pages: inside an installed engine, beside it in a checkout."""
     engine = Path(__file__).resolve().parent
     return engine / "_web" if (engine / "_web").is_dir() else engine.parent / "web"
+
+
+def _kept(journal: SqliteJournal, second: SecondCopy | None) -> Journal:
+    """``journal``, kept twice if there is to be a second copy."""
+    return journal if second is None else second.of_journal(journal)
 
 
 def _on_commit(

@@ -42,6 +42,9 @@ PREFIX: Final = "LUOCHUI_"
 NOT_SETTINGS: Final = frozenset({"LUOCHUI_DATA", "LUOCHUI_CONFIG"})
 """Read by the command line itself."""
 
+ADDRESS: Final = re.compile(r"|.*/.*|(?:\[[0-9a-fA-F:]+\]|[^:/\s]*):[0-9]{1,5}")
+"""Where somebody listens: ``host:port``, or a path; empty for nowhere."""
+
 SHORT: Final = {"host": "http.host", "port": "http.port"}
 """Settings the command line has a short name for."""
 
@@ -273,6 +276,10 @@ def _check_together(config: Config) -> None:
     redis_url = config.cluster.redis_url
     if redis_url and not redis_url.startswith(("redis://", "rediss://", "unix://")):
         raise ConfigFault("cluster.redis_url cannot be: it begins with redis://, rediss:// (TLS) or unix://")
+    if config.cluster.standby_mode not in {"sync", "async"}:
+        raise ConfigFault(f"cluster.standby_mode = {config.cluster.standby_mode!r} cannot be: it is sync or async")
+    if not ADDRESS.fullmatch(config.cluster.standby_listen):
+        raise ConfigFault("cluster.standby_listen cannot be: it is host:port, or the path of a Unix socket")
     if config.cluster.sentinels and not redis_url:
         raise ConfigFault("cluster.sentinels says where Redis is; cluster.redis_url must say how to speak to it")
     if not all(OID.fullmatch(field) for field in config.trust.subject_fields):

@@ -7,7 +7,7 @@ from typing import Final
 
 import trio
 
-from engine.cluster.carrier import GatewayCarrier
+from engine.cluster.carrier import EngineCarrier, GatewayCarrier
 from engine.cluster.checked import Place
 from engine.cluster.cipher import Cipher
 from engine.cluster.distributor import Distributor
@@ -36,16 +36,6 @@ class OutOfTouch(JournalFault):
         super().__init__("the engine is not heard", "暂时听不到引擎")
 
 
-def cluster_key(folder: DataFolder) -> Path:
-    """The key that closes what is carried; the same at the engine and every gateway."""
-    return folder.root / "keys" / "cluster.key"
-
-
-def house_key(folder: DataFolder) -> Path:
-    """The public half of the key that signs commits, for gateways."""
-    return folder.root / "keys" / "house.pub"
-
-
 class Carried(Mapping[str, Room]):
     """The rooms that are carried to other machines: openings are not, for how much is carried would tell how many bid."""
 
@@ -69,20 +59,27 @@ class Carried(Mapping[str, Room]):
 
 
 def distributors(
-    folder: DataFolder, rooms: Mapping[str, Room], signer: Signer, settings: ClusterSettings
-) -> list[Distributor]:
-    """One for each carrier the settings name."""
+    folder: DataFolder,
+    rooms: Mapping[str, Room],
+    signer: Signer,
+    settings: ClusterSettings,
+    waits: Callable[[], bool] = lambda: False,
+) -> dict[str, Distributor]:
+    """One for each carrier the settings name, by its kind. ``waits`` says whether nothing is acknowledged until a standby is back."""
     if not settings.redis_url and not settings.socket:
-        return []
-    cipher = Cipher.from_file(cluster_key(folder), make=True)
-    write_once(house_key(folder), f"{signer.public.hex()}\n".encode())
-    carriers = ([UnixEngine(Path(settings.socket))] if settings.socket else []) + (
-        [RedisEngine(settings)] if settings.redis_url else []
-    )
+        return {}
+    cipher = Cipher.from_file(folder.cluster_key(), make=True)
+    write_once(folder.house_key(), f"{signer.public.hex()}\n".encode())
     rooms = Carried(rooms)
-    return [
-        Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings) for carrier in carriers
-    ]
+    carriers: dict[str, EngineCarrier] = {}
+    if settings.socket:
+        carriers["socket"] = UnixEngine(Path(settings.socket))
+    if settings.redis_url:
+        carriers["redis"] = RedisEngine(settings)
+    return {
+        kind: Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings, waits=waits)
+        for kind, carrier in carriers.items()
+    }
 
 
 def read_house_key(folder: DataFolder) -> bytes:
@@ -93,7 +90,7 @@ def read_house_key(folder: DataFolder) -> bytes:
         StorageFault: There is none.
 
     """
-    path = house_key(folder)
+    path = folder.house_key()
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError):
@@ -130,8 +127,11 @@ class FarHouse:
         self.on_silence: Callable[[str], None] | None = None
         """Told of a room whose engine is not heard, again and again."""
 
+        self.on_standby: Callable[[str, bool], None] | None = None
+        """Told, again and again, whether a room's engine waits for its standby."""
+
         self._key = read_house_key(folder)
-        self._cipher = Cipher.from_file(cluster_key(folder), make=False)
+        self._cipher = Cipher.from_file(folder.cluster_key(), make=False)
         self._settings, self._batches_max, self._floors = settings, batches_max, floors
         self._carrier: GatewayCarrier
         if settings.socket:
@@ -210,6 +210,10 @@ class FarHouse:
             await trio.sleep(ROUND_S)
             for room in self._known.values():
                 room.give_up()
+                room.say_here()
+            for sale, room in self.rooms.items():
+                if self.on_standby is not None:
+                    self.on_standby(sale, room.waits_for_standby)
             for sale in self.halted:
                 if self.on_silence is not None:
                     self.on_silence(sale)

@@ -75,6 +75,7 @@ async def _live(
                 )
                 told: Serving = await serving.start(engine.run)
                 house.on_room, house.on_silence = engine.adopt, engine.let_go
+                house.on_standby = engine.wait_for_standby
                 on_serving(told)
                 await engine.stopped()
             following.cancel_scope.cancel()

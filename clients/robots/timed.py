@@ -20,7 +20,7 @@ LATE_S: Final = 1.5
 """So long before the end those bid who like to be late."""
 
 ENDED: Final = frozenset({"sold", "passed", "withdrawn"})
-BY_ITSELF: Final = frozenset({"restart", "clock", "connections"})
+BY_ITSELF: Final = frozenset({"restart", "clock", "connections", "standby", "takeover"})
 """Causes of a suspension after which the robot at the rostrum goes on. A person's is a person's to end."""
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from engine.cli import serving  # isort: skip
 from engine.cli import clustering  # isort: skip
+from engine.cli import standing  # isort: skip
 from engine.cli import people  # isort: skip
 from engine.cli import authorities, benching, evidence, keeping, looking, rehearsing, sealing
 from engine.cli.program import app
@@ -22,6 +23,7 @@ __all__ = [
     "rehearsing",
     "sealing",
     "serving",
+    "standing",
 ]
 
 

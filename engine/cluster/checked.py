@@ -7,6 +7,7 @@ from typing import Any
 from engine.cluster.frames import Committed, Kept
 from engine.domain.units import Nanoseconds
 from engine.journal import proof
+from engine.journal.base import Epochs
 from engine.journal.commit import Commit, Statement, StatementFault
 from engine.journal.record import GENESIS, Record, header_text, salted, salts
 from engine.journal.signing import holds
@@ -36,6 +37,12 @@ class Place:
     epoch: int = 0
     seq: int = 0
     head: bytes = GENESIS
+    begins: Epochs = ()
+    """The epochs of the history in force, where it has more than one."""
+
+    def epoch_of(self, seq: int) -> int:
+        """The epoch record ``seq`` belongs to in the history in force."""
+        return next((epoch for epoch, first in reversed(self.begins) if first <= seq), self.epoch)
 
 
 def read_statement(frame: Committed, sale: str, key: bytes) -> Statement:
@@ -46,11 +53,25 @@ def read_statement(frame: Committed, sale: str, key: bytes) -> Statement:
         NotBelieved: It did not.
 
     """
+    statement = verified(frame.statement, frame.signature, key)
+    if statement.sale != sale:
+        raise NotBelieved("it is of another sale")
+    return statement
+
+
+def verified(text: str, signature: bytes, key: bytes) -> Statement:
+    """
+    What the house signed, of whichever sale.
+
+    Raises:
+        NotBelieved: It did not.
+
+    """
     try:
-        statement = Statement.parse(frame.statement)
+        statement = Statement.parse(text)
     except StatementFault as fault:
         raise NotBelieved(str(fault)) from None
-    if statement.sale != sale or not holds(key, frame.statement.encode(), frame.signature):
+    if not holds(key, text.encode(), signature):
         raise NotBelieved("the signature is not the house's")
     return statement
 
@@ -61,16 +82,17 @@ def check(frame: Committed, sale: str, key: bytes, place: Place) -> tuple[Commit
 
     Raises:
         NotBelieved: It is no commit of the house.
-        Stale: It was seen already, or its epoch is over.
+        Stale: It was seen already, or its epoch was over by then.
         ContinuityLost: Its epoch is new: what is followed must be taken anew.
         Gap: It comes later.
 
     """
     statement = read_statement(frame, sale, key)
-    if statement.epoch < place.epoch or (statement.epoch == place.epoch and statement.last <= place.seq):
-        raise Stale
     if statement.epoch > place.epoch > 0:
         raise ContinuityLost
+    epoch = place.epoch_of(statement.last) if place.epoch else statement.epoch
+    if statement.epoch != epoch or statement.last <= place.seq:
+        raise Stale
     if statement.first > place.seq + 1:
         raise Gap
     if statement.first != place.seq + 1:

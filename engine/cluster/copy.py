@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import trio
 
 from engine.domain.units import Nanoseconds
-from engine.journal.base import JournalIdentity, Pages, Spine
+from engine.journal.base import Epochs, JournalIdentity, Pages, Spine
 from engine.journal.commit import Commit
 from engine.journal.record import Record
 
@@ -60,6 +60,13 @@ class Copy:
         """See :class:`engine.journal.base.Journal`."""
         records = self._records[:until]
         return Spine(tuple(record.digest for record in records), records[-1].recorded_at if records else Nanoseconds(0))
+
+    def epochs(self) -> Epochs:
+        """See :class:`engine.journal.base.Journal`."""
+        begun: dict[int, int] = {}
+        for commit in self._commits:
+            begun.setdefault(commit.statement.epoch, commit.first)
+        return tuple(begun.items())
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -7,7 +7,7 @@ is read from the journal.
 
 import os
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -21,6 +21,7 @@ from engine.cluster.frames import (
     Answers,
     Beat,
     Committed,
+    Here,
     Letter,
     Page,
     Question,
@@ -43,6 +44,10 @@ from engine.wire.codec import decode_command
 
 DENIED_MAX: Final = 65_536
 """Ids lately said to be never seen that are remembered, so that what comes late for one of them is not taken up."""
+
+
+GATEWAYS_MAX: Final = 4096
+"""Gateways of a room that are remembered, to be counted."""
 
 
 class Clock(Protocol):
@@ -84,12 +89,16 @@ class _Course:
         self.room = room
         self.count = 0
         self.seq, self.head = room.opened.seq, room.opened.head
+        self.begins = room.journal.epochs()
         self.saying = trio.Lock()
         self.carried = -1
         """The last record the carrier has for sure; -1 if that must be looked at."""
 
         self.wanted: OrderedDict[str, int] = OrderedDict()
         """Gateways that lack something, and what they have."""
+
+        self.heard: OrderedDict[str, float] = OrderedDict()
+        """Gateways, and when each was last heard."""
 
         self.denied: OrderedDict[tuple[Principal, str], Nanoseconds] = OrderedDict()
         self.asked = trio.Event()
@@ -106,6 +115,7 @@ class Distributor:
         signer: Signs beats.
         settings: Limits.
         engine: Where people find this engine, for the directory.
+        waits: Whether nothing is acknowledged until a standby is back.
 
     """
 
@@ -118,9 +128,10 @@ class Distributor:
         signer: Signer,
         settings: ClusterSettings,
         engine: str = "",
+        waits: Callable[[], bool] = lambda: False,
     ) -> None:
         self._rooms, self._carrier, self._cipher, self._signer = rooms, carrier, cipher, signer
-        self._settings, self._engine = settings, engine
+        self._settings, self._engine, self._waits = settings, engine, waits
         self._boot = os.urandom(8).hex()
         self._courses: dict[str, _Course] = {}
         self.dropped: Counter[str] = Counter()
@@ -138,6 +149,17 @@ class Distributor:
                         nursery.start_soon(self._hand_out, sale, self._courses[sale])
                         nursery.start_soon(self._beat, sale, self._courses[sale])
                 await trio.sleep(self._settings.beat_ms / 1000)
+
+    @property
+    def carries_all(self) -> bool:
+        """Whether the carrier has everything it should carry, as far as we know."""
+        return all(course.carried >= 0 for course in self._courses.values())
+
+    def gateways(self, sale: str, within_s: float) -> int:
+        """How many gateways of a room were heard within so many seconds."""
+        course = self._courses.get(sale)
+        since = trio.current_time() - within_s
+        return 0 if course is None else sum(at >= since for at in course.heard.values())
 
     # Out.
 
@@ -221,7 +243,9 @@ class Distributor:
         """Say where the record stands; see to it that the carrier holds its end."""
         epoch = course.room.journal.identity.epoch
         while True:
-            beat = Beat(sale, epoch, course.seq, course.head, course.room.clock.now(), self._boot, self._engine)
+            now = course.room.clock.now()
+            place = (sale, epoch, course.seq, course.head)
+            beat = Beat(*place, now, self._boot, self._engine, course.begins, self._waits())
             try:
                 await self._carrier.beat(sale, self._close(sale, beat.signed(self._signer)))
                 async with course.saying:
@@ -282,6 +306,12 @@ class Distributor:
             message = open_up(self._cipher, sale, frame)
         except Forged:
             self.dropped["forged"] += 1
+            return
+        course.heard[message.sender] = trio.current_time()
+        course.heard.move_to_end(message.sender)
+        if len(course.heard) > GATEWAYS_MAX:
+            course.heard.popitem(last=False)
+        if isinstance(message, Here):
             return
         if isinstance(message, Wanted):
             course.wanted[message.sender] = message.after

@@ -3,7 +3,8 @@
 import hashlib
 import os
 from collections import Counter
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
 import trio
@@ -13,7 +14,19 @@ from engine.cluster.checked import ContinuityLost, Gap, NotBelieved, Place, Stal
 from engine.cluster.cipher import Cipher, Forged
 from engine.cluster.copy import Copy
 from engine.cluster.far_clock import FarClock
-from engine.cluster.frames import Answers, Beat, Committed, Letter, Page, Question, Up, Wanted, close_up, open_down
+from engine.cluster.frames import (
+    Answers,
+    Beat,
+    Committed,
+    Here,
+    Letter,
+    Page,
+    Question,
+    Up,
+    Wanted,
+    close_up,
+    open_down,
+)
 from engine.cluster.settings import ClusterSettings
 from engine.domain import proceeding
 from engine.domain.parties import HOUSE, Principal
@@ -119,6 +132,11 @@ class FarRoom:
         return trio.current_time() - self._beat_at <= self._settings.silent_ms_max / 1000
 
     @property
+    def waits_for_standby(self) -> bool:
+        """Whether the engine says that nothing is acknowledged until its standby is back."""
+        return self._beat is not None and self._beat.waits
+
+    @property
     def waiting(self) -> int:
         """How many letters have no answer yet."""
         return len(self._waiting)
@@ -169,6 +187,11 @@ class FarRoom:
                 break
             self._answer(number, Unheard())
 
+    def say_here(self) -> None:
+        """Tell the engine that somebody follows. To be called now and then."""
+        with suppress(RoomBusy):
+            self._say(Here(self._name))
+
     def _say(self, message: Up) -> None:
         self._carrier.send(self.sale, close_up(self._cipher, self.sale, message))
 
@@ -213,7 +236,7 @@ class FarRoom:
         if beat.epoch > self._place.epoch > 0:
             raise ContinuityLost
         if before is None:
-            self._place = Place(beat.epoch)
+            self._place = Place(beat.epoch, begins=beat.begins)
             self._copy.identity = JournalIdentity(self.sale, beat.epoch, b"", self.key)
             self._goal = beat.seq
             self._carrier.follow(self.sale, beat.epoch, 0)
@@ -254,7 +277,7 @@ class FarRoom:
             self._ask()
             return
         self._copy.take(commit, records)
-        self._place = Place(commit.statement.epoch, commit.last, commit.head)
+        self._place = replace(self._place, seq=commit.last, head=commit.head)
         self._carrier.follow(self.sale, self._place.epoch, self._place.seq)
         if self.ready.is_set():
             self.tail.publish(Batch(records, commit, tuple(self._answers_in(records))))

@@ -55,12 +55,19 @@ class Beat(msgspec.Struct, tag="beat", frozen=True):
     engine: str
     """Where people find it; may be empty."""
 
+    begins: tuple[tuple[int, int], ...] = ()
+    """Each epoch of the room's history, with its first record."""
+
+    waits: bool = False
+    """Whether nothing is acknowledged until the engine's standby is back."""
+
     signature: bytes = b""
 
     def text(self) -> bytes:
         """What is signed."""
-        words = (self.sale, self.epoch, self.seq, self.head.hex(), self.now, self.boot, self.engine)
-        return ("luochui beat v1\n" + "\n".join(map(str, words)) + "\n").encode()
+        begins = " ".join(f"{epoch}:{first}" for epoch, first in self.begins)
+        words = (self.sale, self.epoch, self.seq, self.head.hex(), self.now, self.boot, self.engine, begins, self.waits)
+        return ("luochui beat v2\n" + "\n".join(map(str, words)) + "\n").encode()
 
     def signed(self, signer: Signer) -> "Beat":
         """The same, with the house's signature."""
@@ -125,10 +132,16 @@ class Wanted(msgspec.Struct, tag="wanted", frozen=True):
     after: int
 
 
+class Here(msgspec.Struct, tag="here", frozen=True):
+    """A gateway follows a room, and wants nothing."""
+
+    sender: str
+
+
 Down = Committed | Beat | Answers | Page
 """From an engine to gateways."""
 
-Up = Letter | Question | Wanted
+Up = Letter | Question | Wanted | Here
 """From a gateway to an engine."""
 
 _DOWN: Final[msgspec.msgpack.Decoder[Down]] = msgspec.msgpack.Decoder(Down)

@@ -39,3 +39,12 @@ class ClusterSettings:
 
     timeout_ms: int = 2000
     """A carrier that does not answer for so long is taken for gone, and tried again."""
+
+    standby_listen: str = ""
+    """Where an engine awaits its standby: ``host:port``, or the path of a Unix socket; empty for none."""
+
+    standby_mode: str = "sync"
+    """``sync``: nothing is shown or acknowledged before the standby has it on its disk. ``async``: the standby may be behind."""
+
+    standby_gone_ms: int = 3000
+    """A standby missing for so long is said on every screen; in sync mode bidding is suspended."""

@@ -14,7 +14,16 @@ from engine.gateway.tickets import TicketSettings
 from engine.wire import refusals as door
 from engine.wire.refusals import Fault
 
-ON_SOCKETS: Final = frozenset({Fault.FRAME_TOO_BIG, Fault.HELLO_EXPECTED, Fault.TICKET_USED, Fault.RESYNC_REQUIRED})
+ON_SOCKETS: Final = frozenset(
+    {
+        Fault.FRAME_TOO_BIG,
+        Fault.HELLO_EXPECTED,
+        Fault.TICKET_USED,
+        Fault.RESYNC_REQUIRED,
+        Fault.STANDBY_LOST,
+        Fault.STANDBY_BACK,
+    }
+)
 """Codes that HTTP does not know."""
 
 _STATUS: Final = {**STATUS, Fault.DUPLICATE: 200}

@@ -172,6 +172,9 @@ class Hub:
     ) -> None:
         self.sale, self.epoch, self.public_key = sale, epoch, public_key
         self.halted: JournalFault | None = None
+        self._waits = False
+        """Whether nothing is acknowledged until the standby is back."""
+
         self._state, self._seq, self._head = standing.state, standing.seq, standing.head
         self._announced, self._sign = announced or standing.head, sign
         self._stand = Standpoint(
@@ -282,6 +285,8 @@ class Hub:
             self._tell_own(viewer.paddle, {connection})
         if self.halted is not None:
             connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
+        elif self._waits:
+            connection.write(notice(Fault.STANDBY_LOST))
         self._presence_changed = True
 
     def follow(self, on_record: Callable[[Record], None]) -> None:
@@ -319,6 +324,14 @@ class Hub:
         """Every viewer shall come back, here or elsewhere: what is shown here may be old."""
         for connection in tuple(self._viewers):
             connection.drop()
+
+    def wait_for_standby(self, *, waits: bool) -> None:
+        """Tell everybody that nothing is acknowledged until the standby is back, or that it is."""
+        if waits == self._waits:
+            return
+        self._waits = waits
+        for connection in tuple(self._viewers):
+            connection.write(notice(Fault.STANDBY_LOST if waits else Fault.STANDBY_BACK))
 
     def seen(self, connection: Connection, seq: int) -> None:
         """A viewer's page has shown the sale as it stood after record ``seq``."""

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from engine.journal.commit import Commit, Statement, StatementFault
 from engine.journal.device import Device
-from engine.journal.faults import StorageFault
+from engine.journal.faults import EpochStale, StorageFault
 from engine.journal.files import sync_folder
 from engine.journal.signing import holds
 
@@ -80,6 +80,7 @@ class Anchor:
     ) -> None:
         self._public_key = public_key
         self._turn = 0
+        self._expected: list[bytes] | None = None
         try:
             self._slots = SlotFile(path, device) if slots is None else slots(path)
         except OSError as error:
@@ -122,15 +123,45 @@ class Anchor:
             StorageFault: It may not be there.
 
         """
-        text = commit.statement.text() + commit.signature.hex() + "\n"
-        slot = text.encode().ljust(SLOT_BYTES, b"\0")
+        if self._expected is not None:
+            self._require_ours(self._expected, commit.statement)
+        slot = _slot_of(commit)
+        self._put(slot, self._turn)
+        if self._expected is not None:
+            self._expected[self._turn] = slot
+        self._turn ^= 1
+
+    def guard(self) -> None:
+        """From now on look at both slots before writing: whoever is in force now has written there."""
+        self._expected = [self._slots.read(SLOT_BYTES, at) for at in (0, SLOT_BYTES)]
+
+    def overwrite(self, successor: Commit) -> None:
+        """
+        Put ``successor``, of a higher epoch, into both slots: who writes here next is told by the other one.
+
+        Raises:
+            StorageFault: It may not be there.
+
+        """
+        for turn in (0, 1):
+            self._put(_slot_of(successor), turn)
+
+    def _put(self, slot: bytes, turn: int) -> None:
         try:
-            written = self._slots.write(slot, self._turn * SLOT_BYTES)
+            written = self._slots.write(slot, turn * SLOT_BYTES)
             self._slots.sync()
         except OSError as error:
             raise StorageFault(f"the head anchor could not be written: {error.strerror}") from error
         _require_whole(written, SLOT_BYTES)
-        self._turn ^= 1
+
+    def _require_ours(self, expected: list[bytes], statement: Statement) -> None:
+        for turn, slot in enumerate(expected):
+            if self._slots.read(SLOT_BYTES, turn * SLOT_BYTES) == slot:
+                continue
+            other = self._slot(turn)
+            if other is not None and other.epoch > statement.epoch:
+                raise EpochStale(statement.epoch, other.epoch, other.first)
+            raise StorageFault("somebody else writes the head anchor")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -138,6 +169,10 @@ class Anchor:
 
     def _slot(self, turn: int) -> Statement | None:
         return _parse(self._slots.read(SLOT_BYTES, turn * SLOT_BYTES), self._public_key)
+
+
+def _slot_of(commit: Commit) -> bytes:
+    return (commit.statement.text() + commit.signature.hex() + "\n").encode().ljust(SLOT_BYTES, b"\0")
 
 
 def _require_whole(written: int, wanted: int) -> None:

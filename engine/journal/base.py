@@ -36,6 +36,10 @@ class Pages:
     commits: tuple[Commit, ...]
 
 
+Epochs = tuple[tuple[int, int], ...]
+"""Epochs in rising order, each with its first record."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spine:
     """What the tree over a journal is made of."""
@@ -82,6 +86,16 @@ class Journal(Protocol):
     def spine(self, until: int) -> Spine:
         """
         The digests of the records up to ``until``, read at once: for when a room opens.
+
+        Raises:
+            StorageFault: They cannot be read.
+
+        """
+        ...
+
+    def epochs(self) -> Epochs:
+        """
+        Each epoch of the history and its first record, read at once: for when a room opens.
 
         Raises:
             StorageFault: They cannot be read.

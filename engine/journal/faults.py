@@ -7,6 +7,8 @@ JournalFault
 ├── JournalTailLost     it ends before a head that was acknowledged
 ├── AnchorLost          nothing says how far it must reach
 ├── WrongKey            it was signed with another key than ours
+├── EpochStale          another engine was put in force since
+├── CopyRefused         a standby's copy cannot follow this engine
 └── StorageFault        writing or reading failed
 """
 
@@ -133,6 +135,60 @@ class WrongKey(JournalFault):
             "the journal was signed with another key than the one in keys/journal.pem; put the key back that belongs to it",
             "日志的签名密钥与 keys/journal.pem 不同：请放回与该日志相符的密钥。",
         )
+
+
+class EpochStale(JournalFault):
+    """
+    Another engine was put in force: this one's time is over.
+
+    Attributes:
+        seq: The first record of the epoch in force.
+
+    """
+
+    code = "E_EPOCH_STALE"
+
+    def __init__(self, ours: int, in_force: int, seq: int) -> None:
+        super().__init__(
+            f"epoch {in_force} is in force from record {seq} on: a standby was promoted. This engine is of epoch {ours} and must "
+            "not be served; keep its folder as evidence, and let it follow the new engine from an empty folder: luochui standby --help",
+            f"第 {in_force} 代引擎自第 {seq} 条起已接管；本引擎属第 {ours} 代，不得再开启。请保留其数据目录备查，"
+            "并以空目录跟随新引擎：luochui standby --help",
+        )
+        self.seq = seq
+
+
+class CopyRefused(JournalFault):
+    """
+    A standby's copy cannot follow this engine.
+
+    Attributes:
+        code: ``E_STANDBY_FORKED``: its past is another. ``E_STANDBY_OTHER``: the engine has another standby.
+            ``E_STANDBY_UNSOUND``: what the engine sent does not hold.
+        seq: The first record that differs; 0 where none does.
+
+    """
+
+    _SAID: Final = {
+        "E_STANDBY_FORKED": (
+            "record {seq} of {sale} is another here than at the engine; records before it are the same. Keep this copy as evidence, "
+            "find out which of the two people have receipts of, and begin a new copy in an empty folder",
+            "场次 {sale} 第 {seq} 条与引擎所存不同，其前各条一致。请保留本副本备查，核对回执以何者为准，再以空目录重建副本。",
+        ),
+        "E_STANDBY_OTHER": (
+            "the engine has another standby. If that one is given up for good, remove standby.name from the engine's data folder",
+            "该引擎已有另一备机；如该备机确已停用，请删除引擎数据目录中的 standby.name。",
+        ),
+        "E_STANDBY_UNSOUND": (
+            "record {seq} of {sale} as the engine sent it does not hold; it was not kept. Look at the engine: luochui verify",
+            "引擎送来的场次 {sale} 第 {seq} 条不成立，未予保存。请检查引擎：luochui verify",
+        ),
+    }
+
+    def __init__(self, code: str, sale: str, seq: int) -> None:
+        en, zh = (said.format(sale=sale, seq=seq) for said in self._SAID[code])
+        super().__init__(en, zh)
+        self.code, self.sale, self.seq = code, sale, seq
 
 
 class StorageFault(JournalFault):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import trio
 
 from engine.domain.units import Nanoseconds
-from engine.journal.base import JournalIdentity, Pages, Spine
+from engine.journal.base import Epochs, JournalIdentity, Pages, Spine
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalDamaged
 from engine.journal.record import Record
@@ -45,6 +45,13 @@ class MemoryJournal:
         """See :class:`engine.journal.base.Journal`."""
         records = [record for _, batch in self._kept for record in batch if record.seq <= until]
         return Spine(tuple(record.digest for record in records), records[-1].recorded_at if records else Nanoseconds(0))
+
+    def epochs(self) -> Epochs:
+        """See :class:`engine.journal.base.Journal`."""
+        begun: dict[int, int] = {}
+        for commit, _ in self._kept:
+            begun.setdefault(commit.statement.epoch, commit.first)
+        return tuple(begun.items())
 
     def close(self) -> None:
         """Nothing to let go of."""

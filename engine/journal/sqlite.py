@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -19,10 +20,18 @@ import trio
 from engine.domain.units import Nanoseconds
 from engine.journal import proof
 from engine.journal.anchor import Anchor, Slots
-from engine.journal.base import JournalIdentity, Pages, Spine
+from engine.journal.base import Epochs, JournalIdentity, Pages, Spine
 from engine.journal.commit import Commit, Statement
 from engine.journal.device import Device, settle
-from engine.journal.faults import AnchorLost, JournalDamaged, JournalFault, JournalLocked, JournalTailLost, StorageFault
+from engine.journal.faults import (
+    AnchorLost,
+    EpochStale,
+    JournalDamaged,
+    JournalFault,
+    JournalLocked,
+    JournalTailLost,
+    StorageFault,
+)
 from engine.journal.files import sync_folder
 from engine.journal.opening import FORMAT, connect, identity_in, let_go, moment, require_idle, require_log, said
 from engine.journal.reading import COMMIT, RECORD, Help, checked
@@ -76,6 +85,9 @@ class SqliteJournal:
         checkpoint_pages: int = CHECKPOINT_PAGES,
     ) -> None:
         self.identity = identity
+        self._epoch = identity.epoch
+        """The one the file says it is in."""
+
         self.help = Help()
         self._connection = connection
         self._anchor = anchor
@@ -295,12 +307,16 @@ class SqliteJournal:
         prev, seq = GENESIS, 0
         before, commit = 0, None
         anchored = self.anchored
+        if anchored is not None and anchored.epoch > self.identity.epoch:
+            raise EpochStale(self.identity.epoch, anchored.epoch, anchored.first)
         try:
             with closing(checked(self._connection, self.identity, self.help)) as commits:
                 for kept in commits:
                     last, first, epoch, root, rules, signature, state_digest = kept.commit
                     if first != seq + 1 or last < first:
                         raise JournalDamaged(seq + 1, "no commit covers it")
+                    if commit is not None and epoch < commit.statement.epoch:
+                        raise JournalDamaged(first, "its epoch is not the journal's")
                     records = tuple(self._records(kept.rows, first, prev, sound=kept.sound))
                     if kept.fault is not None:
                         raise kept.fault
@@ -360,6 +376,42 @@ class SqliteJournal:
             raise StorageFault(f"{type(error).__name__}: {error}") from error
         return Spine(tuple(digest for digest, _ in rows), Nanoseconds(rows[-1][1] if rows else 0))
 
+    def epochs(self) -> Epochs:
+        """See :class:`engine.journal.base.Journal`."""
+        try:
+            rows: list[Any] = self._connection.execute(
+                "SELECT epoch, min(first) FROM commits GROUP BY epoch ORDER BY epoch"
+            ).fetchall()
+        except apsw.Error as error:
+            raise StorageFault(f"{type(error).__name__}: {error}") from error
+        return tuple((int(epoch), int(first)) for epoch, first in rows)
+
+    def begin_epoch(self, epoch: int) -> None:
+        """The records to come are of a higher ``epoch``; the journal says so from the first of them on."""
+        if epoch <= self.identity.epoch:
+            raise AssertionError("epochs rise")
+        self.identity = replace(self.identity, epoch=epoch)
+
+    def guard(self) -> None:
+        """From now on the head anchor is looked at before it is written: who finds another's words there stops."""
+        if self._anchor is not None:
+            self._anchor.guard()
+
+    async def supersede(self, successor: Commit) -> None:
+        """
+        Anchor a commit of a higher epoch that was made elsewhere: this journal takes nothing more, and is not served again.
+
+        Raises:
+            StorageFault: The anchor could not be written.
+
+        """
+        await trio.to_thread.run_sync(self._end, successor, limiter=self._one_at_a_time)
+
+    def _end(self, successor: Commit) -> None:
+        self._broken = "another engine is in force"
+        if self._anchor is not None:
+            self._anchor.overwrite(successor)
+
     def close(self) -> None:
         """
         Let go of file and lock. A second time does nothing. After a fault nothing is written or synced any more.
@@ -404,6 +456,10 @@ class SqliteJournal:
                     ],
                 )
                 statement = commit.statement
+                if statement.epoch != self._epoch:
+                    self._connection.execute(
+                        "UPDATE meta SET value = ? WHERE name = 'epoch'", (str(statement.epoch).encode(),)
+                    )
                 self._connection.execute(
                     f"INSERT INTO commits ({COMMIT}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names of columns
                     (
@@ -416,6 +472,7 @@ class SqliteJournal:
                         commit.state_digest,
                     ),
                 )
+            self._epoch = statement.epoch
             if self._anchor is not None:
                 self._anchor.write(commit)
             if self._log_pages >= self._checkpoint_pages:

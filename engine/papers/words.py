@@ -55,6 +55,8 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "restart": ("系统重启", "restart"),
     "clock": ("时钟异常", "clock"),
     "connections": ("大量连接中断", "connections lost"),
+    "standby": ("备机失联", "second copy missing"),
+    "takeover": ("备机接管", "standby took over"),
     "miskeyed": ("金额录入错误", "amount entered wrongly"),
     "wrong_paddle": ("号牌录入错误", "entered for another paddle"),
     "not_entitled": ("无竞买资格", "not entitled to bid"),

@@ -33,6 +33,14 @@ class DataFolder:
         """The key that signs commits."""
         return self.root / "keys" / "journal.pem"
 
+    def cluster_key(self) -> Path:
+        """The key that closes what is carried; the same at the engine, its standby, and every gateway."""
+        return self.root / "keys" / "cluster.key"
+
+    def house_key(self) -> Path:
+        """The public half of the key that signs commits, for gateways and standbys."""
+        return self.root / "keys" / "house.pub"
+
     def notice(self, sale: str) -> Path:
         """The folder of a notice that was handed in while the house served."""
         return self.root / "notices" / sale

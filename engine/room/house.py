@@ -178,7 +178,7 @@ def _standing(memory: Memory) -> Standing:
     return Standing(None if memory.state is None else memory.state.fork(), memory.seq, memory.head)
 
 
-def keep_journal(folder: DataFolder, sale: str, signer: Signer) -> Journal:
+def keep_journal(folder: DataFolder, sale: str, signer: Signer) -> SqliteJournal:
     """The journal of ``sale`` in ``folder``, made if there is none."""
     path = folder.journal(sale)
     if path.exists():
@@ -254,9 +254,13 @@ class House:
         try:
             await room.clerk.run()
         except JournalFault as fault:
-            self.halted[sale] = fault
-            if len(self.halted) == len(self.rooms):
-                self._stopped.set()
+            self.halt(sale, fault)
+
+    def halt(self, sale: str, fault: JournalFault) -> None:
+        """A room has stopped for ``fault``."""
+        self.halted[sale] = fault
+        if len(self.halted) == len(self.rooms):
+            self._stopped.set()
 
     def close(self) -> None:
         """Let go of every journal."""

@@ -43,6 +43,8 @@ class Fault(StrEnum):
     RESYNC_REQUIRED = "E_RESYNC_REQUIRED"
     NOT_READY = "E_NOT_READY"
     ENGINE_HALTED_STORAGE = "E_ENGINE_HALTED_STORAGE"
+    STANDBY_LOST = "E_STANDBY_LOST"
+    STANDBY_BACK = "OK_STANDBY_BACK"
     INTERNAL = "E_INTERNAL"
 
     # Papers.
@@ -173,6 +175,17 @@ WORDING: dict[Fault, Wording] = {
         Retry.SAME_ID,
         "存储故障，本场已停止受理；未答复的指令结果不确定，恢复后请以同一编号查询。",
         "Storage has failed and the sale takes nothing more. Whatever is unanswered is undecided: ask with the same id afterwards.",
+    ),
+    Fault.STANDBY_LOST: Wording(
+        Retry.SAME_ID,
+        "备机失联：在第二份记录恢复之前不确认任何出价，竞价中止；未答复的指令请稍后以同一编号查询。",
+        "The second copy of the record is missing: bidding is suspended, and nothing is acknowledged until it is back. "
+        "Ask for what is unanswered with the same id.",
+    ),
+    Fault.STANDBY_BACK: Wording(
+        Retry.SAME_ID,
+        "备机已恢复，出价重新得到确认。",
+        "The second copy of the record is back; bids are acknowledged again.",
     ),
     Fault.INTERNAL: Wording(
         Retry.AFTER_MS,

@@ -220,6 +220,7 @@ class Crowd:
     def _worth_it(self, room: Room, block: dict[str, Any] | None) -> bool:
         return (
             room.live
+            and room.parts["sale"]["phase"] == "open"
             and block is not None
             and block["phase"] == "open"
             and (block["price_fen"] or 0) < self._enough_fen
@@ -256,6 +257,8 @@ class Crowd:
             return None
         if room.parts["sale"]["phase"] == "planned":
             return "open_sale", {}
+        if room.parts["sale"]["phase"] == "suspended":
+            return "resume", {}
         block = room.parts["block"]
         if block is None or block["phase"] != "open":
             due = (part["lot"] for name, part in room.parts.items() if name.startswith("lot/"))

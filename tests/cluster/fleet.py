@@ -31,15 +31,23 @@ class Process:
     env: dict[str, str]
     port: int = 0
     url: str = ""
+    url_of_this_life: str = ""
+    """Empty until it serves."""
+
     program: Program | None = field(default=None, repr=False)
 
-    async def start(self) -> None:
+    async def begun(self) -> Program:
+        """Start it, and do not wait until it serves."""
+        self.url_of_this_life = ""
         self.program = await Program.start(
             self.errors, *self.arguments, "--port", str(self.port), "--json", env=self.env
         )
-        told = orjson.loads(await self.program.line())
+        return self.program
+
+    async def start(self) -> None:
+        told = orjson.loads(await (await self.begun()).line())
         assert told["sales"] == [SALE]
-        self.url = told["url"]
+        self.url = self.url_of_this_life = told["url"]
         self.port = int(self.url.rpartition(":")[2])
 
     async def end(self, by: signal.Signals) -> int:

@@ -1,5 +1,7 @@
 """What a follower believes, frame by frame."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -8,7 +10,7 @@ from engine.cluster.cipher import Cipher, Forged
 from engine.cluster.far_clock import WINDOW_NS, FarClock
 from engine.cluster.frames import Beat, Committed, close_down, open_down, open_up
 from engine.journal.commit import sign_commit
-from tests.journal.books import IDENTITY, SIGNER, STRANGER, book
+from tests.journal.books import IDENTITY, SIGNER, SIZES, STRANGER, Kept, Scribe, book, sale_commands
 
 KEY = IDENTITY.public_key
 BOOK = book()
@@ -42,6 +44,27 @@ def test_an_older_epoch_is_stale_even_where_it_would_fit_and_a_newer_one_ends_wh
     newer = msgspec.structs.replace(FRAMES[1], **_signed_in(2))
     with pytest.raises(ContinuityLost):
         check(newer, "trial", KEY, fitting)
+
+
+def test_history_of_an_earlier_epoch_is_taken_and_what_its_engine_wrote_after_its_end_is_not() -> None:
+    begins = ((1, 1), (2, BOOK[2][1].first))
+    place = replace(after(1), epoch=2, begins=begins)
+    commit, _ = check(FRAMES[1], "trial", KEY, place)
+    there = replace(place, seq=commit.last, head=commit.head)
+    with pytest.raises(Stale):
+        check(FRAMES[2], "trial", KEY, there)
+    in_force = promoted(2)
+    commit, records = check(Committed.of(in_force[1], in_force[0]), "trial", KEY, there)
+    assert {record.epoch for record in records} == {commit.statement.epoch} == {2}
+
+
+def promoted(nth: int) -> Kept:
+    """Commit ``nth``, made by the engine of the next epoch."""
+    scribe, commands = Scribe(), iter(sale_commands())
+    for size in SIZES[:nth]:
+        scribe.batch(next(commands) for _ in range(size))
+    scribe.identity = replace(IDENTITY, epoch=2)
+    return scribe.batch(next(commands) for _ in range(SIZES[nth]))
 
 
 def _signed_in(epoch: int) -> dict[str, object]:

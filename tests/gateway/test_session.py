@@ -277,6 +277,9 @@ class StuckJournal:
     def spine(self, until: int) -> Any:
         return self._inner.spine(until)
 
+    def epochs(self) -> Any:
+        return self._inner.epochs()
+
     def close(self) -> None:
         pass
 

@@ -49,6 +49,9 @@ export function readStatement(statement) {
   return { sale, epoch, first: Number(first), last: Number(last), head, root: tree, rules };
 }
 
+/** The epoch after `epoch`: a standby was put in force. @param {string} epoch */
+const after = (epoch) => String(BigInt(epoch) + 1n);
+
 export class Chain {
   /** Digest of record `n` at `n - 1`. @type {string[]} */
   #digests = [];
@@ -116,7 +119,7 @@ export class Chain {
     const header = typeof record.header === "string" ? readHeader(record.header) : null;
     must(seq, "spelling", header);
     must(seq, "place", header.seq === seq);
-    must(seq, "sale", header.sale === this.#sale && (this.#epoch === null || header.epoch === this.#epoch));
+    must(seq, "sale", header.sale === this.#sale && (this.#epoch === null || header.epoch === this.#epoch || header.epoch === after(this.#epoch)));
     must(seq, "digest", digestOf(record.header) === record.digest);
     must(seq, "prev", header.prev === this.head);
     must(seq, "shape", (record.refused ?? null) === null ? "events" in record : !("events" in record));
@@ -140,7 +143,7 @@ export class Chain {
     must(next, "unsigned", first === next && (last <= this.seq || !this.#strict));
     if (last > this.seq) return; // Its records come with the next page, and it comes again with them.
     const digests = this.#digests.slice(first - 1, last);
-    must(next, "sale", said.sale === this.#sale && said.epoch === this.#epoch);
+    must(next, "sale", said.sale === this.#sale && this.headers.slice(first - 1, last).every(({ epoch }) => epoch === said.epoch));
     must(next, "rules", this.rules === null || said.rules === this.rules);
     must(next, "head", said.head === digests[digests.length - 1]);
     must(next, "root", said.root === toHex(root(digests.map(fromHex))));

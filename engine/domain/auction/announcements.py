@@ -13,6 +13,8 @@ CAUSES: Final[dict[Cause, tuple[str, str]]] = {
     Cause.RESTART: ("系统重新启动", "the system was restarted"),
     Cause.CLOCK: ("系统时钟异常", "the system's clock jumped"),
     Cause.CONNECTIONS: ("大量竞买人断线", "many bidders lost their connection"),
+    Cause.STANDBY: ("备机失联", "the second copy of the record was missing"),
+    Cause.TAKEOVER: ("备机接管", "the standby has taken over"),
 }
 VOID_REASONS: Final[dict[VoidReason, tuple[str, str]]] = {
     VoidReason.MISKEYED: ("录入金额有误", "the amount was entered wrongly"),

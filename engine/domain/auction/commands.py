@@ -39,6 +39,12 @@ class Cause(StrEnum):
     CONNECTIONS = "connections"
     """Many bidders lost their connection at once."""
 
+    STANDBY = "standby"
+    """The second copy of the record was missing, and nothing could be acknowledged."""
+
+    TAKEOVER = "takeover"
+    """The standby was put in force in the engine's place."""
+
 
 class VoidReason(StrEnum):
     """Why a bid is voided. Codes, so that the record names no person."""

@@ -48,7 +48,7 @@ from engine.domain.units import Fen, Nanoseconds
 SIGNERS: Final = frozenset({Role.AUCTIONEER, Role.SUPERVISOR})
 """Who signs the integrity report; until both have, the result is provisional."""
 
-DOUBTFUL: Final = frozenset({Cause.RESTART, Cause.CONNECTIONS})
+DOUBTFUL: Final = frozenset({Cause.RESTART, Cause.CONNECTIONS, Cause.STANDBY, Cause.TAKEOVER})
 """Causes that leave in doubt whether the last window was given in full: a lot whose end had come is not ended by them."""
 
 

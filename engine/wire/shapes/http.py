@@ -68,6 +68,14 @@ class Cosigned(Shape):
     witnesses: Count
 
 
+class SecondCopy(Shape):
+    """How it is with the second copy of a sale's record."""
+
+    mode: Literal["sync", "async"]
+    standing: Literal["in_force", "catching_up", "gone"]
+    behind: Count
+
+
 class SaleAbout(Shape):
     """What an outsider needs to know before reading the record."""
 
@@ -82,6 +90,7 @@ class SaleAbout(Shape):
     seq: Count
     head: Digest
     log: LogBrief
+    standby: SecondCopy | UnsetType = UNSET
 
 
 class Ticket(Shape):

@@ -1,0 +1,145 @@
+"""How an engine with gateways or a standby stands, written beside its journals for whoever looks: ``luochui cluster status``."""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import trio
+
+from engine.cluster.distributor import Distributor
+from engine.domain.opening.state import Opening
+from engine.eventlog.lines import EventLog
+from engine.journal.faults import StorageFault
+from engine.room.folder import DataFolder
+from engine.room.house import House
+from engine.second_copy import SecondCopy
+
+EVERY_S: Final = 1.0
+OLD_S: Final = 5
+"""An engine that has written nothing for so long is not at work, or does not get to it."""
+
+HEARD_S: Final = 5.0
+"""A gateway that has said nothing for so long is gone."""
+
+
+class RoomState(msgspec.Struct, frozen=True):
+    """One room."""
+
+    epoch: int
+    seq: int
+    head: str
+    halted: str
+    """Why it has stopped; empty if it has not."""
+
+    gateways: int
+    """How many follow it."""
+
+    standby: dict[str, Any] | None
+    """As :meth:`engine.second_copy.SecondCopy.about` says it; None without one."""
+
+
+class EngineState(msgspec.Struct, frozen=True):
+    """One engine."""
+
+    url: str
+    pid: int
+    at_s: int
+    """When this was so, in seconds since 1970."""
+
+    rooms: dict[str, RoomState]
+    carriers: dict[str, bool]
+    """By kind, whether each has everything it should carry."""
+
+
+def state_file(folder: DataFolder) -> Path:
+    """Where it is kept."""
+    return folder.root / "cluster.json"
+
+
+def read_state(folder: DataFolder) -> EngineState | None:
+    """
+    How the engine in ``folder`` stood when it last said so; None if it never did.
+
+    Raises:
+        StorageFault: It cannot be read.
+
+    """
+    try:
+        return msgspec.json.decode(state_file(folder).read_bytes(), type=EngineState)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.MsgspecError) as error:
+        raise StorageFault(f"{state_file(folder)} cannot be read ({error})") from error
+
+
+async def keep_state(path: Path, gather: Callable[[], EngineState], log: EventLog) -> None:
+    """Write it down, again and again. A disk that does not take it is told once, and tried again."""
+    told = False
+    while True:
+        try:
+            await trio.to_thread.run_sync(_write, path, msgspec.json.encode(gather()))
+        except OSError as error:
+            if not told:
+                log.warn("cluster_state_not_written", why=str(error.strerror))
+            told = True
+        await trio.sleep(EVERY_S)
+
+
+def gather(url: str, house: House, carried: Mapping[str, Distributor], second: SecondCopy | None) -> EngineState:
+    """How it stands now. Of openings nothing: how far their record is, nobody is to know."""
+    rooms = {
+        sale: RoomState(
+            epoch=room.journal.identity.epoch,
+            seq=room.clerk.memory.seq,
+            head=room.clerk.memory.head.hex(),
+            halted=house.halted[sale].code if sale in house.halted else "",
+            gateways=sum(each.gateways(sale, HEARD_S) for each in carried.values()),
+            standby=None if second is None else second.about(sale),
+        )
+        for sale, room in house.rooms.items()
+        if not isinstance(room.clerk.memory.state, Opening)
+    }
+    carriers = {kind: each.carries_all for kind, each in carried.items()}
+    return EngineState(url, os.getpid(), int(time.time()), rooms, carriers)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all; a power cut may take it, and nothing is lost with it."""
+    draft = path.with_name(path.name + ".new")
+    draft.write_bytes(content)
+    draft.chmod(0o600)
+    draft.replace(path)
+
+
+def in_order(state: EngineState, now_s: float) -> bool:
+    """Whether nothing of it is for somebody to look at."""
+    return (
+        now_s - state.at_s <= OLD_S
+        and all(state.carriers.values())
+        and all(
+            not room.halted and (room.standby is None or room.standby["standing"] != "gone")
+            for room in state.rooms.values()
+        )
+    )
+
+
+def lines(state: EngineState, now_s: float) -> Sequence[str]:
+    """For people."""
+    age = max(0, round(now_s - state.at_s))
+    said = [f"engine {state.url} (pid {state.pid})" + ("" if age <= OLD_S else f": NOT HEARD FOR {age} s")]
+    for kind, carries in state.carriers.items():
+        said.append(f"  carrier {kind}: {'carries everything' if carries else 'BEHIND OR NOT REACHED'}")
+    for sale, room in sorted(state.rooms.items()):
+        said.append(
+            f"  {sale}: epoch {room.epoch}, record {room.seq}, head {room.head[:16]}…, {room.gateways} gateway(s)"
+        )
+        if room.halted:
+            said.append(f"    HALTED: {room.halted}")
+        if room.standby is not None:
+            one = room.standby
+            standing = "GONE" if one["standing"] == "gone" else one["standing"].replace("_", " ")
+            said.append(f"    standby ({one['mode']}): {standing}, {one['behind']} record(s) behind")
+    return said

@@ -1,0 +1,148 @@
+"""An engine with a standby: its journals are kept twice, and who looks at its sales is told how it is with the second copy."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Protocol, Self
+
+import trio
+
+from engine.cluster.cipher import Cipher
+from engine.cluster.course import Standing
+from engine.cluster.mirror import SYNC, Mirror
+from engine.cluster.settings import ClusterSettings
+from engine.cluster.standby_frames import No
+from engine.cluster.twofold import TwofoldJournal
+from engine.domain.auction.commands import Cause, SuspendSale
+from engine.domain.auction.state import SalePhase
+from engine.domain.parties import HOUSE
+from engine.domain.units import Nanoseconds
+from engine.eventlog.lines import EventLog
+from engine.journal.asking import RoomBusy
+from engine.journal.faults import EpochStale
+from engine.journal.files import write_once
+from engine.journal.signing import Signer
+from engine.journal.sqlite import SqliteJournal
+from engine.room.folder import DataFolder
+from engine.room.house import House, Room
+
+REASON: Final = (
+    "备机失联，出价无法得到确认 / the second copy of the record was missing, and no bid could be acknowledged"
+)
+NAME_CHARS_MAX: Final = 64
+AGAIN_S: Final = 0.1
+"""So soon a full mailbox is tried again."""
+
+
+class Shown(Protocol):
+    """Where a sale is shown."""
+
+    def wait_for_standby(self, *, waits: bool) -> None:
+        """See :class:`engine.gateway.hub.Hub`."""
+        ...
+
+
+class SecondCopy:
+    """The second copy of all journals of one engine."""
+
+    def __init__(self, mirror: Mirror, known: Path) -> None:
+        self._mirror = mirror
+        self._known = known
+        """A file that says which standby is ours, once there is one."""
+
+    @classmethod
+    def of(cls, folder: DataFolder, settings: ClusterSettings, signer: Signer) -> Self | None:
+        """The one the settings ask for; None if they do not."""
+        if not settings.standby_listen:
+            return None
+        cipher = Cipher.from_file(folder.cluster_key(), make=True)
+        write_once(folder.house_key(), f"{signer.public.hex()}\n".encode())
+        known = folder.root / "standby.name"
+
+        def takes(name: str) -> bool:
+            """The first standby that comes is ours, and then no other."""
+            if not known.exists() and 0 < len(name) <= NAME_CHARS_MAX and name.isascii():
+                write_once(known, name.encode())
+            return known.exists() and known.read_bytes() == name.encode()
+
+        return cls(Mirror(cipher=cipher, key=signer.public, settings=settings, takes=takes), known)
+
+    def of_journal(self, journal: SqliteJournal) -> TwofoldJournal:
+        """``journal``, kept twice."""
+        journal.guard()
+        return TwofoldJournal(journal, self._mirror)
+
+    async def caught_up(self) -> None:
+        """
+        Return when people may be shown what was found in the journals.
+
+        In sync mode its end may be what nobody was told of, because the standby was missing: then the standby must have it first.
+        """
+        if self._mirror.mode != SYNC or not self._known.exists():
+            return
+        for course in tuple(self._mirror.courses.values()):
+            while course.had < course.seq and course.over is None:
+                await course.kept.wait()
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is acknowledged until the standby is back."""
+        return self._mirror.gone and self._mirror.mode == SYNC
+
+    def about(self, sale: str) -> dict[str, Any] | None:
+        """What everybody may know of a sale's second copy; None if there is to be none."""
+        mirror = self._mirror
+        if sale not in mirror.courses:
+            return None
+        return {"mode": mirror.mode, "standing": mirror.standing(sale).value, "behind": mirror.behind(sale)}
+
+    async def run(self, house: House, shown: Mapping[str, Shown], log: EventLog) -> None:
+        """Keep it for ever, and tell how it is."""
+        mirror = self._mirror
+        rooms = house.rooms
+
+        def on_change(standing: Standing) -> None:
+            behind = {sale: mirror.behind(sale) for sale in mirror.courses}
+            if standing is Standing.GONE:
+                log.warn("standby_gone", mode=mirror.mode, behind=behind)
+            else:
+                log.tell("standby_in_force", mode=mirror.mode)
+            if mirror.mode != SYNC:
+                return
+            for sale, room in [(sale, rooms[sale]) for sale in mirror.courses]:
+                if sale in shown:
+                    shown[sale].wait_for_standby(waits=standing is Standing.GONE)
+                if standing is Standing.GONE:
+                    nursery.start_soon(suspend, room, mirror.silent_s)
+
+        def on_refused(no: No) -> None:
+            log.warn("standby_refused", code=no.code, sale=no.sale, seq=no.seq)
+
+        def on_over(sale: str, fault: EpochStale) -> None:
+            log.warn("engine_superseded", sale=sale, code=fault.code, seq=fault.seq)
+            rooms[sale].tail.stop(fault)
+            house.halt(sale, fault)
+
+        mirror.on_change, mirror.on_refused, mirror.on_over = on_change, on_refused, on_over
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(mirror.run)
+
+
+async def suspend(room: Room, silent_s: float) -> None:
+    """
+    Have a sale suspended that cannot go on, as of when its standby was last heard, ``silent_s`` seconds ago.
+
+    It is recorded here now, and shown when the second copy has it too: before anything that came since is decided.
+    """
+    memory = room.clerk.memory
+    if memory.state is None or memory.state.phase is not SalePhase.OPEN:
+        return
+    now = room.clock.now()
+    at = Nanoseconds(min(now, max(memory.last_at + 1, now - round(silent_s * 1e9))))
+    command = SuspendSale(command_id=f"standby-{memory.seq}", by=HOUSE, reason=REASON, cause=Cause.STANDBY, since=at)
+    while True:
+        try:
+            room.submit(command, at, None)
+        except RoomBusy:
+            await trio.sleep(AGAIN_S)
+        else:
+            return
