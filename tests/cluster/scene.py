@@ -32,7 +32,7 @@ from tests.room.scene import announcement, at_work
 
 PATIENCE_S = 20.0
 CIPHER = Cipher(b"\x05" * 32)
-QUICK = ClusterSettings(beat_ms=50, timeout_ms=300)
+QUICK = ClusterSettings(beat_ms=50, timeout_ms=1000)
 
 
 @dataclass
