@@ -1,0 +1,151 @@
+// What the pages of an opening of sealed bids decide before anything is drawn, with parts as the house sends them.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Followed } from "../opening/followed.js";
+import { boardOf, ceilingsDue, clockOf, coefficientsDue, rowsOf, stepsOf, undecidedOf } from "../opening/opening.js";
+import { Reading, SILENT_MS_A_CHARACTER } from "../opening/reading.js";
+import { amountWords, bidSaid, elapsedText, leftLongText, valueText } from "../opening/words.js";
+import { useCatalogue } from "../shared/i18n.js";
+import { readText } from "./sources.js";
+
+useCatalogue("en", JSON.parse(readText("shared/locales/en.json")));
+
+const S = 1_000_000;
+const DEADLINE = 1_796_000_000 * S;
+
+const FIELDS = [
+  { name: "price_fen", title: { zh: "投标报价", en: "Price" }, kind: "money", needed: true },
+  { name: "period_days", title: { zh: "工期", en: "Days" }, kind: "whole", needed: true },
+  { name: "quality", title: { zh: "质量", en: "Quality" }, kind: "text", needed: false },
+];
+const TENDER = { sections: [{ section: "1", ceiling_told: "at_opening", coefficients: [950, 960] }, { section: "2", ceiling_told: "none", coefficients: [] }], fields: FIELDS, price: "price_fen" };
+const OPENING = { stage: "receiving", deadline_us: DEADLINE, root: null, closed_at_us: null, started_at_us: null, listed_at_us: null, read_out_at_us: null, report: null, reconvened: null };
+const bid = (/** @type {number} */ bidder, /** @type {string} */ state, more = {}) => ({ bidder, name: `B${bidder}`, deposit: "paid", state, sheet: null, flaws: [], ...more });
+const section = (more = {}) => ({ section: "1", title: { zh: "一", en: "One" }, failed: false, envelopes: null, ceiling_fen: null, coefficient_permille: null, bidders: null, ...more });
+
+/** @returns {any} */
+const shown = (opening = {}, parts = {}, sale = {}) => ({
+  sale: { phase: "open", ...sale },
+  parts: { tender: TENDER, opening: { ...OPENING, ...opening }, "section/1": section(), ...parts },
+});
+
+const CLOCK = [
+  ["deadline", DEADLINE - S, shown()],
+  ["closing", DEADLINE, shown()],
+  ["nothing", DEADLINE, shown({ stage: "closed" })],
+  ["window", DEADLINE, shown({ stage: "unsealing" }, { unsealing: { at_us: DEADLINE - S, ends_at_us: DEADLINE + S } })],
+  ["ending", DEADLINE + S, shown({ stage: "unsealing" }, { unsealing: { at_us: DEADLINE - S, ends_at_us: DEADLINE + S } })],
+  ["paused", DEADLINE, shown({ stage: "unsealing" }, { unsealing: { at_us: 0, ends_at_us: 1 } }, { phase: "suspended" })],
+];
+
+for (const [counts, now_us, one] of CLOCK) test(`the clock counts ${counts}`, () => assert.equal(clockOf(one, now_us).counts, counts));
+
+test("the way of the opening is told from the picture, with the instants that are known", () => {
+  const steps = stepsOf(shown({ stage: "unsealing", closed_at_us: 1, started_at_us: 2, listed_at_us: 3 }, { unsealing: { at_us: 4, ends_at_us: 5 } }));
+  assert.deepEqual(steps.map(({ state }) => state), ["done", "done", "done", "done", "now", "next", "next", "next", "next"]);
+  assert.deepEqual(steps.map(({ at_us }) => at_us), [null, 1, 2, 3, 4, null, null, null, null]);
+});
+
+test("an opening that could not be held leaves out what did not happen, and one that is reconvened has a step more", () => {
+  const steps = stepsOf(shown({ stage: "ended" }));
+  assert.deepEqual(steps.filter(({ state }) => state === "left_out").map(({ stage }) => stage), ["listed", "unsealing", "combining", "read_out", "signing"]);
+  assert.equal(stepsOf(shown({ stage: "reconvened", listed_at_us: 1, reconvened: "why" })).at(-1)?.state, "now");
+});
+
+test("before the list there is no board, no row and no bidder, whatever lies in the picture", () => {
+  const early = shown({ stage: "started" }, { "section/1": section({ bidders: [bid(7, "sealed")] }) });
+  assert.equal(boardOf(early, DEADLINE), null);
+  assert.deepEqual(rowsOf(early), []);
+});
+
+test("the board counts each envelope once", () => {
+  const bidders = [bid(1, "sealed"), bid(2, "unsealed"), bid(3, "remedied"), bid(4, "opened"), bid(5, "revoked"), bid(6, "withdrawn")];
+  const board = boardOf(shown({ stage: "combining", listed_at_us: 1 }, { "section/1": section({ bidders }), unsealing: { at_us: 10, ends_at_us: 20 } }), 10 + 61 * S);
+  assert.deepEqual(board, { total: 6, waiting: 1, running: 2, opened: 1, lapsed: 2, elapsed_us: 61 * S });
+  assert.equal(elapsedText(board?.elapsed_us ?? 0), "0:01:01");
+});
+
+test("what is due is what the tender asks and the picture lacks", () => {
+  assert.deepEqual([ceilingsDue(shown()).length, coefficientsDue(shown()).length], [1, 1]);
+  const told = shown({}, { "section/1": section({ ceiling_fen: 5, coefficient_permille: 950 }) });
+  assert.deepEqual([ceilingsDue(told).length, coefficientsDue(told).length], [0, 0]);
+  assert.equal(ceilingsDue(shown({}, { "section/1": section({ failed: true }) })).length, 0);
+});
+
+test("only what has evidence and no decision is to be decided", () => {
+  const evidence = [{ section: "1", bidder: 1 }, { section: "1", bidder: 2 }];
+  const one = shown({ listed_at_us: 1 }, { "section/1": section({ bidders: [bid(1, "sealed"), bid(2, "opened"), bid(3, "sealed")] }), officers: { evidence, troubles: [] } });
+  assert.deepEqual(undecidedOf(one).map(({ bidder }) => bidder), [1]);
+});
+
+test("a span above a day has days", () => {
+  assert.equal(leftLongText(2 * 86_400 * S + 61 * S), "2 days 0:01:01");
+  assert.equal(leftLongText(86_400 * S), "1 day 0:00:00");
+  assert.equal(leftLongText(3_600 * S), "1:00:00");
+});
+
+test("what a bidder sealed in is shown as it stands where it is no amount", () => {
+  assert.equal(valueText(FIELDS[0], 123_400), "¥1,234.00");
+  assert.equal(valueText(FIELDS[0], "many"), "many");
+  assert.equal(valueText(FIELDS[0], -5), "-5");
+  assert.equal(valueText(FIELDS[0], undefined), "—");
+  assert.equal(amountWords(10 ** 15), "");
+});
+
+test("a bid is said whole, and one that lapsed by how it lapsed", () => {
+  const sheet = { price_fen: 1_248_000_000, period_days: 180, quality: "good" };
+  assert.equal(bidSaid(TENDER, bid(1, "opened", { sheet }), 1), "Bid 1. B1: Price 12480000 yuan, Days 180, Quality good.");
+  assert.equal(bidSaid(TENDER, bid(2, "revoked"), 2), "Bid 2. B2: deemed revoked.");
+});
+
+function stage(voiced = true) {
+  const said = [];
+  const waits = [];
+  const speech = { speak: (line) => said.push(line), cancel() {}, getVoices: () => (voiced ? [{ lang: "zh-CN" }] : []) };
+  const timer = { after: (ms, run) => (waits.push({ ms, run }), () => waits.splice(0)) };
+  return { said, waits, reading: new Reading({ speech, make: (text, lang, done) => ({ text, lang, done }), timer, changed() {} }) };
+}
+
+test("rows are read one after another, and nothing is marked when all are read", () => {
+  const { said, reading } = stage();
+  reading.toggle(["a", "b"], "zh-CN");
+  said[0].done();
+  assert.deepEqual([reading.at, said.map(({ text }) => text)], [1, ["a", "b"]]);
+  said[1].done();
+  assert.deepEqual([reading.at, reading.going], [null, false]);
+});
+
+test("a reading that was paused is taken up at its row, and the end of what was broken off moves nothing", () => {
+  const { said, reading } = stage();
+  reading.toggle(["a", "b", "c"], "zh-CN");
+  said[0].done();
+  reading.toggle([], "zh-CN");
+  said[1].done();
+  assert.deepEqual([reading.at, reading.going], [1, false]);
+  reading.step(1, ["a", "b", "c"], "zh-CN");
+  assert.equal(reading.at, 2);
+  reading.toggle(["a", "b", "c"], "zh-CN");
+  assert.equal(said.at(-1).text, "c");
+});
+
+test("without a voice the mark goes on by time", () => {
+  const { waits, reading } = stage(false);
+  reading.toggle(["abc", "b"], "zh-CN");
+  assert.equal(waits[0].ms, 3 * SILENT_MS_A_CHARACTER);
+  waits[0].run();
+  assert.equal(reading.at, 1);
+  reading.stop();
+  assert.equal(reading.at, null);
+});
+
+test("a page follows the row another page reads, and nothing that is none", () => {
+  const channel = { onmessage: null, posted: [], postMessage: (data) => channel.posted.push(data) };
+  const followed = new Followed("s", () => {}, () => channel);
+  channel.onmessage({ data: { row: { section: "1", bidder: 7, more: 1 } } });
+  assert.deepEqual(followed.row, { section: "1", bidder: 7 });
+  channel.onmessage({ data: "junk" });
+  assert.equal(followed.row, null);
+  followed.tell({ section: "1", bidder: 8 });
+  assert.deepEqual(channel.posted, [{ row: { section: "1", bidder: 8 } }]);
+});
