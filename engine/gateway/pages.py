@@ -58,6 +58,14 @@ OF_A_QUOTA: Final = {
 }
 """What a quota sale has in the place of a page: its addresses are those of every sale."""
 
+OF_AN_OPENING: Final = {
+    "hall": "opening-hall",
+    "rostrum": "opening-desk",
+    "supervisor": "opening-desk",
+    "admission": "opening-desk",
+}
+"""What an opening of sealed bids has in the place of a page. It has no others."""
+
 RECORDS_MAX: Final = 500
 SEQ_MAX: Final = 2**63 - 1
 REVALIDATE: Final = "no-cache"
@@ -171,9 +179,10 @@ class Pages:
         """One page of one sale."""
         about = self._about(request)
         view = request.path_params["view"]
-        if view not in VIEWS or about["kind"] == "opening":
+        found = _page_of(about["kind"], view)
+        if found is None:
             raise Refused(Fault.NOT_FOUND)
-        return self._shell(OF_A_QUOTA.get(view, view) if about["kind"] == "quota" else view, request)
+        return self._shell(found, request)
 
     async def code(self, request: Request) -> Response:
         """The address of a sale's public record, or of one record in it, as a QR code, for those who stand before a screen."""
@@ -605,6 +614,15 @@ def _sent(book: Book, request: Request) -> Response:
     if _has(request, book):
         return Response(status_code=304, headers=headers)
     return Response(book.content, headers={**headers, "content-type": book.kind})
+
+
+def _page_of(kind: str, view: str) -> str | None:
+    """The page that is at the address ``view`` of a sale of this kind."""
+    if kind == "opening":
+        return OF_AN_OPENING.get(view)
+    if view not in VIEWS:
+        return None
+    return OF_A_QUOTA.get(view, view) if kind == "quota" else view
 
 
 def _json(value: Any) -> Response:

@@ -85,13 +85,13 @@ function ending(store, block, connection, word) {
   </div>`;
 }
 
-/** Why nobody may bid now, since when, and whose word it is. @param {import("../shared/store.js").Store} store */
-export function suspension({ sale, parts }) {
+/** Why nobody may bid now, since when, and whose word it is. @param {import("../shared/store.js").Store} store @param {string} [says] what it is called */
+export function suspension({ sale, parts }, says = "hall.suspended") {
   /** @type {import("../shared/frames.js").AnnouncementPart | null | undefined} */
   const said = parts.announcement;
   const at_us = sale?.suspended_at_us ?? (said?.kind === "suspended" ? said.at_us : null);
   return html`<div class="calls suspension" role="alert">
-    <p><b><i aria-hidden="true">❚❚</i> ${t("hall.suspended")}</b>${at_us ? html` <span>${t("hall.since", { at: timeText(at_us) })}</span>` : nothing}</p>
+    <p><b><i aria-hidden="true">❚❚</i> ${t(says)}</b>${at_us ? html` <span>${t("hall.since", { at: timeText(at_us) })}</span>` : nothing}</p>
     <p class="suspension-why">${said?.kind === "suspended" ? inLanguage(said) : sale?.suspended}</p>
   </div>`;
 }

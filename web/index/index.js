@@ -7,6 +7,7 @@ import { inLanguage, t } from "../shared/i18n.js";
 import { PlainPage } from "../shared/plain-page.js";
 import { start } from "../shared/start.js";
 
+const COUNTS = { auction: "index.counts", quota: "index.counts-quota", opening: "index.counts-opening" };
 const PUBLIC = new Set(["hall", "record", "figures"]);
 
 /** @typedef {{id: string, title: {zh: string, en: string}, phase: string, kind: "auction" | "quota" | "opening", lots: number, sold: number}} Sale */
@@ -55,8 +56,12 @@ class Index extends PlainPage {
       </main>`;
   }
 
-  /** Where to look at a sale; an opening of sealed bids has no pages. @param {string} at @param {Sale} sale */
+  /** Where to look at a sale, or to work at an opening of sealed bids. @param {string} at @param {Sale} sale */
   #links(at, sale) {
+    if (sale.kind === "opening")
+      return html`<a class="button button-main" href="${at}/hall">${t("page.opening-hall")}</a>
+        <a class="button" href="${at}/rostrum" title=${t("index.by-link")}>${t("page.opening-desk")}</a>
+        <a class="button" href="${at}/supervisor" title=${t("index.by-link")}>${t("page.supervisor")}</a>`;
     return html`<a class="button button-main" href="${at}/hall">${t("page.hall")}</a>
       <a class="button" href="${at}/record">${t("page.record")}</a>
       <a class="button" href="${at}/figures">${t(sale.kind === "quota" ? "page.quota-result" : "page.figures")}</a>`;
@@ -68,9 +73,9 @@ class Index extends PlainPage {
     return html`<li class="panel sale">
       <div>
         <h3>${inLanguage(sale.title)} <span class="phase phase-${sale.phase}">${t(`phase.${sale.phase}`)}</span></h3>
-        ${sale.kind === "opening" ? null : html`<p class="muted">${t(sale.kind === "quota" ? "index.counts-quota" : "index.counts", { lots: sale.lots, sold: sale.sold })}</p>`}
+        <p class="muted">${t(COUNTS[sale.kind] ?? COUNTS.auction, { n: sale.lots, lots: sale.lots, sold: sale.sold })}</p>
       </div>
-      ${sale.kind === "opening" ? null : this.#links(at, sale)}
+      ${this.#links(at, sale)}
     </li>`;
   }
 }

@@ -42,11 +42,11 @@ export function boardTable(shown, onScreen = () => true) {
       <caption class=${many ? "section-title" : "out-of-sight"}>${inLanguage(title)}</caption>
       <thead><tr><th class="right" scope="col">${t("opening.bidder-no")}</th><th scope="col">${t("opening.bidder")}</th><th scope="col">${t("opening.deposit")}</th><th scope="col">${t("opening.signed-in")}</th><th scope="col">${t("opening.unsealing")}</th></tr></thead>
       <tbody>${repeat(rows, ({ bidder }) => bidder, (bid) => html`<tr>
-        <td class="right number">${bid.bidder}</td>
+        <td class="right number" data-named=${t("opening.bidder-no")}>${bid.bidder}</td>
         <th scope="row">${bid.name}</th>
-        <td>${depositText(bid.deposit)}</td>
-        <td>${bid.signed_in_at_us === null ? html`<span class="muted">${t("opening.not-signed-in")}</span>` : html`<time>${timeText(bid.signed_in_at_us)}</time>`}</td>
-        <td>${stateMark(bid.state, waits)} ${bid.unsealed_at_us !== null ? html`<time class="muted">${timeText(bid.unsealed_at_us)}</time>` : nothing}${lapsed(bid)}${known(shown, section, bid.bidder)}</td>
+        <td data-named=${t("opening.deposit")}>${depositText(bid.deposit)}</td>
+        <td data-named=${t("opening.signed-in")}>${bid.signed_in_at_us === null ? html`<span class="muted">${t("opening.not-signed-in")}</span>` : html`<time>${timeText(bid.signed_in_at_us)}</time>`}</td>
+        <td data-named=${t("opening.unsealing")}>${stateMark(bid.state, waits)} ${bid.unsealed_at_us !== null ? html`<time class="muted">${timeText(bid.unsealed_at_us)}</time>` : nothing}${lapsed(bid)}${known(shown, section, bid.bidder)}</td>
       </tr>`)}</tbody>
     </table>`;
   })}`;

@@ -3,7 +3,7 @@
 
 import { inLanguage, t } from "../shared/i18n.js";
 import { timeText } from "../shared/words.js";
-import { openingOf } from "./opening.js";
+import { openingOf, tenderOf } from "./opening.js";
 
 /** @param {import("./opening.js").Shown} shown */
 export function heraldedOpening(shown) {
@@ -13,7 +13,7 @@ export function heraldedOpening(shown) {
   return opening.stage === "receiving" ? "" : t(`opening.now.${opening.stage}`);
 }
 
-/** What is so, and since when: the newest announcement, if it is newer than the stage; else the stage. @param {import("./opening.js").Shown} shown */
+/** What everybody was told since the stage began; else which tender this is. What goes on says the clock. @param {import("./opening.js").Shown} shown */
 export function openingSentence(shown) {
   const opening = openingOf(shown);
   /** @type {import("../shared/frames.js").AnnouncementPart | null | undefined} */
@@ -21,5 +21,6 @@ export function openingSentence(shown) {
   if (!opening) return "";
   const since_us = opening.read_out_at_us ?? opening.listed_at_us ?? opening.started_at_us ?? opening.closed_at_us ?? 0;
   if (said && said.at_us >= since_us) return `${timeText(said.at_us)} ${inLanguage(said)}`;
-  return t(`opening.now.${opening.stage}`);
+  const tender = tenderOf(shown);
+  return tender ? t("opening.rules.tender", { tender: tender.tender, n: tender.sections.length }) : "";
 }

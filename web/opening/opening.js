@@ -10,7 +10,7 @@
  * @typedef {{tender: string, sections: SectionRules[], fields: Field[], price: string, deadline_us: number, unseal_s: number, hall: string, suite: string,
  *   trustees: string[], threshold: number, remedy: boolean, bidders_min: number, attend: "all" | "registered", grace_ms: number, articles: string}} Tender
  * @typedef {{stage: Stage, deadline_us: number, root: string | null, closed_at_us: number | null, started_at_us: number | null, listed_at_us: number | null,
- *   read_out_at_us: number | null, report: string | null, reconvened: string | null}} OpeningPart
+ *   read_out_at_us: number | null, report: string | null, reconvened: number}} OpeningPart `reconvened`: how often
  * @typedef {"sealed" | "unsealed" | "remedied" | "opened" | "revoked" | "withdrawn"} EnvelopeState
  * @typedef {Record<string, string | number>} SheetContent
  * @typedef {{bidder: number, name: string, deposit: string | null, signed_in_at_us: number | null, state: EnvelopeState, unsealed_at_us: number | null,
@@ -86,7 +86,7 @@ export function isReadOut(shown) {
 export function stepsOf(shown) {
   const opening = openingOf(shown);
   const now = STAGES.indexOf(opening?.stage ?? "receiving");
-  const stages = opening?.reconvened == null ? STAGES.slice(0, -1) : STAGES;
+  const stages = opening?.reconvened ? STAGES : STAGES.slice(0, -1);
   const held = opening?.stage !== "ended" || opening.listed_at_us !== null;
   const began = {
     closed: opening?.closed_at_us ?? opening?.deadline_us ?? null,

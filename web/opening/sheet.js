@@ -34,7 +34,7 @@ export function resultsSheet(shown, { read = null, onScreen = () => true } = {})
     if (failed) return html`<p class="section-failed"><b>${inLanguage(section.title)}</b> ${t("opening.section-failed", { n: envelopes ?? 0 })}</p>`;
     const rows = (section.bidders ?? []).filter(({ bidder }) => onScreen({ section: section.section, bidder }));
     if (!rows.length) return nothing;
-    return html`<div class="sheet-head"><h3>${inLanguage(section.title)}</h3>${sectionFacts(section, tender.sections.find((one) => one.section === section.section))}</div>
+    return html`<div class="sheet-head"><h2>${inLanguage(section.title)}</h2>${sectionFacts(section, tender.sections.find((one) => one.section === section.section))}</div>
       <table class="results">
         <caption class="out-of-sight">${t("opening.sheet")} ${inLanguage(section.title)}</caption>
         <thead><tr><th class="right" scope="col">${t("opening.bidder-no")}</th><th scope="col">${t("opening.bidder")}</th>${tender.fields.map(({ title, kind }) => html`<th scope="col" class=${kind === "text" ? "" : "right"}>${inLanguage(title)}</th>`)}<th scope="col">${t("opening.confirmed")}</th></tr></thead>
@@ -47,15 +47,15 @@ export function resultsSheet(shown, { read = null, onScreen = () => true } = {})
 function row(tender, bid, read) {
   const { sheet } = bid;
   return html`<tr class=${read ? "row-read" : ""} aria-current=${read ? "true" : nothing}>
-    <td class="right number">${bid.bidder}</td>
+    <td class="right number" data-named=${t("opening.bidder-no")}>${bid.bidder}</td>
     <th scope="row">${bid.name}</th>
     ${sheet
-      ? tender.fields.map((field) => html`<td class=${field.kind === "text" ? "" : "right number"}>
+      ? tender.fields.map((field) => html`<td class=${field.kind === "text" ? "" : "right number"} data-named=${inLanguage(field.title)}>
           ${field.name === tender.price ? html`<b class="money">${valueText(field, sheet[field.name])}</b><small class="in-words">${amountWords(sheet[field.name])}</small>` : valueText(field, sheet[field.name])}
           ${bid.flaws.includes(field.name) ? html`<small class="flaw">${t("opening.flaw")}</small>` : nothing}
           ${field.name === tender.price && bid.above_ceiling ? html`<small class="flaw">${t("opening.above-ceiling")}</small>` : nothing}
         </td>`)
-      : html`<td colspan=${tender.fields.length}>${stateMark(bid.state, false)} ${bid.reason ?? ""}</td>`}
-    <td>${bid.confirmed_at_us === null ? html`<span class="muted">${sheet ? t("opening.not-confirmed") : "—"}</span>` : html`<span class="good">✓ <time>${timeText(bid.confirmed_at_us)}</time></span>`}</td>
+      : html`<td colspan=${tender.fields.length} data-named=${t("opening.unsealing")}>${stateMark(bid.state, false)} ${bid.reason ?? ""}</td>`}
+    <td data-named=${t("opening.confirmed")}>${bid.confirmed_at_us === null ? html`<span class="muted">${sheet ? t("opening.not-confirmed") : "—"}</span>` : html`<span class="good">✓ <time>${timeText(bid.confirmed_at_us)}</time></span>`}</td>
   </tr>`;
 }

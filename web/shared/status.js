@@ -29,7 +29,7 @@ function status({ connection, store, hasToken, notice, refused, latest }, person
     return { kind: "stale", text: t(store.sale ? (personal ? "status.stale" : "status.stale-public") : connection.state === "connecting" ? "status.connecting" : "status.no-house") };
   if (notice) return { kind: "notice", text: refusalText(notice) };
   if (refused) return { kind: "refused", text: refusalText(refused) };
-  if (store.sale?.phase === "suspended") return { kind: "suspended", text: t(store.parts.conditions ? "status.quota.suspended" : "status.suspended", { reason: store.sale.suspended ?? "" }) };
+  if (store.sale?.phase === "suspended") return { kind: "suspended", text: t(store.parts.conditions ? "status.quota.suspended" : store.parts.tender ? "status.opening.suspended" : "status.suspended", { reason: store.sale.suspended ?? "" }) };
   return { kind: "calm", text: latest.map(eventText).join(" ") || phaseText(store.sale?.phase) };
 }
 

@@ -71,7 +71,17 @@ export function callText(n) {
  * @param {import("./frames.js").Event} event
  */
 export function eventText(event) {
-  const key = `event.${event.type}`;
+  return eventTextIn("", event);
+}
+
+/**
+ * The same in a kind of proceeding where what every kind knows is called otherwise.
+ * @param {string} kind
+ * @param {import("./frames.js").Event} event
+ */
+export function eventTextIn(kind, event) {
+  const own = `event.${kind}.${event.type}`;
+  const key = knows(own) ? own : `event.${event.type}`;
   if (!knows(key)) return null;
   const amount = event.amount_fen ?? event.price_fen;
   return t(key, {

@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CONTROLS, controlsFor, whenOf, whyNot } from "../opening-desk/controls.js";
 import { Followed } from "../opening/followed.js";
-import { boardOf, ceilingsDue, clockOf, coefficientsDue, rowsOf, stepsOf, undecidedOf } from "../opening/opening.js";
+import { STAGES, boardOf, ceilingsDue, clockOf, coefficientsDue, rowsOf, stepsOf, undecidedOf } from "../opening/opening.js";
 import { Reading, SILENT_MS_A_CHARACTER } from "../opening/reading.js";
 import { amountWords, bidSaid, elapsedText, leftLongText, valueText } from "../opening/words.js";
+import { TURN_US, turnOf } from "../opening/turns.js";
 import { useCatalogue } from "../shared/i18n.js";
 import { readText } from "./sources.js";
 
@@ -20,7 +22,7 @@ const FIELDS = [
   { name: "quality", title: { zh: "质量", en: "Quality" }, kind: "text", needed: false },
 ];
 const TENDER = { sections: [{ section: "1", ceiling_told: "at_opening", coefficients: [950, 960] }, { section: "2", ceiling_told: "none", coefficients: [] }], fields: FIELDS, price: "price_fen" };
-const OPENING = { stage: "receiving", deadline_us: DEADLINE, root: null, closed_at_us: null, started_at_us: null, listed_at_us: null, read_out_at_us: null, report: null, reconvened: null };
+const OPENING = { stage: "receiving", deadline_us: DEADLINE, root: null, closed_at_us: null, started_at_us: null, listed_at_us: null, read_out_at_us: null, report: null, reconvened: 0 };
 const bid = (/** @type {number} */ bidder, /** @type {string} */ state, more = {}) => ({ bidder, name: `B${bidder}`, deposit: "paid", state, sheet: null, flaws: [], ...more });
 const section = (more = {}) => ({ section: "1", title: { zh: "一", en: "One" }, failed: false, envelopes: null, ceiling_fen: null, coefficient_permille: null, bidders: null, ...more });
 
@@ -50,7 +52,7 @@ test("the way of the opening is told from the picture, with the instants that ar
 test("an opening that could not be held leaves out what did not happen, and one that is reconvened has a step more", () => {
   const steps = stepsOf(shown({ stage: "ended" }));
   assert.deepEqual(steps.filter(({ state }) => state === "left_out").map(({ stage }) => stage), ["listed", "unsealing", "combining", "read_out", "signing"]);
-  assert.equal(stepsOf(shown({ stage: "reconvened", listed_at_us: 1, reconvened: "why" })).at(-1)?.state, "now");
+  assert.equal(stepsOf(shown({ stage: "reconvened", listed_at_us: 1, reconvened: 1 })).at(-1)?.state, "now");
 });
 
 test("before the list there is no board, no row and no bidder, whatever lies in the picture", () => {
@@ -148,4 +150,60 @@ test("a page follows the row another page reads, and nothing that is none", () =
   assert.equal(followed.row, null);
   followed.tell({ section: "1", bidder: 8 });
   assert.deepEqual(channel.posted, [{ row: { section: "1", bidder: 8 } }]);
+});
+
+const ROWS = [1, 2, 3].map((bidder) => ({ section: "1", bidder })).concat([{ section: "2", bidder: 1 }]);
+
+test("rows take turns by the clock of the house, a section at a time, and the row that is read is on screen", () => {
+  assert.deepEqual(turnOf(ROWS, 2, 0).shown.map(({ bidder }) => bidder), [1, 2]);
+  assert.deepEqual(turnOf(ROWS, 2, TURN_US).shown.map(({ bidder }) => bidder), [3]);
+  assert.deepEqual(turnOf(ROWS, 2, 0, ROWS[3]), { page: 2, pages: 3, shown: [ROWS[3]] });
+  assert.deepEqual(turnOf([], 2, TURN_US), { page: 0, pages: 0, shown: [] });
+});
+
+test("no two controls of an office share a key at one stage, nor take one of the reading's", () => {
+  for (const office of ["host", "supervisor", "registrar"]) {
+    for (const stage of STAGES) {
+      for (const phase of ["open", "suspended"]) {
+        const keys = controlsFor(shown({ stage }, {}, { phase }), office).map(({ key }) => key);
+        assert.deepEqual(keys, [...new Set(keys)]);
+        assert.ok(!keys.some((key) => "vjkf?".includes(key)));
+      }
+    }
+  }
+});
+
+const why = (/** @type {string} */ name, /** @type {any} */ one, office = "host") => {
+  const control = CONTROLS.find((each) => each.name === name);
+  assert.ok(control);
+  return whyNot(control, one, office)?.[0] ?? null;
+};
+
+const WHYS = [
+  ["read_out", "opening.cannot.ceiling", shown({ stage: "combining", listed_at_us: 1 })],
+  ["read_out", "opening.cannot.sealed", shown({ stage: "combining", listed_at_us: 1 }, { "section/1": section({ ceiling_fen: 5, bidders: [bid(1, "sealed")] }) })],
+  ["read_out", "opening.cannot.coefficient", shown({ stage: "combining", listed_at_us: 1 }, { "section/1": section({ ceiling_fen: 5, bidders: [bid(1, "opened")] }) })],
+  ["read_out", null, shown({ stage: "combining", listed_at_us: 1 }, { "section/1": section({ ceiling_fen: 5, coefficient_permille: 950, bidders: [bid(1, "revoked")] }) })],
+  ["close_unsealing", "opening.cannot.window", shown({ stage: "unsealing", listed_at_us: 1 }, { "section/1": section({ bidders: [bid(1, "sealed")] }) })],
+  ["order_remedy", "opening.cannot.no-remedy", shown({ stage: "combining", listed_at_us: 1 })],
+  ["open_signing", "opening.cannot.objections", shown({ stage: "read_out" }, { objections: { objections: [{ no: 1, answer: null }] } })],
+  ["open_signing", null, shown({ stage: "read_out" }, { objections: { objections: [{ no: 1, answer: "so" }] } })],
+  ["end_opening", "opening.cannot.signatures", shown({ stage: "signing" }, {}, { signed: ["host"] })],
+  ["end_opening", null, shown({ stage: "signing" }, {}, { signed: ["host", "supervisor"] })],
+  ["publish_list", "opening.cannot.paused", shown({ stage: "started" }, {}, { phase: "suspended" })],
+  ["answer_objection", null, shown({ stage: "read_out" }, { objections: { objections: [{ no: 1, answer: null }] } }, { phase: "suspended" })],
+  ["confirm_time", "opening.cannot.own-proposal", shown({}, { officers: { proposal: { by: "host:1" }, evidence: [], troubles: [] } })],
+  ["propose_time", "opening.cannot.proposed", shown({}, { officers: { proposal: { by: "registrar:1" }, evidence: [], troubles: [] } })],
+];
+
+for (const [name, says, one] of WHYS) test(`${name} ${says ?? "may be asked"}`, () => assert.equal(why(name, one), says));
+
+test("the other office may confirm another time", () => {
+  assert.equal(why("confirm_time", shown({}, { officers: { proposal: { by: "host:1" }, evidence: [], troubles: [] } }), "registrar"), null);
+});
+
+test("a day and time is read as officers write it, at the house", () => {
+  const at = Date.UTC(2026, 11, 1, 1, 30) * 1000;
+  for (const typed of ["2026-12-01 09:30", " 2026/12/1 9:30", "２０２６-12-01 09：30", "2026年12月1日 9:30"]) assert.equal(whenOf(typed), at, typed);
+  for (const typed of ["", "tomorrow", "2026-02-30 09:30", "2026-12-01 24:30", "2026-12-01 09:60", "2026-12-01"]) assert.equal(whenOf(typed), null, typed);
 });
