@@ -1,15 +1,32 @@
-"""``luochui demo opening``: a whole opening of sealed bids by robots over HTTP, by a clock that they move."""
+"""
+``luochui demo opening``: a whole opening of sealed bids by robots over HTTP.
 
+With ``--fast`` by a clock that they move; else by the clock on the wall, from a deadline that comes soon, so that people can look on.
+"""
+
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import trio
 
+from clients.opening import NotDone
 from clients.opening import Opening as Room
-from clients.robots.tender import SECTION, Stage, Way, hall_of, numbers, play, ways_of
+from clients.robots.tender import (
+    SECTION,
+    MovedTime,
+    Stage,
+    WaitedTime,
+    Way,
+    hall_of,
+    numbers,
+    play,
+    ways_of,
+)
 from engine.app import Engine, Serving, until_signalled
 from engine.config import load_config
 from engine.demo import FAST_COMMANDS_PER_S, folder_of, forget, mute, say_aloud
@@ -20,15 +37,28 @@ from engine.domain.refusals import yuan
 from engine.domain.units import Nanoseconds, time_of_day
 from engine.notice import DEMO, OpeningNotice, read_any
 from engine.reenactment.clock import StageClock
+from engine.room.clock import Clock, HouseClock
 from engine.room.folder import DataFolder
 
 FOLDER: Final = Path("var/demo-opening")
 NOTICE: Final = "opening.toml"
 BEFORE_NS: Final = 3600 * 1_000_000_000
 TOKEN_TTL_S: Final = 7 * 24 * 3600
+RECEIVED_WITHIN_S: Final = 80
+"""So long before the deadline an opening begins that people look at: its robots submit within."""
+
+UNSEALED_WITHIN_S: Final = 60
 PORT: Final = 8000
 PEOPLE: Final = ("host:1", "supervisor:1", "registrar:1", "trustee:1", "trustee:2", "trustee:3")
 
+_DESKS: Final = (
+    ("rostrum", "主持 host", "host:1"),
+    ("supervisor", "监督 supervisor", "supervisor:1"),
+    ("admission", "受理 registrar", "registrar:1"),
+)
+_CHINA: Final = timezone(timedelta(hours=8))
+_DEADLINE: Final = re.compile(r"^deadline = .*$", re.MULTILINE)
+_WINDOW: Final = re.compile(r"^unseal_s = .*$", re.MULTILINE)
 _STAGES: Final = ("closed", "started", "listed", "read_out")
 
 
@@ -48,6 +78,8 @@ def play_opening(  # noqa: PLR0913 - as the command line gives them
         folder = DataFolder(root)
         if fresh:
             forget(folder, notice.sale)
+        if not fast:
+            notice = _soon(folder, notice, seed)
         flags = {"http.host": host, "http.port": port if port is not None else 0 if fast else PORT}
         limits = {"limits.commands_per_s": FAST_COMMANDS_PER_S, "limits.commands_burst": int(FAST_COMMANDS_PER_S)}
         limits |= {"limits.reads_per_s": FAST_COMMANDS_PER_S, "limits.reads_burst": int(FAST_COMMANDS_PER_S)}
@@ -55,13 +87,31 @@ def play_opening(  # noqa: PLR0913 - as the command line gives them
         return trio.run(_play, folder, notice, config, seed, fast, Path(home), say)
 
 
-def notice_of(folder: Path, seed: int) -> OpeningNotice:
-    """The notice of the demo, with the hall key of this seed beside it."""
+def notice_of(folder: Path, seed: int, *, deadline: datetime | None = None) -> OpeningNotice:
+    """The notice of the demo, with the hall key of this seed beside it; with a ``deadline`` of its own, one for people who look on."""
     text = (DEMO / NOTICE).read_text(encoding="utf-8")
+    if deadline is not None:
+        text = _DEADLINE.sub(f"deadline = {deadline.isoformat(timespec='seconds')}", text)
+        text = _WINDOW.sub(f"unseal_s = {UNSEALED_WITHIN_S}", text)
     (folder / NOTICE).write_text(text, encoding="utf-8")
     tender = text.partition('tender = "')[2].partition('"')[0]
     (folder / "hall.json").write_bytes(hall_of(tender, seed)[0].write())
     notice = read_any(folder / NOTICE)
+    assert isinstance(notice, OpeningNotice)
+    return notice
+
+
+def _soon(folder: DataFolder, notice: OpeningNotice, seed: int) -> OpeningNotice:
+    """The opening that stands in the folder, or one whose deadline comes soon by the clock on the wall."""
+    if folder.journal(notice.sale).exists():
+        return _kept(folder.root / NOTICE) if (folder.root / NOTICE).exists() else notice
+    folder.root.mkdir(parents=True, exist_ok=True)
+    deadline = datetime.now(_CHINA).replace(microsecond=0) + timedelta(seconds=RECEIVED_WITHIN_S)
+    return notice_of(folder.root, seed, deadline=deadline)
+
+
+def _kept(path: Path) -> OpeningNotice:
+    notice = read_any(path)
     assert isinstance(notice, OpeningNotice)
     return notice
 
@@ -76,12 +126,16 @@ async def _play(  # noqa: PLR0913, PLR0917 - as trio.run hands them on
     say: Callable[[str], None],
 ) -> dict[str, Any] | None:
     rules = notice.announce.rules
-    clock = StageClock(Nanoseconds(rules.deadline - BEFORE_NS))
+    begins = Nanoseconds(rules.deadline - BEFORE_NS)
+    staged, real = StageClock(begins), HouseClock()
+    clock = staged if fast else real
     began = time.perf_counter()
 
-    def since(last: Nanoseconds) -> StageClock:
-        clock.advance(last)
-        return clock
+    def since(last: Nanoseconds) -> Clock:
+        if not fast:
+            return real
+        staged.advance(last)
+        return staged
 
     engine = await Engine.open(folder, [notice], config, clock=since)
     found: dict[str, Any] | None = None
@@ -95,20 +149,48 @@ async def _play(  # noqa: PLR0913, PLR0917 - as trio.run hands them on
             shares=hall_of(rules.tender, seed)[1],
             folder=home,
             seed=seed,
-            move=lambda instant: clock.advance(Nanoseconds(instant)),
+            time=MovedTime(begins, lambda at: staged.advance(Nanoseconds(at))) if fast else WaitedTime(real.now),
             told=lambda what: say(f"  {time_of_day(clock.now())[:8]}  {what}"),
         )
-        async with until_signalled():
-            await play(stage)
-        if _ended(engine, notice.sale):
+        if not fast:
+            _show_links(serving.url, notice.sale, tokens, say)
+        held = _ended(engine, notice.sale) and not fast
+        if not held:
+            async with until_signalled():
+                held = await _held(stage, fast=fast, say=say)
+        if held and _ended(engine, notice.sale):
             took_s = round(time.perf_counter() - began, 1)
             found = {**_figures(engine, notice.sale, ways_of(seed)), "took_s": took_s}
         if found is not None and not fast:
-            say(f"开标已结束，仍可查询 The opening is over and can be looked at: {serving.url}/api/sales/{notice.sale}")
+            say("开标已结束，页面仍可查看 The opening is over; its pages stay open. Ctrl-C stops, --fresh begins anew.")
             async with until_signalled():
                 await engine.stopped()
         engine.stop()
     return found
+
+
+async def _held(stage: Stage, *, fast: bool, say: Callable[[str], None]) -> bool:
+    """Whether robots held it to its end. Where people act too, robots give way, and the house stays until it is stopped."""
+    try:
+        await play(stage)
+    except NotDone as no:
+        if fast:
+            raise
+        say(
+            f"机器人已停，由您接着主持 The robots stop here ({no.code}); it is yours. Ctrl-C stops, --fresh begins anew."
+        )
+        await trio.sleep_forever()
+    return True
+
+
+def _show_links(url: str, sale: str, tokens: Mapping[str, str], say: Callable[[str], None]) -> None:
+    pages = f"{url}/sales/{sale}"
+    say("落槌 Luochui: the demo opening begins. 演示开标即将开始。")
+    say(f"  大厅 hall screen   {pages}/hall")
+    for view, name, by in _DESKS:
+        say(f"  {name:<12}  {pages}/{view}#token={tokens[by]}")
+    say(f"  首页 all sales     {url}/")
+    say("Robots hold it; Ctrl-C stops. 由机器人主持，按 Ctrl-C 停止。")
 
 
 def _ended(engine: Engine, sale: str) -> bool:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import trio
+import trio.lowlevel
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -38,6 +39,11 @@ THRESHOLD: Final = 2
 CEILING_FEN: Final = 1_290_000_000
 POLL_S: Final = 0.02
 SECOND_NS: Final = 1_000_000_000
+SHORTENED: Final = 12
+"""So many times quicker than people are robots that people look at."""
+
+LOOKED_ON_MIN_S: Final = 2.0
+LOOKED_ON_MAX_S: Final = 5.0
 _FROM, _UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
 
 
@@ -145,6 +151,63 @@ class BidderAtHome:
         await self.room.unseal(self.manifest, half, command_id="unseal")
 
 
+class Time(Protocol):
+    """House time, as robots wait for it; from an hour before the deadline on where nobody looks on."""
+
+    async def later(self, seconds: int) -> None:
+        """So long after what was done last, in a house where people work."""
+        ...
+
+    async def until(self, instant: int) -> None:
+        """It is ``instant``, in nanoseconds since 1970."""
+        ...
+
+
+class MovedTime:
+    """
+    Time that robots move on themselves.
+
+    Args:
+        begins: When they begin, in nanoseconds since 1970.
+        move: Moves house time on to an instant.
+
+    """
+
+    def __init__(self, begins: int, move: Callable[[int], None]) -> None:
+        self._at, self._move = begins, move
+
+    async def later(self, seconds: int) -> None:
+        """See :class:`Time`."""
+        await self.until(self._at + seconds * SECOND_NS)
+
+    async def until(self, instant: int) -> None:
+        """See :class:`Time`."""
+        await trio.lowlevel.checkpoint()
+        self._at = instant
+        self._move(instant)
+
+
+class WaitedTime:
+    """
+    Time that goes on by itself, for people who look on: what takes people minutes takes robots seconds.
+
+    Args:
+        now: House time, in nanoseconds since 1970.
+
+    """
+
+    def __init__(self, now: Callable[[], int]) -> None:
+        self._now = now
+
+    async def later(self, seconds: int) -> None:
+        """See :class:`Time`."""
+        await trio.sleep(min(LOOKED_ON_MAX_S, max(LOOKED_ON_MIN_S, seconds / SHORTENED)))
+
+    async def until(self, instant: int) -> None:
+        """See :class:`Time`."""
+        await trio.sleep(max(0.0, (instant - self._now()) / SECOND_NS))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """Where the robots play."""
@@ -158,8 +221,8 @@ class Stage:
     """Where bidders keep what is theirs."""
 
     seed: int
-    move: Callable[[int], None]
-    """Moves house time on to an instant, in nanoseconds since 1970."""
+    time: "Time"
+    """How it goes on between what they do."""
 
     told: Callable[[str], None]
     """Told of each stage."""
@@ -181,30 +244,15 @@ async def play(stage: Stage) -> None:
         BidderAtHome(number, part, stage.house(f"bidder:{number}"), stage.folder, stage.seed)
         for number, part in zip(numbers(stage.seed), CAST, strict=True)
     ]
-    clock = _Time(stage.move, (await public.picture())["parts"]["opening"]["deadline_us"] * 1000)
-    await _receive(stage, bidders, clock)
-    await _open(stage, host, public, bidders, clock)
-    await _read_out(stage, host, public, bidders, clock)
+    await _receive(stage, bidders)
+    await _open(stage, host, public, bidders)
+    await _read_out(stage, host, public, bidders)
 
 
-class _Time:
-    """House time, from an hour before the deadline on."""
-
-    def __init__(self, move: Callable[[int], None], deadline: int) -> None:
-        self._move, self._at, self.deadline = move, deadline - 3600 * SECOND_NS, deadline
-
-    def later(self, seconds: int) -> None:
-        self.until(self._at + seconds * SECOND_NS)
-
-    def until(self, instant: int) -> None:
-        self._at = instant
-        self._move(instant)
-
-
-async def _receive(stage: Stage, bidders: list[BidderAtHome], clock: _Time) -> None:
+async def _receive(stage: Stage, bidders: list[BidderAtHome]) -> None:
     registrar = stage.house("registrar:1")
     for bidder in bidders:
-        clock.later(60)
+        await stage.time.later(60)
         await registrar.ask(
             "register_bidder",
             command_id=f"register-{bidder.number}",
@@ -221,7 +269,7 @@ async def _receive(stage: Stage, bidders: list[BidderAtHome], clock: _Time) -> N
             status="paid",
         )
     for bidder in bidders:
-        clock.later(120)
+        await stage.time.later(120)
         first = bidder.part.replaces
         await bidder.submit(stage.hall, first or bidder.part.yuan, 1)
         if first is not None:
@@ -229,51 +277,52 @@ async def _receive(stage: Stage, bidders: list[BidderAtHome], clock: _Time) -> N
     stage.told("投标 received")
 
 
-async def _open(stage: Stage, host: Opening, public: Opening, bidders: list[BidderAtHome], clock: _Time) -> None:
-    clock.until(clock.deadline + SECOND_NS)
+async def _open(stage: Stage, host: Opening, public: Opening, bidders: list[BidderAtHome]) -> None:
+    deadline = (await public.picture())["parts"]["opening"]["deadline_us"] * 1000
+    await stage.time.until(deadline + SECOND_NS)
     await _until(public, lambda parts: parts["opening"]["root"] is not None)
     stage.told("截止 closed")
     present = [bidder for bidder in bidders if bidder.part.way is not Way.REMEDY]
     for bidder in present:
-        clock.later(5)
+        await stage.time.later(5)
         await bidder.room.ask("sign_in", command_id="sign-in")
-    clock.later(60)
+    await stage.time.later(60)
     await host.ask("start_opening", command_id="start", absent=await _absent(host))
-    clock.later(10)
+    await stage.time.later(10)
     await host.ask("publish_list", command_id="list")
     stage.told("公布名单 listed")
-    clock.later(10)
+    await stage.time.later(10)
     await host.ask("open_unsealing", command_id="window")
     for bidder in present:
-        clock.later(20)
+        await stage.time.later(20)
         await bidder.unseal()
     ends_at = (await public.picture())["parts"]["unsealing"]["ends_at_us"] * 1000
-    clock.until(ends_at + SECOND_NS)
+    await stage.time.until(ends_at + SECOND_NS)
     await _until(public, lambda parts: parts["trustees"] is not None)
     stage.told("解密 unsealed")
 
 
-async def _read_out(stage: Stage, host: Opening, public: Opening, bidders: list[BidderAtHome], clock: _Time) -> None:
-    clock.later(10)
+async def _read_out(stage: Stage, host: Opening, public: Opening, bidders: list[BidderAtHome]) -> None:
+    await stage.time.later(10)
     await host.ask("announce_ceiling", command_id="ceiling", section=SECTION, amount_fen=CEILING_FEN)
     await host.ask("order_remedy", command_id="remedy")
     for trustee in (1, 3):
-        clock.later(30)
+        await stage.time.later(30)
         room = stage.house(f"trustee:{trustee}")
         await room.answer(stage.hall, stage.shares[trustee - 1], chance(stage.seed, f"trustee {trustee}"))
     await _until(public, lambda parts: all(each["state"] == "opened" for each in _bids(parts)))
-    clock.later(10)
+    await stage.time.later(10)
     await host.ask("draw_coefficient", command_id="draw", section=SECTION)
     await host.ask("read_out", command_id="read-out")
     stage.told("唱标 read out")
     for bidder in bidders:
-        clock.later(10)
+        await stage.time.later(10)
         if bidder.part.way is not Way.REMEDY:
             await bidder.room.ask("confirm_sheet", command_id="confirm", section=SECTION)
     await host.ask("open_signing", command_id="signing")
     report = (await public.picture())["parts"]["opening"]["report"]
     for by in ("host:1", "supervisor:1"):
-        clock.later(10)
+        await stage.time.later(10)
         await stage.house(by).ask("sign_result", command_id="sign", report=report)
     await host.ask("end_opening", command_id="end")
     stage.told("结束 ended")
