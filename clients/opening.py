@@ -5,7 +5,7 @@ Sealing itself asks no house (:mod:`clients.seal`). What leaves a machine is a s
 short half of a key.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -155,7 +155,7 @@ class Opening:
         for half in (HALL, REMEDY):
             of_half = [each for each in wanted if each["half"] == half]
             for at in range(0, len(of_half), ANSWERS_AT_ONCE):
-                given = [_answer(hall, share, each, chance) for each in of_half[at : at + ANSWERS_AT_ONCE]]
+                given = [answer_wanted(hall, share, each, chance) for each in of_half[at : at + ANSWERS_AT_ONCE]]
                 await self.ask("give_answers", half=half, answers=given)
         return len(wanted)
 
@@ -182,8 +182,14 @@ class Opening:
         return f"/api/sales/{self._sale}{path}"
 
 
-def _answer(hall: HallKey, share: Share, wanted: dict[str, Any], chance: Chance) -> dict[str, Any]:
-    """A trustee's answer for one wrap, as a frame carries it."""
+def answer_wanted(hall: HallKey, share: Share, wanted: Mapping[str, Any], chance: Chance) -> dict[str, Any]:
+    """
+    A trustee's answer for one of what :meth:`Opening.wanted` gives, as a frame carries it.
+
+    Raises:
+        SealFault: The manifest is none, or has no such half.
+
+    """
     manifest = read_manifest(wanted["manifest"].encode())
     remedy = wanted["half"] == REMEDY
     wrapped = manifest.wrap_remedy if remedy else manifest.wrap_hall

@@ -55,6 +55,7 @@ _DESKS: Final = (
     ("rostrum", "主持 host", "host:1"),
     ("supervisor", "监督 supervisor", "supervisor:1"),
     ("admission", "受理 registrar", "registrar:1"),
+    ("trustee", "份额 trustee 2", "trustee:2"),
 )
 _CHINA: Final = timezone(timedelta(hours=8))
 _DEADLINE: Final = re.compile(r"^deadline = .*$", re.MULTILINE)

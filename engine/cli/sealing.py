@@ -225,6 +225,42 @@ def answer_for(
         print(write_answer(whose, answer(whose, mine, wrapped, info, secrets.token_bytes)).decode())
 
 
+@hall_app.command("answers")
+def answers_for(
+    wanted: Annotated[Path, typer.Argument(metavar="WANTED", help="What the trustee's page saved (wanted.json).")],
+    hall: Hall,
+    share: Annotated[Path, typer.Option(help="The trustee's share.")],
+    key: Annotated[Path, typer.Option(help="The trustee's private key (PEM).")],
+) -> None:
+    """
+    A trustee's answers for all that an opening wants of him: one line of JSON, for his page.
+
+    Nothing is asked of the house; share and key stay on this machine.
+    """
+    from clients.opening import answer_wanted
+    from engine.sealing.pem import read_private_key
+    from engine.sealing.shares import read_share
+    from engine.sealing.trustees import read_hall
+
+    with PlainFaults(as_json=False):
+        whose = read_hall(_bytes(hall))
+        mine = read_share(_bytes(share), whose, read_private_key(_bytes(key)))
+        try:
+            due = [
+                {
+                    "section": each["section"],
+                    "bidder": each["bidder"],
+                    "half": each["half"],
+                    "manifest": each["manifest"],
+                }
+                for each in json.loads(_bytes(wanted))["wanted"]
+            ]
+        except (ValueError, KeyError, TypeError):
+            refuse("This is not what the trustee's page saves.")
+        made = [{**answer_wanted(whose, mine, each, secrets.token_bytes), "half": each["half"]} for each in due]
+        print(json.dumps({"answers": made}, ensure_ascii=False))
+
+
 @contextmanager
 def _bidder(files: tuple[Path | None, ...], usb_key: str | None, pin_file: Path | None) -> "Iterator[Bidder]":
     """Who seals: from files, or by a USB key."""

@@ -63,6 +63,7 @@ OF_AN_OPENING: Final = {
     "rostrum": "opening-desk",
     "supervisor": "opening-desk",
     "admission": "opening-desk",
+    "trustee": "opening-trustee",
 }
 """What an opening of sealed bids has in the place of a page. It has no others."""
 

@@ -1,5 +1,6 @@
 """A house that holds the demo's opening, by a clock that stands still until the test moves it, with robots for bidders and trustees."""
 
+import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any, Final
 import trio
 
 from clients.opening import Opening as Room
+from clients.opening import answer_wanted
 from clients.robots.tender import CAST, SECTION, BidderAtHome, Part, Way, chance, hall_of, numbers
 from engine.app import Engine, Serving
 from engine.config import load_config
@@ -108,6 +110,15 @@ class OpeningHouse:
         room = self.room(f"trustee:{trustee}")
         drawn = chance(SEED, f"trustee {trustee}")
         self.run(lambda: room.answer(self.hall, self.shares[trustee - 1], drawn))
+
+    def answers(self, trustee: int) -> str:
+        """What ``luochui hall answers`` prints for a trustee now."""
+        room = self.room(f"trustee:{trustee}")
+        share, drawn = self.shares[trustee - 1], chance(SEED, f"trustee {trustee}")
+        made = [
+            {**answer_wanted(self.hall, share, each, drawn), "half": each["half"]} for each in self.run(room.wanted)
+        ]
+        return json.dumps({"answers": made})
 
     def _at_home(self, number: int, part: Part, folder: Path) -> BidderAtHome:
         return BidderAtHome(number, part, self.room(f"bidder:{number}"), folder, SEED)

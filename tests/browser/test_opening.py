@@ -27,6 +27,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpeningHouse]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpeningHouse]:
+    """One whose deadline does not come."""
+    folder = tmp_path_factory.mktemp("waiting")
+    with opening_house(folder) as found:
+        found.receive(folder)
+        yield found
+
+
 def come_in(house: OpeningHouse, screen: Screen, view: str, who: str | None = None, lang: str = "zh-CN") -> Screen:
     # A page needs of a house its address and nothing else.
     return enter(screen, house, view, house.token(who) if who else None, lang=lang)  # type: ignore[arg-type]
@@ -112,14 +121,23 @@ def test_a_whole_opening_is_conducted_by_keyboard_and_every_page_shows_it(
     act(host, "c", *str(CEILING_FEN // 100), "Enter", "Enter")
     wall.see(".section-facts", "¥12,900,000")
     act(host, "m")
-    for trustee in (1, 3):
-        house.answer(trustee)
+    house.answer(1)
+    trustee = come_in(house, screen(), "trustee", "trustee:3")
+    trustee.see(".due li", many=4)
+    assert_open_to_everyone(trustee)
+    trustee.press("p")
+    trustee.page.keyboard.insert_text("nothing of the kind")
+    trustee.press("Tab", "Enter")
+    trustee.see(".due .bad", "无法读取")
+    trustee.page.locator("textarea").fill(house.answers(3))
+    trustee.press("Tab", "Enter")
+    trustee.miss(".due li")
     wall.see(".board-opened dd", "3")
-    said = [text for one in everyone for text in (one.text(), *one.heard)]
+    said = [text for one in (*everyone, trustee) for text in (one.text(), *one.heard)]
     assert not [text for text in said if str(LOWEST_FEN) in text or LOWEST in text]
     act(host, "d")
     act(host, "r")
-    for one in everyone:
+    for one in (host, supervisor, wall):
         one.see(".results", LOWEST)
     host.press("v")
     wall.see(".row-read", many=1)
@@ -149,7 +167,8 @@ def test_a_whole_opening_is_conducted_by_keyboard_and_every_page_shows_it(
         one.assert_calm()
 
 
-def test_before_the_deadline_no_page_holds_anything_of_a_bidder(house: OpeningHouse, screen: OpenScreen) -> None:
+def test_before_the_deadline_no_page_holds_anything_of_a_bidder(waiting: OpeningHouse, screen: OpenScreen) -> None:
+    house = waiting
     numbers = [str(bidder.number) for bidder in house.bidders.values()]
     secret = [*(part.name for part in PARTS), *numbers]
     for view, who in (("hall", None), *DESKS):
@@ -164,8 +183,9 @@ def test_before_the_deadline_no_page_holds_anything_of_a_bidder(house: OpeningHo
 
 
 def test_another_time_is_confirmed_by_another_office_and_the_supervisors_stop_is_told(
-    house: OpeningHouse, screen: OpenScreen
+    waiting: OpeningHouse, screen: OpenScreen
 ) -> None:
+    house = waiting
     host, wall = come_in(house, screen(), "rostrum", "host:1"), come_in(house, screen(PHONE), "hall")
     registrar = come_in(house, screen(), "admission", "registrar:1")
     host.see(".control-propose_time:enabled")

@@ -99,3 +99,23 @@ def test_what_does_not_hold_ends_with_3_and_says_so_in_both_languages(tender: Pa
         exit_code=2,
     )
     run(*opening, "--recovery", tender / "recovery.json", exit_code=2)
+
+
+def test_a_trustee_answers_at_once_for_all_that_his_page_saved(tender: Path) -> None:
+    seal(tender, "--remedy")
+    hall = ("--hall", tender / "hall" / "hall.json")
+    mine = ("--share", tender / "hall/share-1.json", "--key", tender / "p256.pem")
+    manifest = (tender / "bid" / "manifest.json").read_text(encoding="utf-8")
+    wanted = [{"section": "1", "bidder": 7, "half": half, "manifest": manifest} for half in ("hall", "remedy")]
+    saved = tender / "wanted.json"
+    saved.write_text(json.dumps({"sale": "t", "wanted": wanted}), encoding="utf-8")
+    answers = json.loads(run("hall", "answers", saved, *hall, *mine).stdout)["answers"]
+    assert [(each["section"], each["bidder"], each["half"]) for each in answers] == [
+        ("1", 7, "hall"),
+        ("1", 7, "remedy"),
+    ]
+    for each, remedy in zip(answers, ((), ("--remedy",)), strict=True):
+        alone = json.loads(answer(tender, 1, "p256.pem", *remedy).read_text(encoding="utf-8"))
+        assert json.loads(each["answer"])["point"] == alone["point"]
+    saved.write_text("[]", encoding="utf-8")
+    run("hall", "answers", saved, *hall, *mine, exit_code=2)

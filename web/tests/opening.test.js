@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CONTROLS, controlsFor, whenOf, whyNot } from "../opening-desk/controls.js";
+import { AT_ONCE, batchesOf } from "../opening-trustee/answers.js";
 import { Followed } from "../opening/followed.js";
 import { STAGES, boardOf, ceilingsDue, clockOf, coefficientsDue, rowsOf, stepsOf, undecidedOf } from "../opening/opening.js";
 import { Reading, SILENT_MS_A_CHARACTER } from "../opening/reading.js";
@@ -206,4 +207,18 @@ test("a day and time is read as officers write it, at the house", () => {
   const at = Date.UTC(2026, 11, 1, 1, 30) * 1000;
   for (const typed of ["2026-12-01 09:30", " 2026/12/1 9:30", "２０２６-12-01 09：30", "2026年12月1日 9:30"]) assert.equal(whenOf(typed), at, typed);
   for (const typed of ["", "tomorrow", "2026-02-30 09:30", "2026-12-01 24:30", "2026-12-01 09:60", "2026-12-01"]) assert.equal(whenOf(typed), null, typed);
+});
+
+const WANTED = [1, 2, 3, 4, 5].map((bidder) => ({ section: "1", bidder, half: /** @type {const} */ ("hall") })).concat([{ section: "1", bidder: 1, half: /** @type {any} */ ("remedy") }]);
+
+test("a trustee's answers go a few at a time, each half by itself, and only what is wanted", () => {
+  const answers = [...WANTED, { section: "9", bidder: 9, half: "hall" }].map((one) => ({ ...one, answer: `${one.half} ${one.bidder}` }));
+  const batches = batchesOf(JSON.stringify({ answers }), WANTED);
+  assert.deepEqual(batches?.map(({ half, answers }) => [half, answers.length]), [["hall", AT_ONCE], ["hall", 1], ["remedy", 1]]);
+  assert.deepEqual(batches?.at(-1)?.answers, [{ section: "1", bidder: 1, answer: "remedy 1" }]);
+});
+
+test("what is no file of answers is not sent", () => {
+  for (const text of ["", "{}", "[]", "null", '{"answers": [{}]}', '{"answers": [null]}', '{"answers": [{"section": "1", "bidder": "1", "half": "hall", "answer": "x"}]}']) assert.equal(batchesOf(text, WANTED), null, text);
+  assert.deepEqual(batchesOf('{"answers": []}', WANTED), []);
 });
