@@ -171,7 +171,7 @@ def test_before_the_deadline_no_page_holds_anything_of_a_bidder(waiting: Opening
     house = waiting
     numbers = [str(bidder.number) for bidder in house.bidders.values()]
     secret = [*(part.name for part in PARTS), *numbers]
-    for view, who in (("hall", None), *DESKS):
+    for view, who in (("hall", None), *DESKS, ("trustee", "trustee:1")):
         one = come_in(house, screen(), view, who)
         one.see(".opening-step-now", "准备")
         house.to(house.clock.now() + 1)

@@ -106,7 +106,7 @@ class OpeningHall extends LivePage {
     const sections = sectionsOf(this.store).filter(({ failed }) => !failed);
     return html`<section class="panel rolls" aria-label=${t("opening.board")}>
       ${boardFigures(this.store, this.connection.clock.house_us())}
-      <div class="roll">${boardTable(this.store, onScreen)}</div>
+      <div class="roll" tabindex="0">${boardTable(this.store, onScreen)}</div>
       <div class="under">${sections.length === 1 ? sectionFacts(sections[0], rules.find(({ section }) => section === sections[0].section)) : nothing} ${mark}</div>
     </section>`;
   }
@@ -116,7 +116,7 @@ class OpeningHall extends LivePage {
     const { onScreen, mark } = this.#turn(envelopesOf(this.store), read);
     const objections = objectionsOf(this.store);
     return html`<section class="panel rolls" aria-label=${t("opening.sheet")}>
-      <div class="roll">${resultsSheet(this.store, { read, onScreen })}</div>
+      <div class="roll" tabindex="0">${resultsSheet(this.store, { read, onScreen })}</div>
       <div class="under"><p class="newest">${objections.length ? newest(objections) : t("opening.objections.none")}</p> ${mark}</div>
     </section>`;
   }
