@@ -14,6 +14,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 import trio
@@ -34,6 +35,7 @@ from engine.domain.views import veiled
 from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.far_house import FarHouse, distributors
+from engine.gateway.board import Posted
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.builder import uploads
 from engine.gateway.connection import Connection, Talk
@@ -123,6 +125,7 @@ class Engine:
         log: EventLog,
         signer: Signer | None,
         second: SecondCopy | None = None,
+        venues: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
         self._second = second
         self._folder, self._house, self._config, self._meters = folder, house, config, meters
@@ -135,6 +138,9 @@ class Engine:
         self._limits = Limits(config.limits, trio.current_time)
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
         self._hubs: dict[str, Hub] = {}
+        self._venues = dict(venues)
+        """Where each sale is held, as its notice says."""
+
         self._counts: dict[str, Count] = {}
         self._desks: dict[str, ProgramDesk] = {}
         self._logs: dict[str, OpenLog] = {}
@@ -236,6 +242,7 @@ class Engine:
                 log=log,
                 signer=signer,
                 second=second,
+                venues={sale: notice.room for sale, notice in announced.items()},
             )
             undo.pop_all()
         return engine
@@ -328,6 +335,7 @@ class Engine:
             self._folder.forget(sale)
             raise
         house.take_up(sale, room)
+        self._venues[sale] = notice.room
         self.adopt(sale, room)
 
     def adopt(self, sale: str, room: Room | FarRoom) -> None:
@@ -489,6 +497,15 @@ class Engine:
     def results(self) -> list[dict[str, Any]]:
         """The result of every quota sale."""
         return [result for hub in self._hubs.values() if (result := hub.result()) is not None]
+
+    def posted(self) -> list[Posted]:
+        """Every sale, for the day's board."""
+        return [hub.posted(self._venues.get(sale)) for sale, hub in self._hubs.items()]
+
+    def house_time(self) -> Nanoseconds:
+        """The time by which what is held here ends."""
+        clocks = (room.clock.now() for room in self._house.rooms.values())
+        return max(clocks, default=Nanoseconds(time.time_ns()))
 
     def ready(self) -> tuple[bool, dict[str, Any]]:
         """Whether every room serves; if not, which do not."""

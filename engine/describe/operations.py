@@ -266,6 +266,16 @@ OPERATIONS: Final[dict[str, Operation]] = {
         kind=HTML,
         query=(_PAGE_LANGUAGE,),
     ),
+    "board_page": Operation(
+        zh="今日开标汇总页", en="The day's board, a page.", tag="pages", kind=HTML, query=(_PAGE_LANGUAGE,)
+    ),
+    "board": Operation(
+        zh="今日各场次：地点、状态、下一时刻",
+        en="What is held today: where, how it stands, and what comes next by the clock.",
+        tag="sales",
+        schema="Board",
+        faults=(Fault.RATE_LIMITED,),
+    ),
     "shanghai_page": Operation(
         zh="上海私车额度拍卖 204 期统计页",
         en="204 months of Shanghai's plate auctions, a page.",

@@ -32,6 +32,7 @@ from engine.domain.views import (
     all_concerned,
     concerned,
     disclosed,
+    ended_at,
     kind,
     mine,
     overview,
@@ -42,6 +43,7 @@ from engine.domain.views import (
     wanted,
 )
 from engine.gateway.audience import Gallery, Scene
+from engine.gateway.board import Posted
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
 from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, sealed_answer, unknown
@@ -361,6 +363,12 @@ class Hub:
         """The sale in a list of sales."""
         sale = overview(self.state)["sale"]
         return {"kind": kind(self.state), **{name: sale[name] for name in ("id", "title", "phase", "lots", "sold")}}
+
+    def posted(self, room: str | None) -> Posted:
+        """The sale for the day's board."""
+        ended = ended_at(self.state)
+        parts = picture(self.state, Audience.PUBLIC)
+        return Posted(self.sale, kind(self.state), room, parts, None if ended is None else ended // 1000)
 
     def about(self) -> dict[str, Any]:
         """What an outsider needs to know of the sale before reading its record."""

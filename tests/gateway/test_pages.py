@@ -71,6 +71,7 @@ async def house(tmp_path: Path, web: Path) -> AsyncIterator[Pages]:
         ("/sales/s1/record", "text/html; charset=utf-8", "<!doctype html><p>record"),
         ("/sales/s1/figures", "text/html; charset=utf-8", "<!doctype html><p>figures"),
         ("/figures", "text/html; charset=utf-8", "<!doctype html><p>series"),
+        ("/board", "text/html; charset=utf-8", "<!doctype html><p>board"),
         ("/quota", "text/html; charset=utf-8", "<!doctype html><p>quota-months"),
         ("/shanghai", "text/html; charset=utf-8", "<!doctype html><p>shanghai"),
         ("/api?lang=en", "text/html; charset=utf-8", "<!doctype html><p>api"),
