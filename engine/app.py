@@ -2,6 +2,7 @@
 
 import gc
 import os
+import random
 import re
 import resource
 import signal
@@ -25,7 +26,7 @@ from engine.cluster.far import FarRoom
 from engine.cluster_state import gather, keep_state, state_file
 from engine.config import Config
 from engine.domain import proceeding
-from engine.domain.auction.state import Auction
+from engine.domain.auction.state import Auction, SalePhase
 from engine.domain.opening.commands import Gap, SubmitEnvelope
 from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
@@ -83,6 +84,11 @@ from engine.room.house import (
 )
 from engine.second_copy import SecondCopy
 from engine.unsealer import Unsealer
+from engine.webhooks.courier import Courier, Sender
+from engine.webhooks.message import Message
+from engine.webhooks.position import PositionFile
+from engine.webhooks.post import Post
+from engine.webhooks.settings import endpoints
 from engine.wire.note import witnesses
 from engine.wire.refusals import Fault
 
@@ -155,6 +161,7 @@ class Engine:
             self._take_up(sale, room)
         self._desk = Desk(self._papered, config.papers)
         self._past = Past(self._hubs, self._journals, config.past)
+        self._senders = self._make_senders()
         self._stop = trio.Event()
         self._shown = trio.Event()
         """Set when people may see what is kept here."""
@@ -404,6 +411,33 @@ class Engine:
             work.start_soon(self._unsealers[sale].run)
         if sale in self._logs:
             work.start_soon(self._logs[sale].log.run, hub.show_checkpoint)
+
+        room = self._house.rooms[sale]
+        if isinstance(room, Room):
+            over_at = hub.seq if hub.state.phase is SalePhase.CLOSED else None
+            for sender in self._senders:
+                file = PositionFile(self._folder.told(), sender.endpoint.url, sale)
+                unkept = partial(self._log.warn, "webhook_unkept", sale=sale)
+                epoch = room.journal.identity.epoch
+                work.start_soon(Courier(room, epoch, sender, file, over_at=over_at, unkept=unkept).run)
+
+    def _make_senders(self) -> list[Sender]:
+        settings = self._config.webhooks
+        return [
+            Sender(
+                endpoint=each,
+                settings=settings,
+                post=Post(settings, time.time),
+                dice=random.Random(),  # noqa: S311 - spreads attempts, and keeps no secret
+                places=trio.CapacityLimiter(settings.at_once_max),
+                given_up=self._given_up,
+            )
+            for each in endpoints(settings)
+        ]
+
+    def _given_up(self, host: str, message: Message, attempts: int, why: str) -> None:
+        told = {"sale": message.sale, "type": message.type, "id": message.id}
+        self._log.warn("webhook_given_up", endpoint=host, **told, attempts=attempts, why=why)
 
     def holds(self, sale: str) -> bool:
         """Whether there is a sale of this id, served or not."""
