@@ -61,6 +61,14 @@ OPERATIONS: Final[dict[str, Operation]] = {
         query=(_PAGE_LANGUAGE,),
         faults=(Fault.NOT_FOUND,),
     ),
+    "kiosk": Operation(
+        zh="开标大厅一体机页：查询、签到、解密",
+        en="The kiosk of an opening: look, sign in, unseal; a page.",
+        tag="pages",
+        kind=HTML,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.NOT_FOUND,),
+    ),
     "code": Operation(
         zh="公开记录地址的二维码",
         en="The address of a sale's public record as a QR code.",

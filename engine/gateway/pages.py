@@ -79,6 +79,7 @@ _SALE: Final = "/api/sales/{sale}"
 ROUTES: Final = (
     ("GET", "/", "index"),
     ("GET", "/sales/{sale}/record.svg", "code"),
+    ("GET", "/sales/{sale}/kiosk", "kiosk"),
     ("GET", "/sales/{sale}/{view}", "view"),
     ("GET", "/figures", "series_page"),
     ("GET", "/board", "board_page"),
@@ -177,6 +178,12 @@ class Pages:
         if view not in VIEWS or about["kind"] == "opening":
             raise Refused(Fault.NOT_FOUND)
         return self._shell(OF_A_QUOTA.get(view, view) if about["kind"] == "quota" else view, request)
+
+    async def kiosk(self, request: Request) -> Response:
+        """Where bidders of an opening look, sign in and unseal in the hall, a page."""
+        if self._about(request)["kind"] != "opening":
+            raise Refused(Fault.NOT_FOUND)
+        return self._shell("kiosk", request)
 
     async def code(self, request: Request) -> Response:
         """The address of a sale's public record, or of one record in it, as a QR code, for those who stand before a screen."""

@@ -93,7 +93,8 @@ async def test_a_page_or_file_is_sent_as_what_it_is(house: Pages, path: str, kin
 @pytest.mark.parametrize(
     "path",
     [
-        "/sales/s2/hall", "/sales/s1/panel", "/sales/s1/hall/", "/sales/s1", "/sales/", "//", "/index.html", "/favicon.ico",
+        "/sales/s2/hall", "/sales/s1/kiosk", "/sales/s2/kiosk",
+        "/sales/s1/panel", "/sales/s1/hall/", "/sales/s1", "/sales/", "//", "/index.html", "/favicon.ico",
         "/web/", "/web", "/web/shared", "/web/shared/", "/web/shared/nothing.js", "/web/package.json", "/web/tsconfig.json",
         "/web/tests/store.test.js", "/web/node_modules/lit/lit.js", "/web/vendor/lit.d.ts", "/web/vendor/README.md",
         "/web/shared/.hidden.js", "/web/.git/x.js", "/web/shared/link.js", "/web/../secret.js", "/web/shared/../../secret.js",
