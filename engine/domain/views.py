@@ -21,6 +21,7 @@ __all__ = [
     "alike",
     "all_concerned",
     "answered",
+    "board",
     "changed",
     "concerned",
     "disclosed",
@@ -58,6 +59,12 @@ def picture(state: State, audience: Audience) -> Parts:
 def overview(state: State) -> Parts:
     """The parts that say what sale this is, and under which rules: ``sale``, and ``rules``, ``conditions`` or ``tender``."""
     made: Parts = _VIEWS[type(state)].overview(state)
+    return made
+
+
+def board(state: State) -> Parts:
+    """Of the public's picture the parts that the day's board is made from."""
+    made: Parts = _VIEWS[type(state)].board(state)
     return made
 
 

@@ -1,7 +1,7 @@
 """
 The day's board (今日开标汇总): what is held today, in which room, and how it stands, for the screen in the lobby.
 
-A line is made from the picture that everybody is shown anyway, and from nothing else: what the veil hides is not in it.
+A line is made from parts of the picture that everybody is shown anyway, and from nothing else: what the veil hides is not in it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -38,7 +38,7 @@ class Posted(NamedTuple):
     """Where it is held, if its notice says so."""
 
     parts: Part
-    """The public's picture."""
+    """Of the public's picture; see :func:`engine.domain.views.board`."""
 
     ended_us: int | None
     """When the last lot or round ended; of a sale that is over."""

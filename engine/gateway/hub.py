@@ -30,6 +30,7 @@ from engine.domain.views import (
     Audience,
     alike,
     all_concerned,
+    board,
     concerned,
     disclosed,
     ended_at,
@@ -367,8 +368,7 @@ class Hub:
     def posted(self, room: str | None) -> Posted:
         """The sale for the day's board."""
         ended = ended_at(self.state)
-        parts = picture(self.state, Audience.PUBLIC)
-        return Posted(self.sale, kind(self.state), room, parts, None if ended is None else ended // 1000)
+        return Posted(self.sale, kind(self.state), room, board(self.state), None if ended is None else ended // 1000)
 
     def about(self) -> dict[str, Any]:
         """What an outsider needs to know of the sale before reading its record."""

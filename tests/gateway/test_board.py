@@ -6,9 +6,12 @@ import msgspec
 import pytest
 
 from engine.domain.views import Audience, ended_at, kind, picture
+from engine.domain.views import board as board_parts
 from engine.gateway.board import Posted, board
 from engine.wire.shapes.board import Board
 from tests.articles import article
+from tests.domain.auction.saleroom import Saleroom
+from tests.domain.auction.saleroom import timed as clocked
 from tests.domain.opening.house import SECOND, House, sheet
 from tests.domain.quota import plays
 
@@ -38,7 +41,7 @@ def shown(*sales: Posted, now_us: int = NOON_US) -> list[str]:
 def of(state: Any, room: str | None = None) -> Posted:
     ended = ended_at(state)
     ended_us = None if ended is None else ended // 1000
-    return Posted(state.sale, kind(state), room, picture(state, Audience.PUBLIC), ended_us)
+    return Posted(state.sale, kind(state), room, board_parts(state), ended_us)
 
 
 def test_what_runs_comes_first_then_what_is_to_come_by_its_hour_then_what_is_over() -> None:
@@ -102,6 +105,8 @@ def test_until_the_deadline_a_line_is_the_same_whoever_bids() -> None:
     others.submit(4711, 1_200_000)
     others.withdraw(4711)
     us = alone.at // 1000
+    for each in (alone.opening, others.opening):
+        assert board_parts(each).items() <= picture(each, Audience.PUBLIC).items()
     told = [board([of(each.opening, "第一开标室")], us) for each in (alone, others)]
     assert told[0] == told[1]
     (line,) = told[0]["lines"]
@@ -112,6 +117,16 @@ def test_until_the_deadline_a_line_is_the_same_whoever_bids() -> None:
 @pytest.mark.parametrize("room", plays.everything(), ids=lambda room: str(room.sheet.running))
 def test_a_line_has_the_published_shape_at_every_step(room: plays.Watched) -> None:
     for sale, _ in room.steps:
+        assert board_parts(sale).items() <= picture(sale, Audience.PUBLIC).items()
         day = board([of(sale)], (sale.ends_at or sale.rules.opens_at or 0) // 1000)
         assert msgspec.to_builtins(msgspec.convert(day, Board)) == day
         assert {line["due"] for line in day["lines"]} <= {None, "opens", "round"}
+
+
+def test_a_timed_lot_counts_down_and_one_at_the_rostrum_does_not() -> None:
+    timed, rostrum = Saleroom(**clocked()).open(1), Saleroom().open(1)
+    for room in (timed, rostrum):
+        assert board_parts(room.auction).items() <= picture(room.auction, Audience.PUBLIC).items()
+    lines = [board([of(room.auction)], room.at // 1000)["lines"] for room in (timed, rostrum)]
+    assert [line["due"] for (line,) in lines] == ["lot", None]
+    assert lines[0][0]["due_us"] == (timed.lot(1).closes_at or 0) // 1000
