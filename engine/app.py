@@ -2,6 +2,7 @@
 
 import gc
 import os
+import random
 import re
 import resource
 import signal
@@ -14,6 +15,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 import trio
@@ -24,7 +26,7 @@ from engine.cluster.far import FarRoom
 from engine.cluster_state import gather, keep_state, state_file
 from engine.config import Config
 from engine.domain import proceeding
-from engine.domain.auction.state import Auction
+from engine.domain.auction.state import Auction, SalePhase
 from engine.domain.opening.commands import Gap, SubmitEnvelope
 from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
@@ -34,6 +36,7 @@ from engine.domain.views import veiled
 from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.far_house import FarHouse, distributors
+from engine.gateway.board import Posted
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.builder import uploads
 from engine.gateway.connection import Connection, Talk
@@ -81,6 +84,11 @@ from engine.room.house import (
 )
 from engine.second_copy import SecondCopy
 from engine.unsealer import Unsealer
+from engine.webhooks.courier import Courier, Sender
+from engine.webhooks.message import Message
+from engine.webhooks.position import PositionFile
+from engine.webhooks.post import Post
+from engine.webhooks.settings import endpoints
 from engine.wire.note import witnesses
 from engine.wire.refusals import Fault
 
@@ -123,6 +131,7 @@ class Engine:
         log: EventLog,
         signer: Signer | None,
         second: SecondCopy | None = None,
+        venues: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
         self._second = second
         self._folder, self._house, self._config, self._meters = folder, house, config, meters
@@ -135,6 +144,9 @@ class Engine:
         self._limits = Limits(config.limits, trio.current_time)
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
         self._hubs: dict[str, Hub] = {}
+        self._venues = dict(venues)
+        """Where each sale is held, as its notice says."""
+
         self._counts: dict[str, Count] = {}
         self._desks: dict[str, ProgramDesk] = {}
         self._logs: dict[str, OpenLog] = {}
@@ -149,6 +161,7 @@ class Engine:
             self._take_up(sale, room)
         self._desk = Desk(self._papered, config.papers)
         self._past = Past(self._hubs, self._journals, config.past)
+        self._senders = self._make_senders()
         self._stop = trio.Event()
         self._shown = trio.Event()
         """Set when people may see what is kept here."""
@@ -236,6 +249,7 @@ class Engine:
                 log=log,
                 signer=signer,
                 second=second,
+                venues={sale: notice.room for sale, notice in announced.items()},
             )
             undo.pop_all()
         return engine
@@ -328,6 +342,7 @@ class Engine:
             self._folder.forget(sale)
             raise
         house.take_up(sale, room)
+        self._venues[sale] = notice.room
         self.adopt(sale, room)
 
     def adopt(self, sale: str, room: Room | FarRoom) -> None:
@@ -396,6 +411,33 @@ class Engine:
             work.start_soon(self._unsealers[sale].run)
         if sale in self._logs:
             work.start_soon(self._logs[sale].log.run, hub.show_checkpoint)
+
+        room = self._house.rooms[sale]
+        if isinstance(room, Room):
+            over_at = hub.seq if hub.state.phase is SalePhase.CLOSED else None
+            for sender in self._senders:
+                file = PositionFile(self._folder.told(), sender.endpoint.url, sale)
+                unkept = partial(self._log.warn, "webhook_unkept", sale=sale)
+                epoch = room.journal.identity.epoch
+                work.start_soon(Courier(room, epoch, sender, file, over_at=over_at, unkept=unkept).run)
+
+    def _make_senders(self) -> list[Sender]:
+        settings = self._config.webhooks
+        return [
+            Sender(
+                endpoint=each,
+                settings=settings,
+                post=Post(settings, time.time),
+                dice=random.Random(),  # noqa: S311 - spreads attempts, and keeps no secret
+                places=trio.CapacityLimiter(settings.at_once_max),
+                given_up=self._given_up,
+            )
+            for each in endpoints(settings)
+        ]
+
+    def _given_up(self, host: str, message: Message, attempts: int, why: str) -> None:
+        told = {"sale": message.sale, "type": message.type, "id": message.id}
+        self._log.warn("webhook_given_up", endpoint=host, **told, attempts=attempts, why=why)
 
     def holds(self, sale: str) -> bool:
         """Whether there is a sale of this id, served or not."""
@@ -489,6 +531,15 @@ class Engine:
     def results(self) -> list[dict[str, Any]]:
         """The result of every quota sale."""
         return [result for hub in self._hubs.values() if (result := hub.result()) is not None]
+
+    def posted(self) -> list[Posted]:
+        """Every sale, for the day's board."""
+        return [hub.posted(self._venues.get(sale)) for sale, hub in self._hubs.items()]
+
+    def house_time(self) -> Nanoseconds:
+        """The time by which what is held here ends."""
+        clocks = (room.clock.now() for room in self._house.rooms.values())
+        return max(clocks, default=Nanoseconds(time.time_ns()))
 
     def ready(self) -> tuple[bool, dict[str, Any]]:
         """Whether every room serves; if not, which do not."""

@@ -36,6 +36,7 @@ from engine.papers.desk import PaperSettings
 from engine.room.house import RoomSettings
 from engine.submission.settings import SubmissionSettings
 from engine.trust.settings import TrustSettings
+from engine.webhooks.settings import WebhookFault, WebhookSettings, endpoints, networks
 from engine.wire.note import NoteFault, witnesses
 
 PREFIX: Final = "LUOCHUI_"
@@ -102,6 +103,7 @@ class Config:
     cluster: ClusterSettings = field(default_factory=ClusterSettings)
     submission: SubmissionSettings = field(default_factory=SubmissionSettings)
     trust: TrustSettings = field(default_factory=TrustSettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)
 
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     """Setting → where its value came from, for those that are not the default."""
@@ -284,6 +286,11 @@ def _check_together(config: Config) -> None:
         raise ConfigFault("cluster.sentinels says where Redis is; cluster.redis_url must say how to speak to it")
     if not all(OID.fullmatch(field) for field in config.trust.subject_fields):
         raise ConfigFault("trust.subject_fields are object identifiers, as 2.5.4.5 (serialNumber)")
+    try:
+        endpoints(config.webhooks)
+        networks(config.webhooks)
+    except WebhookFault as fault:
+        raise ConfigFault(str(fault)) from None
     try:
         witnesses(config.transparency.witnesses)
     except NoteFault as fault:

@@ -7,7 +7,7 @@ from engine.cli import serving  # isort: skip
 from engine.cli import clustering  # isort: skip
 from engine.cli import standing  # isort: skip
 from engine.cli import people  # isort: skip
-from engine.cli import authorities, benching, evidence, keeping, looking, rehearsing, sealing
+from engine.cli import authorities, benching, evidence, keeping, looking, rehearsing, sealing, webhooks
 from engine.cli.program import app
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "sealing",
     "serving",
     "standing",
+    "webhooks",
 ]
 
 

@@ -61,6 +61,14 @@ OPERATIONS: Final[dict[str, Operation]] = {
         query=(_PAGE_LANGUAGE,),
         faults=(Fault.NOT_FOUND,),
     ),
+    "kiosk": Operation(
+        zh="开标大厅一体机页：查询、签到、解密",
+        en="The kiosk of an opening: look, sign in, unseal; a page.",
+        tag="pages",
+        kind=HTML,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.NOT_FOUND,),
+    ),
     "code": Operation(
         zh="公开记录地址的二维码",
         en="The address of a sale's public record as a QR code.",
@@ -265,6 +273,16 @@ OPERATIONS: Final[dict[str, Operation]] = {
         tag="pages",
         kind=HTML,
         query=(_PAGE_LANGUAGE,),
+    ),
+    "board_page": Operation(
+        zh="今日开标汇总页", en="The day's board, a page.", tag="pages", kind=HTML, query=(_PAGE_LANGUAGE,)
+    ),
+    "board": Operation(
+        zh="今日各场次：地点、状态、下一时刻",
+        en="What is held today: where, how it stands, and what comes next by the clock.",
+        tag="sales",
+        schema="Board",
+        faults=(Fault.RATE_LIMITED,),
     ),
     "shanghai_page": Operation(
         zh="上海私车额度拍卖 204 期统计页",

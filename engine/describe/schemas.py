@@ -14,7 +14,7 @@ from engine.domain.units import Nanoseconds
 from engine.wire.acts import to_command
 from engine.wire.codec import dumps
 from engine.wire.messages import Act, Message, read_frame
-from engine.wire.shapes import base, http, opening, quota, shanghai
+from engine.wire.shapes import base, board, http, opening, quota, shanghai
 from engine.wire.shapes.frames import FromHouse
 from engine.wire.shapes.parts import PARTS
 
@@ -39,6 +39,7 @@ OVER_HTTP: Final = (
     http.ChunkKept,
     http.Wanted,
     shanghai.Shanghai,
+    board.Board,
 )
 EXAMPLES: Final[dict[str, Any]] = {
     "id": "6d1f0c9e-2a57-4a8e-9d0b-6f1f6c1f0a11",

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from engine.domain.auction import views as of_auctions
 from engine.domain.auction.sight import Audience
-from engine.domain.auction.state import Auction
+from engine.domain.auction.state import Auction, SalePhase
 from engine.domain.opening import views as of_openings
 from engine.domain.opening.state import Opening
 from engine.domain.opening.unsealing import trustee_of
@@ -14,16 +14,18 @@ from engine.domain.parties import Principal, Role, role_of
 from engine.domain.proceeding import Event, State
 from engine.domain.quota import views as of_quotas
 from engine.domain.quota.state import QuotaSale
-from engine.domain.units import PaddleNo
+from engine.domain.units import Nanoseconds, PaddleNo
 
 __all__ = [
     "Audience",
     "alike",
     "all_concerned",
     "answered",
+    "board",
     "changed",
     "concerned",
     "disclosed",
+    "ended_at",
     "kind",
     "mine",
     "overview",
@@ -57,6 +59,12 @@ def picture(state: State, audience: Audience) -> Parts:
 def overview(state: State) -> Parts:
     """The parts that say what sale this is, and under which rules: ``sale``, and ``rules``, ``conditions`` or ``tender``."""
     made: Parts = _VIEWS[type(state)].overview(state)
+    return made
+
+
+def board(state: State) -> Parts:
+    """Of the public's picture the parts that the day's board is made from."""
+    made: Parts = _VIEWS[type(state)].board(state)
     return made
 
 
@@ -103,6 +111,15 @@ def all_concerned(state: State, events: Iterable[Event]) -> bool:
 def alike(state: State) -> bool:
     """Whether bidders see what the public sees, so that one frame serves both."""
     return isinstance(state, QuotaSale) or bool(_VIEWS[type(state)].alike(state))
+
+
+def ended_at(state: State) -> Nanoseconds | None:
+    """When the last lot or round of a sale that is over ended, or its bids were read out; None while it is not over."""
+    if state.phase is not SalePhase.CLOSED:
+        return None
+    if isinstance(state, Auction):
+        return max((lot.ended_at for lot in state.lots.values() if lot.ended_at is not None), default=None)
+    return state.ends_at if isinstance(state, QuotaSale) else state.read_out_at or state.started_at
 
 
 def veiled(state: State | None) -> bool:

@@ -30,8 +30,10 @@ from engine.domain.views import (
     Audience,
     alike,
     all_concerned,
+    board,
     concerned,
     disclosed,
+    ended_at,
     kind,
     mine,
     overview,
@@ -42,6 +44,7 @@ from engine.domain.views import (
     wanted,
 )
 from engine.gateway.audience import Gallery, Scene
+from engine.gateway.board import Posted
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
 from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, sealed_answer, unknown
@@ -361,6 +364,11 @@ class Hub:
         """The sale in a list of sales."""
         sale = overview(self.state)["sale"]
         return {"kind": kind(self.state), **{name: sale[name] for name in ("id", "title", "phase", "lots", "sold")}}
+
+    def posted(self, room: str | None) -> Posted:
+        """The sale for the day's board."""
+        ended = ended_at(self.state)
+        return Posted(self.sale, kind(self.state), room, board(self.state), None if ended is None else ended // 1000)
 
     def about(self) -> dict[str, Any]:
         """What an outsider needs to know of the sale before reading its record."""

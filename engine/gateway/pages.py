@@ -23,6 +23,8 @@ from engine import wire
 from engine.domain.parties import Principal, Role, role_of
 from engine.gateway import exports, figure_tables, qr
 from engine.gateway.answers import Answer, problem
+from engine.gateway.board import ROUTES as BOARD_ROUTES
+from engine.gateway.board import Board
 from engine.gateway.builder import Builder, Planner
 from engine.gateway.desk import Desk, answered
 from engine.gateway.limits import Limits, Refused
@@ -86,8 +88,10 @@ _SALE: Final = "/api/sales/{sale}"
 ROUTES: Final = (
     ("GET", "/", "index"),
     ("GET", "/sales/{sale}/record.svg", "code"),
+    ("GET", "/sales/{sale}/kiosk", "kiosk"),
     ("GET", "/sales/{sale}/{view}", "view"),
     ("GET", "/figures", "series_page"),
+    ("GET", "/board", "board_page"),
     ("GET", "/quota", "quota_page"),
     ("GET", "/shanghai", "shanghai_page"),
     ("GET", "/web/{name:path}", "file"),
@@ -119,7 +123,7 @@ ROUTES: Final = (
 )
 """Method, path, and the method of :class:`Pages` that answers."""
 
-EVERY_ROUTE: Final = (*ROUTES, *LOG_ROUTES, *RESULT_ROUTES, *SHANGHAI_ROUTES, *TENDER_ROUTES)
+EVERY_ROUTE: Final = (*ROUTES, *BOARD_ROUTES, *LOG_ROUTES, *RESULT_ROUTES, *SHANGHAI_ROUTES, *TENDER_ROUTES)
 """The whole of it, described by :mod:`engine.describe`."""
 
 _Chunks = AsyncGenerator[bytes, None]
@@ -185,6 +189,12 @@ class Pages:
             raise Refused(Fault.NOT_FOUND)
         return self._shell(found, request)
 
+    async def kiosk(self, request: Request) -> Response:
+        """Where bidders of an opening look, sign in and unseal in the hall, a page."""
+        if self._about(request)["kind"] != "opening":
+            raise Refused(Fault.NOT_FOUND)
+        return self._shell("kiosk", request)
+
     async def code(self, request: Request) -> Response:
         """The address of a sale's public record, or of one record in it, as a QR code, for those who stand before a screen."""
         self.limits.read(address_of(request))
@@ -197,6 +207,10 @@ class Pages:
     async def series_page(self, request: Request) -> Response:
         """All sales in figures."""
         return self._shell("series", request)
+
+    async def board_page(self, request: Request) -> Response:
+        """The day's board, a page."""
+        return self._shell("board", request)
 
     async def quota_page(self, request: Request) -> Response:
         """The house's quota sales by month, a page."""
@@ -538,11 +552,13 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     builder = None if planner is None else Builder(planner, tokens, now)
     proofs = Proofs(logs=logs, limits=limits)
     results = Results(results=sales.results, limits=limits)
+    board = Board(posted=sales.posted, house_time=sales.house_time, limits=limits)
     shanghai = Shanghai(months=published_months(), limits=limits)
     app = Starlette(
         routes=[
             *([] if builder is None else [Route("/builder", pages.builder), *builder.routes()]),
             *(Route(path, getattr(pages, name), methods=[method]) for method, path, name in ROUTES),
+            *(Route(path, getattr(board, name), methods=[method]) for method, path, name in BOARD_ROUTES),
             *(Route(path, getattr(proofs, name), methods=[method]) for method, path, name in LOG_ROUTES),
             *(Route(path, getattr(results, name), methods=[method]) for method, path, name in RESULT_ROUTES),
             *(Route(path, getattr(shanghai, name), methods=[method]) for method, path, name in SHANGHAI_ROUTES),

@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol
 
+from engine.gateway.board import Posted
+
 
 class Sales(Protocol):
     """The sales of this engine, as the public may see them. Shapes are in ``engine/wire/PROTOCOL.md``."""
@@ -60,6 +62,14 @@ class Sales(Protocol):
 
     def results(self) -> list[dict[str, Any]]:
         """The result of every quota sale; nulls before there is one."""
+        ...
+
+    def posted(self) -> list[Posted]:
+        """Every sale, for the day's board."""
+        ...
+
+    def house_time(self) -> int:
+        """Nanoseconds since 1970, by the clock that ends what is held here."""
         ...
 
     def ready(self) -> tuple[bool, dict[str, Any]]:

@@ -37,6 +37,7 @@ DEPOSITS_MAX: Final = 1000
 PRIORITIES_MAX: Final = 1000
 RANK_MAX: Final = 100
 TITLE_CHARACTERS_MAX: Final = 120
+ROOM_CHARACTERS_MAX: Final = 40
 
 CHANNELS: Final = {
     "online": Channel.ONLINE,
@@ -46,7 +47,7 @@ CHANNELS: Final = {
 }
 
 _SECTIONS: Final = ("sale", "rules", "officers", "lots", "paddles", "priority")
-_SALE: Final = ("id", "kind", "title_zh", "title_en", "catalogue", "paddles")
+_SALE: Final = ("id", "kind", "title_zh", "title_en", "room", "catalogue", "paddles")
 _PRIORITY: Final = ("lot", "paddle", "rank")
 
 
@@ -113,6 +114,9 @@ class Notice:
     officers: tuple[Principal, ...]
     """Who conducts the sale: auctioneers, clerks, supervisors, registrars."""
 
+    room: str | None = None
+    """Where it is held (第一开标室), for the day's board. It is not announced: rooms change on the day."""
+
     @property
     def preparations(self) -> tuple[Command, ...]:
         """What goes on the record with the announcement, after it."""
@@ -176,6 +180,7 @@ class _Reader:
         fields.optional(sale, "kind", _auction, faults)
         title_zh = fields.required(sale, "title_zh", title, faults)
         title_en = fields.required(sale, "title_en", title, faults)
+        where = fields.optional(sale, "room", room, faults)
         rules = read_rules(self._document, faults)
         officers = read_officers(self._document, faults)
         catalogue, reserves = self._catalogue(sale)
@@ -191,7 +196,7 @@ class _Reader:
             rules=rules,
             catalogue=catalogue,
         )
-        return Notice(announce=announce, admissions=admissions, terms=terms, officers=officers)
+        return Notice(announce=announce, admissions=admissions, terms=terms, officers=officers, room=where)
 
     # Lots and paddles.
 
@@ -316,6 +321,11 @@ class Once:
 def title(cell: Cell, faults: Faults) -> str | None:
     """The name of a sale in one language."""
     return fields.words(cell, TITLE_CHARACTERS_MAX, faults)
+
+
+def room(cell: Cell, faults: Faults) -> str | None:
+    """Where in the building it is held, as the board says it."""
+    return fields.words(cell, ROOM_CHARACTERS_MAX, faults)
 
 
 def _auction(cell: Cell, faults: Faults) -> str | None:

@@ -13,7 +13,7 @@ from engine.domain.parties import HOUSE, Principal, Role
 from engine.domain.proceeding import Command
 from engine.notice import fields
 from engine.notice.faults import Faults
-from engine.notice.notice import title
+from engine.notice.notice import room, title
 from engine.notice.officers import read_officers
 from engine.notice.opening_rules import read_tender
 from engine.notice.text import Source
@@ -23,7 +23,7 @@ OPENING: Final = "opening"
 OFFICERS: Final = {"hosts": Role.HOST, "supervisors": Role.SUPERVISOR, "registrars": Role.REGISTRAR}
 
 _SECTIONS: Final = ("sale", "rules", "officers")
-_SALE: Final = ("id", "kind", "title_zh", "title_en")
+_SALE: Final = ("id", "kind", "title_zh", "title_en", "room")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,9 @@ class OpeningNotice:
 
     announce: AnnounceOpening
     officers: tuple[Principal, ...]
+
+    room: str | None = None
+    """Where it is held (第一开标室), for the day's board. It is not announced: rooms change on the day."""
 
     @property
     def preparations(self) -> tuple[Command, ...]:
@@ -52,6 +55,7 @@ def read_opening(source: Source, document: Document, faults: Faults) -> OpeningN
     number = fields.required(sale, "id", fields.name, faults)
     title_zh = fields.required(sale, "title_zh", title, faults)
     title_en = fields.required(sale, "title_en", title, faults)
+    where = fields.optional(sale, "room", room, faults)
     rules = read_tender(source, document, faults)
     officers = read_officers(document, faults, OFFICERS)
     if number is None or title_zh is None or title_en is None or rules is None:
@@ -59,4 +63,4 @@ def read_opening(source: Source, document: Document, faults: Faults) -> OpeningN
     announce = AnnounceOpening(
         command_id="announce", by=HOUSE, sale=number, title=Title(zh=title_zh, en=title_en), rules=rules
     )
-    return OpeningNotice(announce=announce, officers=officers)
+    return OpeningNotice(announce=announce, officers=officers, room=where)

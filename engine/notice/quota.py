@@ -14,7 +14,7 @@ from engine.domain.quota.sheet import QuotaSheet
 from engine.domain.units import NUMBER_MAX, PaddleNo
 from engine.notice import fields
 from engine.notice.faults import FaultCode, Faults
-from engine.notice.notice import title
+from engine.notice.notice import room, title
 from engine.notice.officers import read_officers
 from engine.notice.places import Cell, Row
 from engine.notice.quota_rules import read_quota_rules
@@ -28,7 +28,7 @@ BIDDERS_MAX: Final = 250_000
 BIDDERS_BYTES_MAX: Final = 8 << 20
 
 _SECTIONS: Final = ("sale", "rules", "officers", "bidders")
-_SALE: Final = ("id", "kind", "title_zh", "title_en", "bidders")
+_SALE: Final = ("id", "kind", "title_zh", "title_en", "room", "bidders")
 _BIDDERS: Final = ("first", "last", "class")
 _COLUMNS: Final = {
     "first": "first",
@@ -52,6 +52,9 @@ class QuotaNotice:
     admissions: tuple[AdmitBidders, ...]
     officers: tuple[Principal, ...]
 
+    room: str | None = None
+    """Where it is held (第一开标室), for the day's board. It is not announced: rooms change on the day."""
+
     @property
     def preparations(self) -> tuple[AdmitBidders, ...]:
         """What goes on the record with the announcement, after it."""
@@ -71,6 +74,7 @@ def read_quota(source: Source, document: Document, faults: Faults) -> QuotaNotic
     number = fields.required(sale, "id", fields.name, faults)
     title_zh = fields.required(sale, "title_zh", title, faults)
     title_en = fields.required(sale, "title_en", title, faults)
+    where = fields.optional(sale, "room", room, faults)
     rules = read_quota_rules(document, faults)
     officers = read_officers(document, faults)
     runs = _runs(source, document, sale, rules, faults)
@@ -79,7 +83,7 @@ def read_quota(source: Source, document: Document, faults: Faults) -> QuotaNotic
     announce = AnnounceQuota(
         command_id="announce", by=HOUSE, sale=number, title=Title(zh=title_zh, en=title_en), rules=rules
     )
-    return QuotaNotice(announce=announce, admissions=_blocks(runs), officers=officers)
+    return QuotaNotice(announce=announce, admissions=_blocks(runs), officers=officers, room=where)
 
 
 def _runs(

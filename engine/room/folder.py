@@ -29,6 +29,10 @@ class DataFolder:
         """The newest checkpoint of one sale that witnesses have cosigned."""
         return self.journal(sale).with_name("witnessed.note")
 
+    def told(self) -> Path:
+        """How far each endpoint has been told of each sale."""
+        return self.root / "webhooks"
+
     def signing_key(self) -> Path:
         """The key that signs commits."""
         return self.root / "keys" / "journal.pem"

@@ -31,6 +31,7 @@ OTHERS: Final = (4711, 90210, 66)
 PUBLIC: Final = (
     *("/api/sales", f"/api/sales/{SALE}", f"/api/sales/{SALE}/picture", f"/api/sales/{SALE}/record"),
     *(f"/api/sales/{SALE}/record?after=1", f"/api/sales/{SALE}/record?after=9&limit=1", "/healthz", "/readyz"),
+    "/api/board",
 )
 EXPORTS: Final = tuple(f"/api/sales/{SALE}/{each}" for each in ("export.jsonl", "bids.csv", "lots.csv"))
 LOG: Final = (

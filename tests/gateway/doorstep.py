@@ -15,6 +15,7 @@ import trio
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.domain.parties import Principal
+from engine.gateway.board import Posted
 from engine.gateway.http import HttpSettings
 from engine.gateway.limits import Limits, LimitSettings, Refused
 from engine.gateway.pages import PageSettings, make_app
@@ -414,6 +415,12 @@ class Catalogue:
     async def series(self) -> dict[str, Any]:
         await trio.lowlevel.checkpoint()
         return series([FIGURES])
+
+    def posted(self) -> list[Posted]:
+        return []
+
+    def house_time(self) -> int:
+        return 1_800_000_000_000_000_000
 
     def results(self) -> list[dict[str, Any]]:
         return []

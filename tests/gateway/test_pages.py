@@ -71,6 +71,7 @@ async def house(tmp_path: Path, web: Path) -> AsyncIterator[Pages]:
         ("/sales/s1/record", "text/html; charset=utf-8", "<!doctype html><p>record"),
         ("/sales/s1/figures", "text/html; charset=utf-8", "<!doctype html><p>figures"),
         ("/figures", "text/html; charset=utf-8", "<!doctype html><p>series"),
+        ("/board", "text/html; charset=utf-8", "<!doctype html><p>board"),
         ("/quota", "text/html; charset=utf-8", "<!doctype html><p>quota-months"),
         ("/shanghai", "text/html; charset=utf-8", "<!doctype html><p>shanghai"),
         ("/api?lang=en", "text/html; charset=utf-8", "<!doctype html><p>api"),
@@ -92,7 +93,8 @@ async def test_a_page_or_file_is_sent_as_what_it_is(house: Pages, path: str, kin
 @pytest.mark.parametrize(
     "path",
     [
-        "/sales/s2/hall", "/sales/s1/panel", "/sales/s1/hall/", "/sales/s1", "/sales/", "//", "/index.html", "/favicon.ico",
+        "/sales/s2/hall", "/sales/s1/kiosk", "/sales/s2/kiosk",
+        "/sales/s1/panel", "/sales/s1/hall/", "/sales/s1", "/sales/", "//", "/index.html", "/favicon.ico",
         "/web/", "/web", "/web/shared", "/web/shared/", "/web/shared/nothing.js", "/web/package.json", "/web/tsconfig.json",
         "/web/tests/store.test.js", "/web/node_modules/lit/lit.js", "/web/vendor/lit.d.ts", "/web/vendor/README.md",
         "/web/shared/.hidden.js", "/web/.git/x.js", "/web/shared/link.js", "/web/../secret.js", "/web/shared/../../secret.js",

@@ -139,6 +139,13 @@ def test_each_fault_has_its_line_and_its_code(tmp_path: Path, good: str, bad: st
     assert all(each.zh and each.en for each in found.value.faults)
 
 
+def test_the_room_is_read_and_not_announced(tmp_path: Path) -> None:
+    plain = notice(tmp_path, SALE + RULES)
+    placed = notice(tmp_path, SALE.replace("[officers]", 'room = "第一开标室"\n\n[officers]') + RULES)
+    assert (plain.room, placed.room) == (None, "第一开标室")
+    assert placed.announce == plain.announce
+
+
 def test_a_file_that_is_no_hall_key_is_named(tmp_path: Path) -> None:
     with pytest.raises(NoticeFault) as found:
         notice(tmp_path, SALE + RULES, hall="{}")

@@ -42,6 +42,7 @@ class Index extends PlainPage {
           ${this.unanswered()}
           ${this.sales?.length === 0 ? html`<p class="empty panel">${t("index.none")}</p>` : nothing}
           <ul>${repeat(this.sales ?? [], (sale) => sale.id, (sale) => this.#sale(sale))}</ul>
+          <p class="series"><a href="/board">${t("index.board")}</a></p>
           <p class="series"><a href="/figures">${t("index.series")}</a></p>
           <p class="series"><a href="/quota">${t("index.quota")}</a></p>
           <p class="series"><a href="/shanghai">${t("index.shanghai")}</a></p>

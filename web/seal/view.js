@@ -146,7 +146,7 @@ function envelopeView(desk) {
 }
 
 /** What went wrong, in the page's language. @param {unknown} fault */
-function faultText(fault) {
+export function faultText(fault) {
   if (fault instanceof Refused) return inLanguage(fault.said);
   if (!(fault instanceof SealFault) || fault.code === "E_SEAL_CONTENT") return t("seal.file-gone");
   if (fault.detail.where === "password") return t("seal.password-wrong");

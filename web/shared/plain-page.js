@@ -4,8 +4,6 @@
 import { LitElement, html, nothing } from "../vendor/lit.js";
 import { languages, t } from "./i18n.js";
 
-const REFRESH_MS = 15_000;
-
 export class PlainPage extends LitElement {
   /** @type {Record<string, {state: boolean}>} */
   static properties = { failed: { state: true } };
@@ -13,6 +11,8 @@ export class PlainPage extends LitElement {
   static named = "";
   /** Whether what it shows changes while it is looked at. */
   static refreshes = false;
+  /** So often it is asked again then. */
+  static every_ms = 15_000;
 
   constructor() {
     super();
@@ -27,8 +27,8 @@ export class PlainPage extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     void this.#ask();
-    const { refreshes } = /** @type {typeof PlainPage} */ (this.constructor);
-    if (refreshes) setInterval(() => document.visibilityState === "visible" && void this.#ask(), REFRESH_MS);
+    const { refreshes, every_ms } = /** @type {typeof PlainPage} */ (this.constructor);
+    if (refreshes) setInterval(() => document.visibilityState === "visible" && void this.#ask(), every_ms);
   }
 
   updated() {

@@ -50,6 +50,11 @@ def overview(auction: Auction) -> Parts:
     return {"sale": _sale(auction), "rules": _rules(auction.rules)}
 
 
+def board(auction: Auction) -> Parts:
+    """The parts that the day's board is made from, as everybody sees them."""
+    return {"sale": _sale(auction), "block": _block(auction, Audience.PUBLIC)}
+
+
 def changed(auction: Auction, events: Iterable[Event], audience: Audience) -> Parts:
     """The parts that ``events``, already applied, made different for ``audience``, each whole."""
     parts: Parts = {}

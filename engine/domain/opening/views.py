@@ -26,6 +26,7 @@ __all__ = [
     "alike",
     "all_concerned",
     "answered",
+    "board",
     "changed",
     "concerned",
     "disclosed",
@@ -47,6 +48,11 @@ def picture(opening: Opening, audience: Audience) -> Parts:
 def overview(opening: Opening) -> Parts:
     """The parts that say what is opened, and under which conditions."""
     return parts(opening, ("sale", "tender"), Audience.PUBLIC)
+
+
+def board(opening: Opening) -> Parts:
+    """The parts that the day's board is made from, as everybody sees them."""
+    return parts(opening, ("sale", "opening", "unsealing"), Audience.PUBLIC)
 
 
 def alike(opening: Opening) -> bool:

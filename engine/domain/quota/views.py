@@ -25,6 +25,7 @@ from engine.domain.units import Fen, PaddleNo
 __all__ = [
     "all_concerned",
     "answered",
+    "board",
     "changed",
     "concerned",
     "disclosed",
@@ -41,6 +42,11 @@ __all__ = [
 def picture(sale: QuotaSale, audience: Audience) -> Parts:
     """Everything ``audience`` may see of the sale as it stands."""
     return parts(sale, names(sale), audience)
+
+
+def board(sale: QuotaSale) -> Parts:
+    """The parts that the day's board is made from, as everybody sees them."""
+    return parts(sale, ("sale", "round"), Audience.PUBLIC)
 
 
 def overview(sale: QuotaSale) -> Parts:
