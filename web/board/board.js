@@ -97,9 +97,9 @@ class BoardPage extends PlainPage {
   }
 }
 
-/** Its name, which leads to its hall where it has one. @param {Line} line */
-function title({ kind, sale, title: both }) {
-  return kind === "opening" ? inLanguage(both) : html`<a href="/sales/${encodeURIComponent(sale)}/hall">${inLanguage(both)}</a>`;
+/** Its name, which leads to its hall. @param {Line} line */
+function title({ sale, title: both }) {
+  return html`<a href="/sales/${encodeURIComponent(sale)}/hall">${inLanguage(both)}</a>`;
 }
 
 await start("lc-board", BoardPage);
