@@ -26,6 +26,8 @@ export class Aloud {
         page.requestUpdate();
       },
     });
+    // A page that is closed reads no more: no row stays marked elsewhere.
+    addEventListener("pagehide", () => this.#reading.at !== null && this.#reading.stop());
   }
 
   /** The row that is read here. */
