@@ -33,6 +33,7 @@ from engine.domain.parties import Principal
 from engine.domain.proceeding import State
 from engine.domain.units import Nanoseconds
 from engine.domain.views import veiled
+from engine.envelopes import Envelopes
 from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.far_house import FarHouse, distributors
@@ -58,6 +59,7 @@ from engine.gateway.tender import Tender, missing
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
 from engine.gateway.transparency import TransparencyLog
+from engine.gateway.uploads import Uploads
 from engine.heir import keep_telling
 from engine.journal.base import Journal
 from engine.journal.commit import Commit
@@ -83,6 +85,9 @@ from engine.room.house import (
     suspend_if_interrupted,
 )
 from engine.second_copy import SecondCopy
+from engine.submission.faults import UploadFault
+from engine.submission.front import Front
+from engine.submission.store import Store
 from engine.unsealer import Unsealer
 from engine.webhooks.courier import Courier, Sender
 from engine.webhooks.message import Message
@@ -155,6 +160,9 @@ class Engine:
         """Of sales that have papers."""
 
         self._chunks: dict[str, Chunks] = {}
+        self._envelopes: dict[str, Envelopes] = {}
+        self._fronts: dict[str, tuple[Front, Starlette]] = {}
+        self._uploads = Uploads(fronts=self._fronts.get, tokens=self._tokens, limits=self._limits, now=time.time)
         self._unsealers: dict[str, Unsealer] = {}
         rooms: Mapping[str, Room | FarRoom] = house.rooms
         for sale, room in sorted(rooms.items()):
@@ -394,9 +402,13 @@ class Engine:
             assert isinstance(hub.state, Opening)
             return hub.state
 
+        envelopes = self._envelopes.get(sale)
+        sheets = self._chunks[sale] if envelopes is None else envelopes
+        if envelopes is not None:
+            hub.follow(envelopes.take)
         unsealer = Unsealer(
             opening,
-            self._chunks[sale],
+            sheets,
             lambda command: room.submit(command, room.clock.now(), None),
             lambda: hub.seq,
         )
@@ -409,6 +421,8 @@ class Engine:
         work.start_soon(hub.run)
         if sale in self._unsealers:
             work.start_soon(self._unsealers[sale].run)
+        if sale in self._envelopes:
+            work.start_soon(self._envelopes[sale].run)
         if sale in self._logs:
             work.start_soon(self._logs[sale].log.run, hub.show_checkpoint)
 
@@ -584,6 +598,7 @@ class Engine:
             now=time.time,
             planner=planner,
             tender=self._tender(),
+            uploads=self._uploads,
         )
 
     def _tender(self) -> Tender:
@@ -600,7 +615,12 @@ class Engine:
     def _longest_body(self) -> Callable[[Request], int | None]:
         makers = uploads(self._tokens, self._limits, self._config.pages.upload_bytes_max, time.time)
         tender = self._tender()
-        return lambda request: makers(request) or tender.longest(request)
+
+        def longest(request: Request) -> int | None:
+            most = self._uploads.longest(request)
+            return makers(request) or tender.longest(request) if most is None else most
+
+        return longest
 
     def _counted(self, path: str) -> bool:
         """Whether a request for ``path`` may be counted: one for a sale whose record is veiled would tell that somebody bids."""
@@ -623,6 +643,7 @@ class Engine:
             announced=self._announced(room),
             sign=None if self._signer is None else self._signer.sign,
             missing=self._missing(sale, room),
+            release=self._envelopes[sale].release if sale in self._envelopes else _as_is,
         )
 
     def _swept(self, sale: str, took_s: float) -> None:
@@ -638,7 +659,34 @@ class Engine:
             return lambda _: ()
         folder = self._folder.journal(sale).with_name("chunks")
         self._chunks[sale] = chunks = Chunks(folder, self._config.pages.chunks_per_bidder_max)
-        return partial(missing, chunks)
+        if self._signer is None or not isinstance(room, Room):
+            return partial(missing, chunks)
+        self._envelopes[sale] = envelopes = self._store(sale, room, room.opened.state, chunks, self._signer)
+        return envelopes.missing
+
+    def _store(self, sale: str, room: Room, opened: Opening, chunks: Chunks, signer: Signer) -> Envelopes:
+        """The sealed envelopes of an opening, as its record says by now, and what answers for them."""
+
+        def opening() -> Opening:
+            hub = self._hubs.get(sale)
+            return hub.state if hub is not None and isinstance(hub.state, Opening) else opened
+
+        settings = self._config.submission
+        try:
+            store = Store(self._folder.submission(sale), settings, now=room.clock.now)
+        except UploadFault as fault:
+            raise StorageFault(f"{sale}: {fault.code}") from fault
+        front = Front(
+            store,
+            opening=sale,
+            who=partial(self._uploads.who, sale),
+            deadline=lambda: opening().deadline,
+            now=room.clock.now,
+            signer=signer,
+            settings=settings,
+        )
+        self._fronts[sale] = front, front.app()
+        return Envelopes(store, chunks, opening, settings.acts_waiting_max)
 
     async def _may_be_shown(self) -> None:
         """Return when people may be let in, or when we are told to stop."""
@@ -783,6 +831,10 @@ def serve_until_stopped(  # noqa: PLR0913 - as the command line gives them
     folder = DataFolder(data, anchors)
     read = [read_any(path) for path in (*folder.notices(), *notices)]
     trio.run(partial(serve, may_be_empty=may_be_empty), folder, read, config, on_serving, on_progress)
+
+
+def _as_is(_: SubmitEnvelope) -> None:
+    """Nothing is kept."""
 
 
 def _open_files_as_allowed() -> None:

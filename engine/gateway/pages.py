@@ -43,6 +43,7 @@ from engine.gateway.tender import ROUTES as TENDER_ROUTES
 from engine.gateway.tender import Tender
 from engine.gateway.tickets import Tickets
 from engine.gateway.tokens import AuthInvalid, Credential, Tokens, bearer
+from engine.gateway.uploads import Uploads
 from engine.meters import CONTENT_TYPE, Meters
 from engine.shanghai import published as published_months
 from engine.wire.refusals import Fault
@@ -62,6 +63,7 @@ OF_A_QUOTA: Final = {
 
 OF_AN_OPENING: Final = {
     "hall": "opening-hall",
+    "bidder": "opening-bidder",
     "rostrum": "opening-desk",
     "supervisor": "opening-desk",
     "admission": "opening-desk",
@@ -511,6 +513,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     now: Callable[[], float],
     planner: Planner | None = None,
     tender: Tender | None = None,
+    uploads: Uploads | None = None,
 ) -> Starlette:
     """
     Everything that is answered over HTTP.
@@ -529,6 +532,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         now: Seconds since 1970.
         planner: Makes sales while the house serves; without one there is no builder.
         tender: What openings are asked; without it none is served.
+        uploads: Where bidders bring sealed envelopes; without it they cannot.
 
     Raises:
         ValueError: ``settings.metrics_from`` holds something that is neither an address nor a network.
@@ -567,6 +571,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
                 for method, path, name in TENDER_ROUTES
                 if tender is not None
             ),
+            *([] if uploads is None else uploads.routes()),
         ],
         exception_handlers={
             Refused: _refused,

@@ -32,6 +32,9 @@ class DataFolder:
     def told(self) -> Path:
         """How far each endpoint has been told of each sale."""
         return self.root / "webhooks"
+    def submission(self, sale: str) -> Path:
+        """The sealed envelopes of one opening."""
+        return self.journal(sale).with_name("submission")
 
     def signing_key(self) -> Path:
         """The key that signs commits."""
