@@ -32,6 +32,7 @@ class DataFolder:
     def told(self) -> Path:
         """How far each endpoint has been told of each sale."""
         return self.root / "webhooks"
+
     def submission(self, sale: str) -> Path:
         """The sealed envelopes of one opening."""
         return self.journal(sale).with_name("submission")
