@@ -1,49 +1,23 @@
 """A bidder's envelope goes through the store of a whole engine, documents and all, and comes out when the record says so."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import httpx2
-import orjson
 import pytest
 import trio
 
+from engine.backup.restore import restore
+from engine.backup.take import take
 from engine.domain.opening.stage import Stage
-from engine.sealing.parts import PartName, chunk_digest
+from engine.domain.units import PaddleNo
+from engine.evidence import adopt
+from engine.room.folder import DataFolder
+from engine.sealing.parts import PartName
 from tests.articles import article
 from tests.domain.opening.house import tender_of
+from tests.engine.bringing import UPLOADS, asked, begin, bring
 from tests.engine.tender import SALE, TenderHouse, submission, tender_house
-from tests.sealing.scene import Envelope
-
-UPLOADS = f"/api/sales/{SALE}/uploads"
-
-
-async def asked(one: TenderHouse, by: str, method: str, path: str = "", content: bytes = b"") -> httpx2.Response:
-    headers = {"authorization": f"Bearer {one.token(by)}"}
-    return await one.http.request(method, UPLOADS + path, content=content, headers=headers)
-
-
-async def begin(one: TenderHouse, number: int, made: Envelope) -> dict[str, Any]:
-    of = made.manifest.context.of
-    digests = {part.value: "".join(chunk_digest(of, one).hex() for one in all_) for part, all_ in made.chunks.items()}
-    body = orjson.dumps({"manifest": made.manifest.write().decode(), "digests": digests})
-    said = await asked(one, f"bidder:{number}", "POST", content=body)
-    assert said.status_code == 200, said.text
-    picture: dict[str, Any] = said.json()
-    return picture
-
-
-async def bring(one: TenderHouse, number: int, made: Envelope) -> dict[str, Any]:
-    upload = (await begin(one, number, made))["upload"]
-    for part, chunks in made.chunks.items():
-        for index, chunk in enumerate(chunks):
-            said = await asked(one, f"bidder:{number}", "PUT", f"/{upload}/{part}/{index}", chunk)
-            assert said.status_code == 200, said.text
-    said = await asked(one, f"bidder:{number}", "POST", f"/{upload}/finish")
-    assert said.status_code == 200, said.text
-    receipt: dict[str, Any] = said.json()["receipt"]
-    return receipt
 
 
 def folders(folder: Path) -> list[str]:
@@ -85,7 +59,7 @@ async def test_an_envelope_is_brought_submitted_replaced_and_taken_back(one: Ten
 async def test_what_lacks_chunks_is_refused_by_the_rules_and_what_is_not_finished_at_the_door(one: TenderHouse) -> None:
     made = one.seal(305, 1_150_000)
     assert await one.refused("bidder:305", "submit_envelope", **submission(made)) == "E_SEAL_INCOMPLETE"
-    upload = (await begin(one, 305, made))["upload"]
+    upload = await begin(one, 305, made)
     assert await one.refused("bidder:305", "submit_envelope", **submission(made)) == "E_SEAL_INCOMPLETE"
     await asked(one, "bidder:305", "PUT", f"/{upload}/sheet/0", made.chunks[PartName.SHEET][0])
     records = one.engine.room(SALE).clerk.memory.seq
@@ -101,7 +75,7 @@ async def test_what_lacks_chunks_is_refused_by_the_rules_and_what_is_not_finishe
 @article("34")
 async def test_only_bidders_of_the_opening_are_let_to_the_store_and_each_sees_his_own(one: TenderHouse) -> None:
     made = one.seal(305, 1_150_000)
-    upload = (await begin(one, 305, made))["upload"]
+    upload = await begin(one, 305, made)
     theirs = [await asked(one, "bidder:4711", "GET", f"/{each}") for each in (upload, "0" * 32)]
     assert theirs[0].content == theirs[1].content
     assert (await asked(one, "bidder:4711", "GET")).json() == {"uploads": []}
@@ -141,3 +115,21 @@ async def test_from_the_store_the_sheet_is_read_out_after_a_restart(tmp_path: Pa
             await one.until(lambda opening: not opening.outstanding())
             assert one.opening.stage is Stage.COMBINING
             assert all(each.content is not None for each in one.opening.live())
+
+
+async def test_a_backup_holds_what_was_finished_and_what_stands_opens_from_it(tmp_path: Path) -> None:
+    with trio.fail_after(60):
+        async with tender_house(tmp_path / "data") as one:
+            await one.register(305)
+            made = one.seal(305, 1_150_000)
+            await bring(one, 305, made)
+            await one.ask("bidder:305", "submit_envelope", **submission(made))
+            await begin(one, 305, one.seal(305, 1_000_000, version=2))
+            await trio.to_thread.run_sync(partial(take, DataFolder(tmp_path / "data"), tmp_path / "copy", keys=True))
+        restored = tmp_path / "restored"
+        await trio.to_thread.run_sync(restore, tmp_path / "copy", restored)
+        assert len(folders(restored)) == 1
+        adopt(restored, SALE, anchors=None, go_on=True)
+        async with tender_house(restored) as one:
+            held = one.engine._envelopes[SALE].get(PaddleNo(305), made.manifest.parts[0].root)
+            assert held == made.chunks[PartName.SHEET][0]
