@@ -22,6 +22,7 @@ import trio
 from starlette.applications import Starlette
 
 from engine import certificates
+from engine.certified import Certified
 from engine.cluster.far import FarRoom
 from engine.cluster_state import gather, keep_state, state_file
 from engine.config import Config
@@ -64,10 +65,11 @@ from engine.heir import keep_telling
 from engine.journal.base import Journal
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault, StorageFault
+from engine.journal.files import write_once
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.meters import Meters
-from engine.notice import AnyNotice, Notice, read_any
+from engine.notice import AnyNotice, Notice, OpeningNotice, read_any
 from engine.notify import READY, STOPPING, Notifier
 from engine.papers.desk import Desk
 from engine.passes import NothingToServe, open_tokens, revoked
@@ -162,7 +164,14 @@ class Engine:
         self._chunks: dict[str, Chunks] = {}
         self._envelopes: dict[str, Envelopes] = {}
         self._fronts: dict[str, tuple[Front, Starlette]] = {}
-        self._uploads = Uploads(fronts=self._fronts.get, tokens=self._tokens, limits=self._limits, now=time.time)
+        self._certified: dict[str, Certified] = {}
+        self._uploads = Uploads(
+            fronts=self._fronts.get,
+            certificates=self._certified.get,
+            tokens=self._tokens,
+            limits=self._limits,
+            now=time.time,
+        )
         self._unsealers: dict[str, Unsealer] = {}
         rooms: Mapping[str, Room | FarRoom] = house.rooms
         for sale, room in sorted(rooms.items()):
@@ -245,6 +254,7 @@ class Engine:
                 if sale not in rooms:
                     open_one(sale)
                 await announce(rooms[sale], announced[sale].announce, announced[sale].preparations)
+                _note_trust(folder, announced[sale])
             for room in rooms.values():
                 await suspend_if_interrupted(room)
             engine = cls(
@@ -686,7 +696,11 @@ class Engine:
             settings=settings,
         )
         self._fronts[sale] = front, front.app()
-        return Envelopes(store, chunks, opening, settings.acts_waiting_max)
+        trust = self._folder.trust(sale)
+        if trust.exists():
+            where, limits = Path(trust.read_text("utf-8")), self._config.trust
+            self._certified[sale] = Certified(where, limits, opening, room.clock.now)
+        return Envelopes(store, chunks, opening, settings.acts_waiting_max, self._certified.get(sale))
 
     async def _may_be_shown(self) -> None:
         """Return when people may be let in, or when we are told to stop."""
@@ -831,6 +845,11 @@ def serve_until_stopped(  # noqa: PLR0913 - as the command line gives them
     folder = DataFolder(data, anchors)
     read = [read_any(path) for path in (*folder.notices(), *notices)]
     trio.run(partial(serve, may_be_empty=may_be_empty), folder, read, config, on_serving, on_progress)
+
+
+def _note_trust(folder: DataFolder, notice: AnyNotice) -> None:
+    if isinstance(notice, OpeningNotice) and notice.trust is not None:
+        write_once(folder.trust(notice.sale), str(notice.trust).encode())
 
 
 def _as_is(_: SubmitEnvelope) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 
 import trio
 
+from engine.certified import Certified, answer
 from engine.domain.opening.commands import Gap, SubmitEnvelope
 from engine.domain.opening.events import EnvelopeReceived, EnvelopeWithdrawn, SubmissionClosed
 from engine.domain.opening.state import Opening
@@ -31,6 +32,7 @@ from engine.sealing.parts import PartName
 from engine.submission import faults
 from engine.submission.faults import UploadFault
 from engine.submission.store import Store, UploadInUse
+from engine.trust.faults import TrustFault
 
 log = logging.getLogger("luochui.submission")
 
@@ -46,11 +48,20 @@ class Envelopes:
         chunks: Where sealed sheets are kept that came without an upload.
         opening: How the opening stands.
         waiting_max: So many acts of the record may wait for the disk; then nothing more is submitted until it has caught up.
+        certified: Whose certificates were shown and are good; None where nobody asks for them.
 
     """
 
-    def __init__(self, store: Store, chunks: Chunks, opening: Callable[[], Opening], waiting_max: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        chunks: Chunks,
+        opening: Callable[[], Opening],
+        waiting_max: int,
+        certified: Certified | None = None,
+    ) -> None:
         self.store, self._chunks, self._opening, self._waiting_max = store, chunks, opening, waiting_max
+        self._certified = certified
         self._due: deque[Callable[[], None]] = deque()
         self._news = trio.Event()
         self._recover(opening())
@@ -61,7 +72,7 @@ class Envelopes:
 
         Raises:
             RoomBusy: The disk is behind, or its owner uses the upload at this moment.
-            TurnedAway: All of it is there, and it was not finished.
+            TurnedAway: All of it is there, and it was not finished; or its certificates were not shown.
 
         """
         if len(self._due) >= self._waiting_max:
@@ -70,6 +81,11 @@ class Envelopes:
             manifest = read_manifest(command.manifest.encode())
         except SealFault:
             return ()  # The rules say so.
+        if self._certified is not None:
+            try:
+                self._certified.require(_owner(command.bidder), manifest.digest())
+            except TrustFault as fault:
+                raise TurnedAway(answer(fault)) from None
         if not tender.missing(self._chunks, command):
             return ()
         try:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
+import orjson
 from starlette.requests import Request as Asked
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -17,6 +19,7 @@ from engine.wire.messages import own_paddle
 from engine.wire.refusals import Fault
 
 UPLOADS: Final = "/uploads"
+CERTIFICATES: Final = "/certificates"
 
 
 class Front(Protocol):
@@ -27,6 +30,27 @@ class Front(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is said to who shows certificates."""
+
+    status: int
+    said: dict[str, Any]
+
+
+class Certificates(Protocol):
+    """Looks at certificates; see :class:`engine.certified.Certified`."""
+
+    @property
+    def body_bytes_max(self) -> int:
+        """How long the body of a request may be."""
+        ...
+
+    async def show(self, by: Principal, body: bytes) -> Shown:
+        """What is said to ``by``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uploads:
     """
@@ -34,6 +58,7 @@ class Uploads:
 
     Args:
         fronts: What answers for an opening, by its id; None where no envelopes are kept.
+        certificates: What looks at certificates, by the opening's id; None where nobody asks for them.
         tokens: Says who someone is.
         limits: How often he may ask.
         now: Seconds since 1970, for tokens.
@@ -41,6 +66,7 @@ class Uploads:
     """
 
     fronts: Callable[[str], tuple[Front, ASGIApp] | None]
+    certificates: Callable[[str], Certificates | None]
     tokens: Tokens
     limits: Limits
     now: Callable[[], float]
@@ -48,7 +74,23 @@ class Uploads:
     def routes(self) -> list[Route]:
         """The addresses."""
         whole = f"/api/sales/{{sale}}{UPLOADS}"
-        return [Route(path, _Door(self)) for path in (whole, whole + "/{rest:path}")]
+        shown = Route(f"/api/sales/{{sale}}{CERTIFICATES}", self.show, methods=["POST"])
+        return [shown, *(Route(path, _Door(self)) for path in (whole, whole + "/{rest:path}"))]
+
+    async def show(self, request: Asked) -> Response:
+        """A bidder shows the certificates of an envelope. Where nobody asks for them, that is good."""
+        sale = request.path_params["sale"]
+        if self.fronts(sale) is None:
+            raise Refused(Fault.NOT_FOUND)
+        principal = self.who(sale, bearer(request.headers.getlist("authorization")))
+        if principal is None:
+            raise AuthInvalid
+        self.limits.command(sale, principal)
+        looks = self.certificates(sale)
+        found = Shown(200, {}) if looks is None else await looks.show(principal, await request.body())
+        return Response(
+            orjson.dumps(found.said), found.status, {"cache-control": "no-store"}, media_type="application/json"
+        )
 
     def who(self, sale: str, token: str) -> Principal | None:
         """The bidder whose token this is; None if it is nobody's, or of somebody who does not bid."""
@@ -61,12 +103,15 @@ class Uploads:
     def longest(self, request: Request) -> int | None:
         """How long a body may be, where one is sent here; whoever may send none is sent away before it is read."""
         parts = request.path.split("/")
-        if parts[:3] != ["", "api", "sales"] or parts[4:5] != [UPLOADS[1:]]:
+        if parts[:3] != ["", "api", "sales"] or parts[4:5] not in ([UPLOADS[1:]], [CERTIFICATES[1:]]):
             return None
         found = self.fronts(parts[3])
         if found is None:
             return None
         most = found[0].body_bytes_max(request.method, request.table.get(b"authorization", b"").decode("latin-1"))
+        if most is not None and parts[4] == CERTIFICATES[1:]:
+            looks = self.certificates(parts[3])
+            most = most if looks is None else looks.body_bytes_max
         if most is None:
             self.limits.ticket(request.address)
             raise Refused(Fault.AUTH_INVALID)

@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * An envelope that the house has and that was not submitted yet: its manifest and signature, both of them for everybody to read at the opening. Kept so
+ * An envelope that the house has and that was not submitted yet: its manifest, signature and certificates, all of them for everybody to read at the opening. Kept so
  * that a closed lid between upload and submission costs nothing.
  *
- * @typedef {{section: string, version: number, manifest: string, signature: string}} KeptEnvelope
+ * @typedef {{section: string, version: number, manifest: string, signature: string, signing: string, encryption: string}} KeptEnvelope both certificates
+ *   are DER, hexadecimal
  */
 export class Kept {
   #storage;

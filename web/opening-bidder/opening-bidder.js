@@ -24,8 +24,9 @@ import { resultsSheet } from "../opening/sheet.js";
 import { openingStepper } from "../opening/stepper.js";
 import { amountWords, depositText, valueText } from "../opening/words.js";
 import { SealDesk } from "../seal/desk.js";
+import { showCertificates } from "./certificates.js";
 import { Kept } from "./kept.js";
-import { lastAct, receiptOf, sealedFor, standingOf } from "./own.js";
+import { asAct, lastAct, receiptOf, sealedFor, standingOf } from "./own.js";
 import "./own-key.js";
 import "./receipt-panel.js";
 
@@ -42,6 +43,10 @@ export class OpeningBidder extends LivePage {
     /** Another envelope is being made, though one stands. */
     this.replacing = false;
     this.takingBack = false;
+    /** The house looks at the certificates. */
+    this.showing = false;
+    /** Why it does not take them. @type {import("../shared/frames.js").Refusal | null} */
+    this.turnedAway = null;
     /** @type {Kept | null} */
     this.kept = null;
     this.connection.on("welcomed", (welcome) => (this.kept = new Kept(localStorage, this.sale, askerOf(welcome))));
@@ -74,16 +79,28 @@ export class OpeningBidder extends LivePage {
   // Acting
 
   /** @param {import("../seal/sealer.js").Envelope} envelope */
-  #deposited({ manifest, signature }) {
+  #deposited({ manifest, signature, signing, encryption }) {
     const { section, version } = manifest.context.names;
-    this.kept?.keep({ section, version, manifest: manifest.text, signature: toHex(signature) });
+    this.turnedAway = null;
+    this.kept?.keep({ section, version, manifest: manifest.text, signature: toHex(signature), signing: toHex(signing.der), encryption: toHex(encryption.der) });
     this.requestUpdate();
     void this.updateComplete.then(() => this.#focus(".obid-submit"));
   }
 
-  #submit() {
+  /** The certificates first: where the centre holds them to its trust store, nothing is on the record before they are good. */
+  async #submit() {
     const kept = this.#next();
-    if (kept && this.#may("submit_envelope")) this.connection.ask({ type: "submit_envelope", section: kept.section, manifest: kept.manifest, signature: kept.signature });
+    if (!kept || this.showing || !this.#may("submit_envelope")) return;
+    this.showing = true;
+    this.turnedAway = null;
+    this.requestUpdate();
+    try {
+      this.turnedAway = await showCertificates(this.sale, kept);
+      if (!this.turnedAway) this.connection.ask({ type: "submit_envelope", section: kept.section, manifest: kept.manifest, signature: kept.signature });
+    } finally {
+      this.showing = false;
+      this.requestUpdate();
+    }
   }
 
   /** @param {string} id @param {import("../shared/acts.js").News} news */
@@ -164,7 +181,7 @@ export class OpeningBidder extends LivePage {
       suspended: store.sale?.phase === "suspended",
       own: own?.sections[section],
       signedIn: own?.signed_in_at_us != null,
-      act: lastAct(acts, section),
+      act: this.showing ? asAct("sent") : this.turnedAway ? asAct("refused", this.turnedAway) : lastAct(acts, section),
       kept: this.#next() !== null,
     });
     const values = { at: own?.sections[section]?.envelope ? exactTimeText(own.sections[section].envelope.at_us) : "", version: own?.sections[section]?.version ?? 0 };
@@ -228,7 +245,7 @@ export class OpeningBidder extends LivePage {
     return html`<section class="panel obid-ready">
       <h2>${t("obid.submit.title")}</h2>
       <p>${t(mine.envelope ? "obid.submit.replaces" : "obid.submit.what", { n: mine.version + 1 })}</p>
-      <div class="choices"><button type="button" class="button button-main obid-submit" ?disabled=${!this.#may("submit_envelope")} @click=${() => this.#submit()}>${t("obid.submit")}</button></div>
+      <div class="choices"><button type="button" class="button button-main obid-submit" ?disabled=${this.showing || !this.#may("submit_envelope")} @click=${() => void this.#submit()}>${t("obid.submit")}</button></div>
     </section>`;
   }
 

@@ -25,6 +25,7 @@ const AFTER = {
   E_SEAL_SIGNATURE: "obid.after.certificate",
   E_SEAL_CONTEXT_MISMATCH: "obid.after.reseal",
   E_REVEAL_MISMATCH: "obid.after.other-key",
+  E_CERT_NOT_SHOWN: "obid.next.submit",
   E_NOT_AT_THIS_STAGE: "obid.after.stage",
 };
 
@@ -93,4 +94,14 @@ export function sealedFor({ hall, remedy, fields, price, sections }, section, ow
  */
 export function receiptOf(acts, section) {
   return acts.find(({ frame, state, sealed, receipt }) => frame.type === "submit_envelope" && frame.section === section && state === "accepted" && (sealed || receipt)) ?? null;
+}
+
+/**
+ * What is under way before anything is asked of the record, as if it were.
+ * @param {"sent" | "refused"} state
+ * @param {import("../shared/frames.js").Refusal} [refusal]
+ * @returns {Act}
+ */
+export function asAct(state, refusal) {
+  return { id: "", frame: { type: "submit_envelope" }, asked_at_us: 0, state, refusal };
 }

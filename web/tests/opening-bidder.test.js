@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
+import { showCertificates } from "../opening-bidder/certificates.js";
 import { Kept } from "../opening-bidder/kept.js";
 import { lastAct, receiptOf, sealedFor, standingOf } from "../opening-bidder/own.js";
 import { holds, oneLine } from "../opening-bidder/sealed-receipt.js";
@@ -80,7 +81,7 @@ test("the desk seals the next version, for the section's ceiling where it is kno
 
 test("an envelope is kept until it is submitted, and an older one is not offered", () => {
   const storage = new FakeStorage();
-  const one = { section: "1", version: 2, manifest: "{}", signature: "00" };
+  const one = { section: "1", version: 2, manifest: "{}", signature: "00", signing: "30", encryption: "30" };
   new Kept(storage, "t1", "bidder-305").keep(one);
   const kept = new Kept(storage, "t1", "bidder-305");
   assert.deepEqual(kept.next("1", 2), one);
@@ -101,4 +102,24 @@ test("a sealed receipt holds by its signature, for its command and its outcome, 
   assert.equal(await holds(receipt, "00"), false);
   for (const wrong of [{ command: "{}" }, { outcome: "{}" }, { statement: "x" }, { signature: "00".repeat(64) }]) assert.equal(await holds({ ...receipt, ...wrong }, key), false);
   assert.equal(oneLine(receipt), `luochui-receipt-2:0123456789abcdef:t1:7:1800000000000000000:${toHex(sha256(utf8(command)))}:${toHex(sha256(utf8(outcome)))}:${receipt.signature}`);
+});
+
+test("certificates are shown before anything is asked, again while nobody answers, and a refusal is passed on", async () => {
+  const kept = { section: "1", version: 1, manifest: "{}", signature: "00", signing: "30", encryption: "31" };
+  const answers = [null, { retry: "after_ms", code: "E_BUSY", detail: { after_ms: 7 } }, { code: "E_CERT_REVOKED", retry: "new_id", zh: "", en: "", detail: {} }];
+  const asked = [];
+  const waited = [];
+  const fetch = async (url, { body, headers }) => {
+    asked.push([url, body, headers.Authorization]);
+    const said = answers.shift();
+    if (said === null) throw new TypeError("nobody");
+    return { json: async () => said };
+  };
+  const how = { fetch, wait: async (ms) => waited.push(ms), token: "t" };
+  assert.equal((await showCertificates("t1", kept, how))?.code, "E_CERT_REVOKED");
+  assert.deepEqual(asked[2], ["/api/sales/t1/certificates", '{"encryption":"31","manifest":"{}","signing":"30"}', "Bearer t"]);
+  assert.equal(asked.length, 3);
+  assert.ok(waited[1] >= 7);
+  answers.push({});
+  assert.equal(await showCertificates("t1", kept, how), null);
 });
