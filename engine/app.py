@@ -609,6 +609,7 @@ class Engine:
             planner=planner,
             tender=self._tender(),
             uploads=self._uploads,
+            usb_key_port=self._config.http.usb_key_port,
         )
 
     def _tender(self) -> Tender:

@@ -169,6 +169,7 @@ class Pages:
     now: Callable[[], float]
     """Seconds since 1970, for tokens."""
 
+    usb_key_port: int
     exporting: trio.CapacityLimiter
     near: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
@@ -471,7 +472,9 @@ class Pages:
         book = self.shelf.get("shared/page.html")
         if book is None:
             raise Refused(Fault.NOT_FOUND)
-        content, etag = book.content.replace(b"{view}", view.encode()), f'"{view}-{book.etag[1:]}'
+        port = str(self.usb_key_port)
+        content = book.content.replace(b"{view}", view.encode()).replace(b"{usb_key_port}", port.encode())
+        etag = f'"{view}-{port}-{book.etag[1:]}'
         return _sent(replace(book, content=content, etag=etag), request)
 
     def _export(self, request: Request, end: str, media_type: str, write: Callable[[str], _Chunks]) -> Response:
@@ -514,6 +517,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     planner: Planner | None = None,
     tender: Tender | None = None,
     uploads: Uploads | None = None,
+    usb_key_port: int = 0,
 ) -> Starlette:
     """
     Everything that is answered over HTTP.
@@ -533,6 +537,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         planner: Makes sales while the house serves; without one there is no builder.
         tender: What openings are asked; without it none is served.
         uploads: Where bidders bring sealed envelopes; without it they cannot.
+        usb_key_port: Where pages may ask for USB keys on the machine they are looked at on; 0 if nowhere.
 
     Raises:
         ValueError: ``settings.metrics_from`` holds something that is neither an address nor a network.
@@ -550,6 +555,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         shelf=Shelf(web_dir),
         published=Shelf(PUBLISHED, ("openapi.json", "asyncapi.json")),
         now=now,
+        usb_key_port=usb_key_port,
         exporting=trio.CapacityLimiter(settings.exports_max),
         near=tuple(ipaddress.ip_network(each) for each in settings.metrics_from),
     )

@@ -1,18 +1,24 @@
 """Three bidders take part in an opening from their browsers: one with his key, one with the recovery file, and one does nothing."""
 
 import json
+import socket
+import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from clients.sealed_receipt import verify_sealed
+from engine.config import Config
 from tests.browser.axe import axe
 from tests.browser.conftest import OpenScreen
+from tests.browser.house import LUOCHUI
 from tests.browser.opening_bidder import AtHome, OpeningHouse
 from tests.browser.screens import DESK, PHONE, Screen, resize
 from tests.sealing.test_page import KEYS, WORDS
+from tests.trust.trial import files, write
 
 pytestmark = pytest.mark.browser
 
@@ -29,19 +35,26 @@ def at_home(number: int) -> AtHome:
     return AtHome(number, NAMES[number], KEYS["P-256"](), KEYS["P-256"]())
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        port: int = one.getsockname()[1]
+        return port
+
+
 def choose(one: Screen, selector: str, name: str, data: bytes) -> None:
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
     one.page.locator(selector).set_input_files(file)  # type: ignore[arg-type]
 
 
-def seal(one: Screen, bidder: AtHome, yuan: int, *documents: Path) -> bytes:
-    """Fill in, seal, save the recovery file, upload."""
+def seal(one: Screen, bidder: AtHome | None, yuan: int, *documents: Path) -> bytes:
+    """Fill in, seal, save the recovery file, upload; with a USB key that is open where ``bidder`` is None."""
     page = one.page
     one.see("#seal-price_fen").fill(str(yuan))
     for name, text in (("period_days", "180"), ("quality", "合格"), ("words", WORDS), ("again", WORDS)):
         page.locator(f"#seal-{name}").fill(text)
     page.locator("#seal-files").set_input_files(documents)
-    for use, pair in (("signing", bidder.signing), ("encryption", bidder.encryption)):
+    pairs = () if bidder is None else (("signing", bidder.signing), ("encryption", bidder.encryption))
+    for use, pair in pairs:
         choose(one, f"#seal-{use}", f"{use}.pem", pair[0])
         choose(one, f"#seal-{use}-key", f"{use}-key.pem", pair[1])
     page.locator(".seal-go").click()
@@ -150,3 +163,37 @@ def test_states_of_the_page_in_both_languages_on_a_phone_and_at_a_desk(house: Op
     one.see(".obid-where-act", "您尚未投标")
     one.see(".seal-desk h2", "第 2 版")
     one.assert_calm()
+
+
+def test_a_bid_is_sealed_and_unsealed_by_a_usb_key(screen: OpenScreen, tmp_path: Path) -> None:
+    folder = write({name: data for name, data in files().items() if "p256-sound" in name}, tmp_path) / "keys"
+    port = free_port()
+    config = replace(Config(), http=replace(Config().http, usb_key_port=port))
+    with OpeningHouse(tmp_path / "house", config=config, bidders_min=1) as house:
+        command: list[str | Path] = [LUOCHUI, "ca", "key", "--loopback", "--keys", folder, "--port", str(port)]
+        with subprocess.Popen([*command, "--origin", house.one.url], stdout=subprocess.PIPE, text=True) as middleware:
+            try:
+                assert middleware.stdout is not None
+                assert str(port) in middleware.stdout.readline()
+                key = {path.name: path.read_bytes() for path in (folder / "p256-sound").iterdir()}
+                pair = key["signing.pem"], key["signing.key"]
+                bidder = AtHome(305, NAMES[305], pair, pair)
+                house.register(bidder)
+                one = house.enter(screen(), 305)
+                pin = key["pin"].decode().strip()
+                one.page.locator("[name=pin]").fill("0")
+                one.page.locator(".usb-use").click()
+                one.see(".usb-bidder .bad", "PIN 错误，还可以试 5 次")
+                one.page.locator("[name=pin]").fill(pin)
+                one.page.locator(".usb-use").click()
+                one.see(".usb-bidder", "已打开")
+                seal(one, None, 12_480_000)
+                submit(one, 1)
+                house.run(house.one.until_unsealing)
+                one.page.locator(".own-key .ways button").nth(2).click()
+                one.page.locator(".own-key [name=words]").fill(pin)
+                one.page.locator(".own-key-go").click()
+                one.see(".obid-where-good", "您的投标文件已解密")
+                one.assert_calm()
+            finally:
+                middleware.terminate()

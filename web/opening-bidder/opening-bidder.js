@@ -29,7 +29,10 @@ import { Kept } from "./kept.js";
 import { asAct, lastAct, receiptOf, sealedFor, standingOf } from "./own.js";
 import "./own-key.js";
 import "./receipt-panel.js";
+import "./usb-bidder.js";
 
+/** Where this machine's middleware for USB keys listens; 0 where the house does not let pages ask it. */
+const USB_KEY_PORT = Number(document.documentElement.dataset.usbKeyPort ?? 0);
 const TROUBLES = ["key", "certificate", "device", "network", "platform"];
 
 export class OpeningBidder extends LivePage {
@@ -43,6 +46,8 @@ export class OpeningBidder extends LivePage {
     /** Another envelope is being made, though one stands. */
     this.replacing = false;
     this.takingBack = false;
+    /** Who seals with his USB key; null while certificates are files. @type {import("../seal/sealer.js").Bidder | null} */
+    this.device = null;
     /** The house looks at the certificates. */
     this.showing = false;
     /** Why it does not take them. @type {import("../shared/frames.js").Refusal | null} */
@@ -86,6 +91,12 @@ export class OpeningBidder extends LivePage {
     this.requestUpdate();
     void this.updateComplete.then(() => this.#focus(".obid-submit"));
   }
+
+  /** @param {CustomEvent<import("../seal/sealer.js").Bidder | null>} event */
+  #plugged = ({ detail }) => {
+    this.device = detail;
+    this.requestUpdate();
+  };
 
   /** The certificates first: where the centre holds them to its trust store, nothing is on the record before they are good. */
   async #submit() {
@@ -209,7 +220,7 @@ export class OpeningBidder extends LivePage {
     return html`${mine.envelope ? this.#standing(mine, mine.envelope) : nothing}
       ${this.#next() ? this.#ready(mine) : nothing}
       ${mine.envelope && act?.events?.some(({ version }) => version === mine.version) ? html`<lc-receipt-panel .page=${this} .act=${act}></lc-receipt-panel>` : nothing}
-      ${desk ? keyed(`${this.section} ${mine.version}`, html`<lc-seal-desk .tender=${this.#tender(tender, own)} .uploads=${saleUrl(this.sale, "/uploads")} .token=${heldToken(this.sale) ?? ""}></lc-seal-desk>`) : nothing}`;
+      ${desk ? keyed(`${this.section} ${mine.version}`, html`${USB_KEY_PORT ? html`<lc-usb-bidder .port=${USB_KEY_PORT} @usb-bidder=${this.#plugged}></lc-usb-bidder>` : nothing}<lc-seal-desk .bidder=${this.device} .tender=${this.#tender(tender, own)} .uploads=${saleUrl(this.sale, "/uploads")} .token=${heldToken(this.sale) ?? ""}></lc-seal-desk>`) : nothing}`;
   }
 
   /** The same object as long as it says the same: the desk is drawn anew for another. @param {import("../opening/opening.js").Tender} tender @param {import("./own.js").Own} own */
@@ -232,7 +243,7 @@ export class OpeningBidder extends LivePage {
         <button type="button" class="button obid-replace" aria-expanded=${this.replacing} ?disabled=${busy} @click=${() => ((this.replacing = !this.replacing), (this.takingBack = false), this.requestUpdate())}>${t("obid.replace")}</button>
         <button type="button" class="button obid-withdraw" aria-expanded=${this.takingBack} ?disabled=${busy} @click=${() => ((this.takingBack = !this.takingBack), (this.replacing = false), this.requestUpdate())}>${t("obid.withdraw")}</button>
       </div>
-      ${this.takingBack ? html`<p>${t("obid.withdraw.what")}</p><lc-own-key .connection=${this.connection} .what=${"withdraw"} .section=${this.section} .spelled=${envelope.spelled}></lc-own-key>` : nothing}
+      ${this.takingBack ? html`<p>${t("obid.withdraw.what")}</p><lc-own-key .connection=${this.connection} .what=${"withdraw"} .port=${USB_KEY_PORT} .section=${this.section} .spelled=${envelope.spelled}></lc-own-key>` : nothing}
     </section>`;
   }
 
@@ -262,7 +273,7 @@ export class OpeningBidder extends LivePage {
   /** @param {string} spelled */
   #unsealing(spelled) {
     return html`<section class="panel obid-unseal"><h2>${t("obid.unseal")}</h2>
-      <lc-own-key .connection=${this.connection} .what=${"unseal"} .section=${this.section} .spelled=${spelled}></lc-own-key>
+      <lc-own-key .connection=${this.connection} .what=${"unseal"} .port=${USB_KEY_PORT} .section=${this.section} .spelled=${spelled}></lc-own-key>
       <details class="obid-trouble"><summary>${t("obid.trouble")}</summary><p class="muted">${t("obid.trouble.what")}</p>
         <div class="ways">${TROUBLES.map((trouble) => html`<button type="button" class="button" ?disabled=${!this.#may("report_trouble")} @click=${() => this.connection.ask({ type: "report_trouble", section: this.section, trouble })}>${t(`opening.trouble.${trouble}`)}</button>`)}</div>
       </details></section>`;
