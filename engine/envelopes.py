@@ -6,7 +6,6 @@ anybody is let in, from the state that was read again. A sealed sheet that came 
 journal, and counts as well.
 """
 
-import logging
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -33,8 +32,6 @@ from engine.submission import faults
 from engine.submission.faults import UploadFault
 from engine.submission.store import Store, UploadInUse
 from engine.trust.faults import TrustFault
-
-log = logging.getLogger("luochui.submission")
 
 SWEEP_EVERY_S: Final = 600.0
 
