@@ -22,6 +22,7 @@ import trio
 from starlette.applications import Starlette
 
 from engine import certificates
+from engine.certified import Certified
 from engine.cluster.far import FarRoom
 from engine.cluster_state import gather, keep_state, state_file
 from engine.config import Config
@@ -33,6 +34,7 @@ from engine.domain.parties import Principal
 from engine.domain.proceeding import State
 from engine.domain.units import Nanoseconds
 from engine.domain.views import veiled
+from engine.envelopes import Envelopes
 from engine.eventlog.lines import EventLog, opened
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.far_house import FarHouse, distributors
@@ -58,14 +60,16 @@ from engine.gateway.tender import Tender, missing
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
 from engine.gateway.transparency import TransparencyLog
+from engine.gateway.uploads import Uploads
 from engine.heir import keep_telling
 from engine.journal.base import Journal
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault, StorageFault
+from engine.journal.files import write_once
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.meters import Meters
-from engine.notice import AnyNotice, Notice, read_any
+from engine.notice import AnyNotice, Notice, OpeningNotice, read_any
 from engine.notify import READY, STOPPING, Notifier
 from engine.papers.desk import Desk
 from engine.passes import NothingToServe, open_tokens, revoked
@@ -83,6 +87,9 @@ from engine.room.house import (
     suspend_if_interrupted,
 )
 from engine.second_copy import SecondCopy
+from engine.submission.faults import UploadFault
+from engine.submission.front import Front
+from engine.submission.store import Store
 from engine.unsealer import Unsealer
 from engine.webhooks.courier import Courier, Sender
 from engine.webhooks.message import Message
@@ -155,6 +162,16 @@ class Engine:
         """Of sales that have papers."""
 
         self._chunks: dict[str, Chunks] = {}
+        self._envelopes: dict[str, Envelopes] = {}
+        self._fronts: dict[str, tuple[Front, Starlette]] = {}
+        self._certified: dict[str, Certified] = {}
+        self._uploads = Uploads(
+            fronts=self._fronts.get,
+            certificates=self._certified.get,
+            tokens=self._tokens,
+            limits=self._limits,
+            now=time.time,
+        )
         self._unsealers: dict[str, Unsealer] = {}
         rooms: Mapping[str, Room | FarRoom] = house.rooms
         for sale, room in sorted(rooms.items()):
@@ -237,6 +254,7 @@ class Engine:
                 if sale not in rooms:
                     open_one(sale)
                 await announce(rooms[sale], announced[sale].announce, announced[sale].preparations)
+                _note_trust(folder, announced[sale])
             for room in rooms.values():
                 await suspend_if_interrupted(room)
             engine = cls(
@@ -394,9 +412,13 @@ class Engine:
             assert isinstance(hub.state, Opening)
             return hub.state
 
+        envelopes = self._envelopes.get(sale)
+        sheets = self._chunks[sale] if envelopes is None else envelopes
+        if envelopes is not None:
+            hub.follow(envelopes.take)
         unsealer = Unsealer(
             opening,
-            self._chunks[sale],
+            sheets,
             lambda command: room.submit(command, room.clock.now(), None),
             lambda: hub.seq,
         )
@@ -409,6 +431,8 @@ class Engine:
         work.start_soon(hub.run)
         if sale in self._unsealers:
             work.start_soon(self._unsealers[sale].run)
+        if sale in self._envelopes:
+            work.start_soon(self._envelopes[sale].run)
         if sale in self._logs:
             work.start_soon(self._logs[sale].log.run, hub.show_checkpoint)
 
@@ -584,6 +608,8 @@ class Engine:
             now=time.time,
             planner=planner,
             tender=self._tender(),
+            uploads=self._uploads,
+            usb_key_port=self._config.http.usb_key_port,
         )
 
     def _tender(self) -> Tender:
@@ -600,7 +626,12 @@ class Engine:
     def _longest_body(self) -> Callable[[Request], int | None]:
         makers = uploads(self._tokens, self._limits, self._config.pages.upload_bytes_max, time.time)
         tender = self._tender()
-        return lambda request: makers(request) or tender.longest(request)
+
+        def longest(request: Request) -> int | None:
+            most = self._uploads.longest(request)
+            return makers(request) or tender.longest(request) if most is None else most
+
+        return longest
 
     def _counted(self, path: str) -> bool:
         """Whether a request for ``path`` may be counted: one for a sale whose record is veiled would tell that somebody bids."""
@@ -623,6 +654,7 @@ class Engine:
             announced=self._announced(room),
             sign=None if self._signer is None else self._signer.sign,
             missing=self._missing(sale, room),
+            release=self._envelopes[sale].release if sale in self._envelopes else _as_is,
         )
 
     def _swept(self, sale: str, took_s: float) -> None:
@@ -638,7 +670,38 @@ class Engine:
             return lambda _: ()
         folder = self._folder.journal(sale).with_name("chunks")
         self._chunks[sale] = chunks = Chunks(folder, self._config.pages.chunks_per_bidder_max)
-        return partial(missing, chunks)
+        if self._signer is None or not isinstance(room, Room):
+            return partial(missing, chunks)
+        self._envelopes[sale] = envelopes = self._store(sale, room, room.opened.state, chunks, self._signer)
+        return envelopes.missing
+
+    def _store(self, sale: str, room: Room, opened: Opening, chunks: Chunks, signer: Signer) -> Envelopes:
+        """The sealed envelopes of an opening, as its record says by now, and what answers for them."""
+
+        def opening() -> Opening:
+            hub = self._hubs.get(sale)
+            return hub.state if hub is not None and isinstance(hub.state, Opening) else opened
+
+        settings = self._config.submission
+        try:
+            store = Store(self._folder.submission(sale), settings, now=room.clock.now)
+        except UploadFault as fault:
+            raise StorageFault(f"{sale}: {fault.code}") from fault
+        front = Front(
+            store,
+            opening=sale,
+            who=partial(self._uploads.who, sale),
+            deadline=lambda: opening().deadline,
+            now=room.clock.now,
+            signer=signer,
+            settings=settings,
+        )
+        self._fronts[sale] = front, front.app()
+        trust = self._folder.trust(sale)
+        if trust.exists():
+            where, limits = Path(trust.read_text("utf-8")), self._config.trust
+            self._certified[sale] = Certified(where, limits, opening, room.clock.now)
+        return Envelopes(store, chunks, opening, settings.acts_waiting_max, self._certified.get(sale))
 
     async def _may_be_shown(self) -> None:
         """Return when people may be let in, or when we are told to stop."""
@@ -783,6 +846,15 @@ def serve_until_stopped(  # noqa: PLR0913 - as the command line gives them
     folder = DataFolder(data, anchors)
     read = [read_any(path) for path in (*folder.notices(), *notices)]
     trio.run(partial(serve, may_be_empty=may_be_empty), folder, read, config, on_serving, on_progress)
+
+
+def _note_trust(folder: DataFolder, notice: AnyNotice) -> None:
+    if isinstance(notice, OpeningNotice) and notice.trust is not None:
+        write_once(folder.trust(notice.sale), str(notice.trust).encode())
+
+
+def _as_is(_: SubmitEnvelope) -> None:
+    """Nothing is kept."""
 
 
 def _open_files_as_allowed() -> None:

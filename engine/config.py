@@ -49,7 +49,7 @@ ADDRESS: Final = re.compile(r"|.*/.*|(?:\[[0-9a-fA-F:]+\]|[^:/\s]*):[0-9]{1,5}")
 SHORT: Final = {"host": "http.host", "port": "http.port"}
 """Settings the command line has a short name for."""
 
-MAY_BE_ZERO: Final = frozenset({"http.port", "sweep.rest_ratio"})
+MAY_BE_ZERO: Final = frozenset({"http.port", "http.usb_key_port", "sweep.rest_ratio"})
 
 DEFAULT: Final = "default"
 COMMAND_LINE: Final = "command line"

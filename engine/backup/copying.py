@@ -12,8 +12,8 @@ from engine.journal.files import sync_folder
 OWNER_ONLY: Final = 0o600
 FOLDER_OWNER_ONLY: Final = 0o700
 JOURNAL: Final = "journal.sqlite"
-CHUNKS: Final = "chunks"
-"""Beside the journal of an opening: the sealed sheets."""
+SEALED: Final = ("chunks", "submission")
+"""Beside the journal of an opening: sealed sheets, and the store of sealed envelopes."""
 
 PRIVATE: Final = frozenset({"keys", "tls"})
 """Folders of private keys."""
@@ -29,7 +29,7 @@ def others(data: Path, *, keys: bool) -> Iterator[Path]:
     Every file to be kept that is no journal: notices, cosigned checkpoints, tokens taken back; with ``keys`` private keys too.
 
     Left out are anchors, wherever they lie, what was never finished (a name that begins with a dot or ends in ``.new``), locks,
-    what belongs to an open journal, and sealed chunks (:func:`chunks`).
+    what belongs to an open journal, and what bidders have sealed (:func:`sealed`).
     """
     for folder, folders, names in os.walk(data):
         here = Path(folder)
@@ -37,7 +37,7 @@ def others(data: Path, *, keys: bool) -> Iterator[Path]:
             private = NEVER if keys else NEVER | PRIVATE
             folders[:] = sorted(name for name in folders if name not in private)
         of_a_sale = here.parent == data / "sales"
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and not (of_a_sale and name == CHUNKS))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not (of_a_sale and name in SEALED))
         for name in sorted(names):
             path = here / name
             left_out = name.startswith((".", JOURNAL)) or path.suffix in (ENDS_NEVER if keys else ENDS_NEVER | {".pem"})
@@ -45,9 +45,16 @@ def others(data: Path, *, keys: bool) -> Iterator[Path]:
                 yield path
 
 
-def chunks(data: Path) -> list[Path]:
-    """Every sealed chunk that bidders have sent. To be copied after the journals: whatever a journal's copy names is there by then."""
-    return sorted(path for path in data.glob(f"sales/*/{CHUNKS}/*/*") if path.suffix not in ENDS_NEVER)
+def sealed(data: Path) -> list[Path]:
+    """
+    What bidders have sealed and sent. To be copied after the journals: whatever a journal's copy names is there by then.
+
+    Of uploads only those that are finished: what was not cannot have been submitted.
+    """
+    chunks, store = SEALED
+    whole = (path for path in data.glob(f"sales/*/{store}/[!.]*/*") if path.with_name("finished").exists())
+    found = [*data.glob(f"sales/*/{chunks}/*/*"), *whole]
+    return sorted(path for path in found if path.suffix not in ENDS_NEVER)
 
 
 def copy(source: Path, target: Path) -> None:

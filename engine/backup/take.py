@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from engine.backup.check import about, check, standing
-from engine.backup.copying import JOURNAL, chunks, copy, draft_beside, give_name, make_folder, others, settle
+from engine.backup.copying import JOURNAL, copy, draft_beside, give_name, make_folder, others, sealed, settle
 from engine.backup.manifest import DATA, FORMAT, NAME, BackupFault, KeptFile, KeptSale, Manifest, measured
 from engine.journal.anchor import Anchor
 from engine.journal.faults import JournalTailLost
@@ -65,7 +65,7 @@ def take(  # noqa: PLR0913 - a backup has its choices
                 one, image = _copy_sale(folder, sale, data, on_progress)
             kept.append(one)
             images[sale] = image
-        for path in chunks(folder.root):
+        for path in sealed(folder.root):
             with suppress(FileNotFoundError):  # Its bidder has sent another, and no envelope needs it.
                 copy(path, data / path.relative_to(folder.root))
         files = tuple(measured(data, path) for path in sorted(data.rglob("*")) if path.is_file())

@@ -52,6 +52,7 @@ OPENING_FIELDS: Final[dict[str, Words]] = {
         "The sealed receipt, while the record may not be known; then there is a receipt instead",
     ),
     "sections": ("各标段", "The sections"),
+    "spelled": ("清单原文", "The manifest itself, in its one spelling: unsealing and taking back begin from it"),
     "seen_at_us": (
         "解密期间最近一次在线的时刻，微秒",
         "When the bidder was last connected in the window, in microseconds",

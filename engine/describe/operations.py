@@ -158,6 +158,15 @@ OPERATIONS: Final[dict[str, Operation]] = {
             *(Fault.HTTP_BODY_TOO_BIG, Fault.STORAGE),
         ),
     ),
+    "receipt_code": Operation(
+        zh="回执的二维码：正文为回执的一行文字（ASCII，不超过 1024 字节）",
+        en="A receipt as a QR code: the body is its text, ASCII, 1,024 bytes at most.",
+        tag="commands",
+        kind="image/svg+xml",
+        bearer="required",
+        body="text/plain",
+        faults=(Fault.AUTH_INVALID, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED, Fault.HTTP_BODY_TOO_BIG),
+    ),
     "wanted": Operation(
         zh="份额持有人此刻应提供份额的投标文件",
         en="What a trustee is to answer for now, with the manifests he answers on.",

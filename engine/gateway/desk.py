@@ -36,6 +36,7 @@ ASK_AGAIN_S: Final = 2
 """When to ask for what was not known yet."""
 
 NOT_YOURS: Final = 403
+_STATUS: Final = {str(code): status for code, status in STATUS.items()}
 
 
 class Reply:
@@ -163,4 +164,4 @@ def _status(said: dict[str, Any], *, asked_only: bool) -> int:
         case _ if said["code"] == Reason.NOT_AUTHORISED:
             return NOT_YOURS
         case _:
-            return STATUS.get(Fault(said["code"]), REFUSED_AT_THE_DOOR)
+            return _STATUS.get(said["code"], REFUSED_AT_THE_DOOR)

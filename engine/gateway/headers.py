@@ -33,22 +33,26 @@ _STAY_WITH_TLS: Final = (b"strict-transport-security", b"max-age=15552000")
 """Half a year, for this very name: what a browser has once asked over TLS it asks no other way."""
 
 
-def secured(given: Iterable[tuple[bytes, bytes]], scheme: str, host: bytes) -> Headers:
-    """``given``, names in lower case, and what it lacks of the headers every answer carries."""
+def secured(given: Iterable[tuple[bytes, bytes]], scheme: str, host: bytes, usb_key_port: int = 0) -> Headers:
+    """
+    ``given``, names in lower case, and what it lacks of the headers every answer carries.
+
+    ``usb_key_port``, if not 0, is where pages may ask the middleware for USB keys on the machine they are looked at on.
+    """
     headers = list(given)
     names = {name for name, _ in headers}
-    headers += [pair for pair in _standing(scheme, host) if pair[0] not in names]
+    headers += [pair for pair in _standing(scheme, host, usb_key_port) if pair[0] not in names]
     return headers
 
 
 @lru_cache(maxsize=64)
-def _standing(scheme: str, host: bytes) -> tuple[tuple[bytes, bytes], ...]:
-    policy = (b"content-security-policy", _policy(scheme, host))
+def _standing(scheme: str, host: bytes, usb_key_port: int) -> tuple[tuple[bytes, bytes], ...]:
+    policy = (b"content-security-policy", _policy(scheme, host, usb_key_port))
     stay = [_STAY_WITH_TLS] if scheme == "https" else []
     return (*_ALWAYS, *stay, policy, (b"cache-control", b"no-store"))
 
 
-def _policy(scheme: str, host: bytes) -> bytes:
+def _policy(scheme: str, host: bytes, usb_key_port: int) -> bytes:
     # 'self' covers ws: and wss: in newer browsers only, so the socket is named.
     if not HOST.fullmatch(host):
         sockets = b""
@@ -57,6 +61,8 @@ def _policy(scheme: str, host: bytes) -> bytes:
     else:
         # A proxy that ends TLS and does not say so gives us pages that will open wss:.
         sockets = b" ws://" + host + b" wss://" + host
+    if usb_key_port:
+        sockets += b" ws://127.0.0.1:%d" % usb_key_port
     return (
         b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         b"connect-src 'self'" + sockets + b"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "

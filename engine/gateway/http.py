@@ -40,6 +40,9 @@ class HttpSettings:
     origins: tuple[str, ...] = ("same-origin",)
     """Whose pages may connect: ``https://sale.example.cn`` …, or ``same-origin``."""
 
+    usb_key_port: int = 0
+    """Where the middleware for USB keys listens on a bidder's own machine: pages may open a socket to it. 0 lets them open none."""
+
     trusted_proxies: tuple[str, ...] = ()
     """Addresses or networks of proxies that set ``X-Forwarded-For`` and ``X-Forwarded-Proto`` themselves."""
 
@@ -278,7 +281,12 @@ class Conversation:
     def begin(self, status: int, given: Headers) -> bytes:
         """The bytes of an answer's head."""
         request = self._request
-        headers = secured(given, request.scheme if request else "http", request.host if request else b"")
+        headers = secured(
+            given,
+            request.scheme if request else "http",
+            request.host if request else b"",
+            self.settings.usb_key_port,
+        )
         headers.append((b"date", formatdate(usegmt=True).encode()))
         if self.closing:
             headers.append((b"connection", b"close"))

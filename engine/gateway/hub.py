@@ -47,7 +47,7 @@ from engine.gateway.audience import Gallery, Scene
 from engine.gateway.board import Posted
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
-from engine.gateway.frames import answer_payload, duplicate, frame, notice, refused, sealed_answer, unknown
+from engine.gateway.frames import answer_payload, duplicate, frame, notice, payload, refused, sealed_answer, unknown
 from engine.gateway.outbox import Shared, conflated
 from engine.gateway.pacing import FEED, Pace, PaceSettings
 from engine.gateway.post import Hearer, Post
@@ -101,6 +101,20 @@ class HubSettings:
     """How quota sales are shown."""
 
 
+class TurnedAway(Exception):
+    """
+    A command gets no further than the door, for a reason that is not the gateway's own.
+
+    Attributes:
+        said: ``{code, retry, zh, en, detail}``.
+
+    """
+
+    def __init__(self, said: dict[str, Any]) -> None:
+        super().__init__(said["code"])
+        self.said = said
+
+
 @dataclass(slots=True, eq=False)
 class Slip:
     """Whose command it was, so that the answer finds him."""
@@ -109,6 +123,8 @@ class Slip:
     command_id: str
     sent_at: float
     told_unknown: bool = False
+    submitted: SubmitEnvelope | None = None
+    """An envelope that is kept until its submission was decided."""
 
 
 def _rests_on_loss(state: Auction | QuotaSale, now: Nanoseconds) -> bool:
@@ -172,6 +188,7 @@ class Hub:
         announced: bytes | None = None,
         sign: Callable[[bytes], bytes] | None = None,
         missing: Callable[[SubmitEnvelope], tuple[Gap, ...]] = lambda _: (),
+        release: Callable[[SubmitEnvelope], None] = lambda _: None,
     ) -> None:
         self.sale, self.epoch, self.public_key = sale, epoch, public_key
         self.halted: JournalFault | None = None
@@ -191,7 +208,7 @@ class Hub:
         )
         self._tail, self._kept, self._submit, self._now = tail, kept, submit, now
         self._count = tail.count
-        self._missing = missing
+        self._missing, self._release = missing, release
         self._broadcaster = broadcaster
         self._settings = settings
         self._meters = meters
@@ -354,10 +371,18 @@ class Hub:
         if self.halted is not None:
             hearer.hear(refused(Fault.ENGINE_HALTED_STORAGE, command_id))
             return
-        if isinstance(content, SubmitEnvelope):
-            content = replace(content, gaps=self._missing(content))
         slip = Slip(hearer, command_id, trio.current_time())
-        self._submit(content, arrived_at, slip)
+        if isinstance(content, SubmitEnvelope):
+            try:
+                slip.submitted = content = replace(content, gaps=self._missing(content))
+            except TurnedAway as no:
+                hearer.hear(payload("refused", id=command_id, **no.said))
+                return
+        try:
+            self._submit(content, arrived_at, slip)
+        except RoomBusy:
+            self._decided(slip)
+            raise
         self._slips[slip] = None
 
     def brief(self) -> dict[str, Any]:
@@ -507,6 +532,7 @@ class Hub:
 
     def _answer(self, slip: Slip, answer: Answer, commit: Commit | None, post: Post) -> None:
         self._slips.pop(slip, None)
+        self._decided(slip)
         if not self.veiled:
             self._meters.answered(trio.current_time() - slip.sent_at)
         hearer = slip.hearer
@@ -528,6 +554,11 @@ class Hub:
             case Unheard():
                 if not slip.told_unknown:
                     hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
+
+    def _decided(self, slip: Slip) -> None:
+        if slip.submitted is not None and not slip.submitted.gaps:
+            self._release(slip.submitted)
+            slip.submitted = None
 
     async def _repeat(self, hearer: Hearer, command_id: str, seq: int) -> None:
         try:

@@ -81,6 +81,10 @@ class LimitSettings:
 
     looks_burst: int = 100
 
+    uploads_per_s: float = 50.0
+    """What is asked of the store of sealed envelopes, a chunk each, per bidder and opening; commands are counted apart."""
+
+    uploads_burst: int = 100
     plans_per_s: float = 5.0
     """Checks and announcements of sales to be, per address, before anybody looks at the token."""
 
@@ -220,6 +224,7 @@ class Limits:
 
         self.public: Counter[Hashable] = Counter()
         self.sockets: Counter[Hashable] = Counter()
+        self._uploads = Buckets(settings.uploads_per_s, settings.uploads_burst, settings.keys_max, now)
         self._tickets = Buckets(settings.tickets_per_s, settings.tickets_burst, settings.keys_max, now)
         self._reads = Buckets(settings.reads_per_s, settings.reads_burst, settings.keys_max, now)
         self._looks = Buckets(settings.looks_per_s, settings.looks_burst, settings.keys_max, now)
@@ -275,6 +280,16 @@ class Limits:
 
         """
         _spend(self.commands, (sale, principal))
+
+    def upload(self, sale: str, principal: Principal) -> None:
+        """
+        ``principal`` asks the store of sealed envelopes of ``sale``.
+
+        Raises:
+            Refused: ``E_RATE_LIMITED``, with ``after_ms``.
+
+        """
+        _spend(self._uploads, (sale, principal))
 
     def read(self, address: str) -> None:
         """

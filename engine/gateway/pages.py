@@ -43,6 +43,7 @@ from engine.gateway.tender import ROUTES as TENDER_ROUTES
 from engine.gateway.tender import Tender
 from engine.gateway.tickets import Tickets
 from engine.gateway.tokens import AuthInvalid, Credential, Tokens, bearer
+from engine.gateway.uploads import Uploads
 from engine.meters import CONTENT_TYPE, Meters
 from engine.shanghai import published as published_months
 from engine.wire.refusals import Fault
@@ -62,6 +63,7 @@ OF_A_QUOTA: Final = {
 
 OF_AN_OPENING: Final = {
     "hall": "opening-hall",
+    "bidder": "opening-bidder",
     "rostrum": "opening-desk",
     "supervisor": "opening-desk",
     "admission": "opening-desk",
@@ -167,6 +169,7 @@ class Pages:
     now: Callable[[], float]
     """Seconds since 1970, for tokens."""
 
+    usb_key_port: int
     exporting: trio.CapacityLimiter
     near: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
@@ -469,7 +472,9 @@ class Pages:
         book = self.shelf.get("shared/page.html")
         if book is None:
             raise Refused(Fault.NOT_FOUND)
-        content, etag = book.content.replace(b"{view}", view.encode()), f'"{view}-{book.etag[1:]}'
+        port = str(self.usb_key_port)
+        content = book.content.replace(b"{view}", view.encode()).replace(b"{usb_key_port}", port.encode())
+        etag = f'"{view}-{port}-{book.etag[1:]}'
         return _sent(replace(book, content=content, etag=etag), request)
 
     def _export(self, request: Request, end: str, media_type: str, write: Callable[[str], _Chunks]) -> Response:
@@ -511,6 +516,8 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     now: Callable[[], float],
     planner: Planner | None = None,
     tender: Tender | None = None,
+    uploads: Uploads | None = None,
+    usb_key_port: int = 0,
 ) -> Starlette:
     """
     Everything that is answered over HTTP.
@@ -529,6 +536,8 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         now: Seconds since 1970.
         planner: Makes sales while the house serves; without one there is no builder.
         tender: What openings are asked; without it none is served.
+        uploads: Where bidders bring sealed envelopes; without it they cannot.
+        usb_key_port: Where pages may ask for USB keys on the machine they are looked at on; 0 if nowhere.
 
     Raises:
         ValueError: ``settings.metrics_from`` holds something that is neither an address nor a network.
@@ -546,6 +555,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
         shelf=Shelf(web_dir),
         published=Shelf(PUBLISHED, ("openapi.json", "asyncapi.json")),
         now=now,
+        usb_key_port=usb_key_port,
         exporting=trio.CapacityLimiter(settings.exports_max),
         near=tuple(ipaddress.ip_network(each) for each in settings.metrics_from),
     )
@@ -567,6 +577,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
                 for method, path, name in TENDER_ROUTES
                 if tender is not None
             ),
+            *([] if uploads is None else uploads.routes()),
         ],
         exception_handlers={
             Refused: _refused,

@@ -16,7 +16,7 @@ from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
 from engine.domain.refusals import Reason, Refusal
 from engine.domain.units import Nanoseconds, PaddleNo
-from engine.gateway import http
+from engine.gateway import http, qr
 from engine.gateway.frames import worded
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
@@ -30,11 +30,14 @@ from engine.wire.refusals import Fault
 
 SEALED_SHEET_BYTES: Final = CHUNK_BYTES[PartName.SHEET] + TAG_BYTES
 TRY_AGAIN_MS: Final = 1000
+CODE_BYTES_MAX: Final = 1024
+"""Of a text in a QR code: more of them no hand-held reader makes out."""
 
 _SALE: Final = "/api/sales/{sale}"
 ROUTES: Final = (
     ("POST", f"{_SALE}/chunks", "chunk"),
     ("GET", f"{_SALE}/wanted", "wanted"),
+    ("POST", f"{_SALE}/code", "receipt_code"),
 )
 """Method, path, and the method of :class:`Tender` that answers."""
 
@@ -118,6 +121,15 @@ class Tender:
         if found is None:
             raise Refused(Fault.NOT_FOUND)
         return _json({"sale": sale, "trustee": int(principal.partition(":")[2]), "wanted": found})
+
+    async def receipt_code(self, request: Request) -> Response:
+        """A receipt as a QR code, for its owner to print."""
+        sale = request.path_params["sale"]
+        self._spend(sale, self._bearer(request, sale).principal)
+        text = await request.body()
+        if not 0 < len(text) <= CODE_BYTES_MAX or not text.isascii():
+            raise Refused(Fault.HTTP_MALFORMED, field="body")
+        return Response(qr.svg(text.decode()), media_type=qr.TYPE, headers={"cache-control": "no-store"})
 
     def longest(self, request: http.Request) -> int | None:
         """

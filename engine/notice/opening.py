@@ -5,6 +5,7 @@ Nobody who may bid stands in it: who bids is nobody's to know (article 34), and 
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from engine.domain.auction.commands import Title
@@ -12,18 +13,19 @@ from engine.domain.opening.commands import AnnounceOpening
 from engine.domain.parties import HOUSE, Principal, Role
 from engine.domain.proceeding import Command
 from engine.notice import fields
-from engine.notice.faults import Faults
+from engine.notice.faults import FaultCode, Faults
 from engine.notice.notice import room, title
 from engine.notice.officers import read_officers
 from engine.notice.opening_rules import read_tender
-from engine.notice.text import Source
+from engine.notice.places import Cell
+from engine.notice.text import Folder, Source, inside
 from engine.notice.toml import Document
 
 OPENING: Final = "opening"
 OFFICERS: Final = {"hosts": Role.HOST, "supervisors": Role.SUPERVISOR, "registrars": Role.REGISTRAR}
 
 _SECTIONS: Final = ("sale", "rules", "officers")
-_SALE: Final = ("id", "kind", "title_zh", "title_en", "room")
+_SALE: Final = ("id", "kind", "title_zh", "title_en", "room", "trust")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class OpeningNotice:
 
     announce: AnnounceOpening
     officers: tuple[Principal, ...]
+    trust: Path | None = None
+    """The folder of the trust store to which certificates are held; None where they are not."""
 
     room: str | None = None
     """Where it is held (第一开标室), for the day's board. It is not announced: rooms change on the day."""
@@ -57,10 +61,27 @@ def read_opening(source: Source, document: Document, faults: Faults) -> OpeningN
     title_en = fields.required(sale, "title_en", title, faults)
     where = fields.optional(sale, "room", room, faults)
     rules = read_tender(source, document, faults)
+    trust = fields.optional(sale, "trust", lambda cell, noted: _trust(source, cell, noted), faults)
     officers = read_officers(document, faults, OFFICERS)
     if number is None or title_zh is None or title_en is None or rules is None:
         return None
     announce = AnnounceOpening(
         command_id="announce", by=HOUSE, sale=number, title=Title(zh=title_zh, en=title_en), rules=rules
     )
-    return OpeningNotice(announce=announce, officers=officers, room=where)
+    return OpeningNotice(announce=announce, officers=officers, trust=trust, room=where)
+
+
+def _trust(source: Source, cell: Cell, faults: Faults) -> Path | None:
+    """The folder ``trust`` names, beside the notice: it is on disk, for revocation lists are put there each day."""
+    name = cell.value
+    if not isinstance(name, str) or not isinstance(source, Folder):
+        faults.add(FaultCode.WRONG_TYPE, cell.place, name, '"trust"')
+        return None
+    if not inside(name):
+        faults.add(FaultCode.FILE_OUTSIDE, cell.place, name, "trust")
+        return None
+    folder = (source.path / name).resolve()
+    if not folder.is_dir():
+        faults.add(FaultCode.FILE_MISSING, cell.place, name)
+        return None
+    return folder

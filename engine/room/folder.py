@@ -33,6 +33,14 @@ class DataFolder:
         """How far each endpoint has been told of each sale."""
         return self.root / "webhooks"
 
+    def submission(self, sale: str) -> Path:
+        """The sealed envelopes of one opening."""
+        return self.journal(sale).with_name("submission")
+
+    def trust(self, sale: str) -> Path:
+        """Says where the trust store of an opening is, if certificates are held to one: also to a start without the notice."""
+        return self.journal(sale).with_name("trust")
+
     def signing_key(self) -> Path:
         """The key that signs commits."""
         return self.root / "keys" / "journal.pem"

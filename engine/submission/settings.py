@@ -36,3 +36,6 @@ class SubmissionSettings:
 
     disk_workers: int = 4
     """Threads that read and write."""
+
+    acts_waiting_max: int = 1000
+    """What the record says of envelopes and the disk has not done yet; then nothing is submitted until it has."""

@@ -28,6 +28,10 @@ ID_BYTES: int = 16
 """Of chance in an upload's name."""
 
 
+class UploadInUse(Exception):
+    """Something else is done with the upload at this moment. Ask again."""
+
+
 class Store:
     """
     The store of one opening, in a folder of its own.
@@ -165,10 +169,11 @@ class Store:
         """
         What the store lacks of the envelope that ``owner`` submits now; the first of many chunks for each part.
 
-        If nothing, the envelope stays, whatever its owner does, until :meth:`stand` or :meth:`unpin`.
+        If nothing, the envelope stays, whatever its owner does, until :meth:`stand` or :meth:`unpin`. This waits for no disk.
 
         Raises:
-            UploadFault: It is all there, and not finished.
+            UploadFault: It is all there and not finished, or what is there was not looked at since the start.
+            UploadInUse: Another thread uses it.
 
         """
         with self._table:
@@ -178,12 +183,19 @@ class Store:
                 Gap(part=part.name, chunks=part.chunks, missing=tuple(range(min(part.chunks, SHOWN))))
                 for part in manifest.parts
             )
-        with self._held(owner, upload.name):
-            gaps = upload.gaps()
+        if not upload.lock.acquire(blocking=False):
+            raise UploadInUse
+        try:
+            if upload.gone:
+                raise UploadFault(UploadCode.UNKNOWN)
+            gaps = upload.gaps() if upload.looked else ()
             if not gaps and upload.finished_at is None:
                 raise UploadFault(UploadCode.NOT_FINISHED)
+            upload.touched = self._now()
             upload.pins += not gaps
             return tuple(Gap(part=gap.part, chunks=gap.chunks, missing=gap.missing[:SHOWN]) for gap in gaps)
+        finally:
+            upload.lock.release()
 
     def unpin(self, owner: str, manifest: bytes) -> None:
         """The submission of the envelope of this manifest digest came to nothing."""

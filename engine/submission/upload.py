@@ -50,6 +50,7 @@ class Upload:
         touched: When its owner last asked for it.
         pins: How many submissions of it are under way.
         stands: The record says that it is submitted.
+        looked: It is known which chunks are there.
 
     """
 
@@ -64,8 +65,7 @@ class Upload:
         self._disk, self._folder = disk, folder
         self._chunks = [Chunks(disk, piece, declaration.of) for piece in declaration.pieces]
         self._place = folder / f"{name}.0"
-        self._looked = True
-        """Whether it is known what is there."""
+        self.looked = True
 
     # Beginning.
 
@@ -111,7 +111,7 @@ class Upload:
         upload = cls(disk, folder, named[1], *said)
         generation = int(named[2]) + 1  # Names that are new: the sync that follows is about something.
         upload._move(folder / found, folder / f"{named[1]}.{generation}")
-        upload._looked = False
+        upload.looked = False
         upload._read_mark()
         return upload
 
@@ -224,10 +224,10 @@ class Upload:
         return chunks
 
     def _look(self) -> None:
-        if not self._looked and self.finished_at is None:
+        if not self.looked and self.finished_at is None:
             for chunks in self._chunks:
                 chunks.look()
-            self._looked = True
+            self.looked = True
 
     def _move(self, found: Path, to: Path) -> None:
         self._disk.rename(found, to)

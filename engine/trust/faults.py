@@ -30,6 +30,7 @@ class TrustCode(StrEnum):
     OTHER_BIDDER = "E_CERT_OTHER_BIDDER"
     OTHER_CERTIFICATE = "E_CERT_NOT_THE_ONE_SEALED_WITH"
     RENEWED = "E_CERT_RENEWED"
+    NOT_SHOWN = "E_CERT_NOT_SHOWN"
     STORE = "E_TRUST_STORE"
 
 
@@ -134,6 +135,11 @@ SENTENCES: Final[dict[TrustCode, tuple[str, str]]] = {
         "投标文件是用证书 {sealed} 加密的，现在的证书是 {certificate}（已换发，密钥不同）。请用原 USB Key 或恢复文件解密。",
         "The envelope was sealed to certificate {sealed}, and this is {certificate} (renewed, with another key). Use the earlier USB "
         "key or the recovery file.",
+    ),
+    TrustCode.NOT_SHOWN: (
+        "本项目须先核验签名证书和加密证书，尚未核验或已过有效时间。请重新提交。",
+        "Both certificates are checked before a bid is submitted here; these were not shown, or too long ago. "
+        "Submit again.",
     ),
     TrustCode.STORE: (
         "信任库不能使用：{where}。请检查 roots 目录。",

@@ -27,3 +27,6 @@ class TrustSettings:
 
     subject_fields: tuple[str, ...] = ("2.5.4.97", "2.5.4.5")
     """Attributes of a subject that may hold the unified social credit code: organizationIdentifier, serialNumber."""
+
+    shown_for_s: float = 900.0
+    """How long certificates that a bidder has shown are good for submitting; then lists are asked again."""

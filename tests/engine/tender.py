@@ -144,16 +144,21 @@ def submission(made: Envelope) -> dict[str, Any]:
     return {"section": "1", "manifest": made.manifest.write().decode(), "signature": made.signature.hex()}
 
 
-def notice(rules: TenderSheet) -> OpeningNotice:
+def notice(rules: TenderSheet, trust: Path | None = None) -> OpeningNotice:
     announce = AnnounceOpening(
         command_id="announce", by=HOUSE, sale=SALE, title=Title(zh="道路工程", en="Road works"), rules=rules
     )
-    return OpeningNotice(announce=announce, officers=OFFICERS)
+    return OpeningNotice(announce=announce, officers=OFFICERS, trust=trust)
 
 
 @asynccontextmanager
 async def tender_house(
-    folder: Path, *, config: Config | None = None, log: EventLog | None = None, **changes: Any
+    folder: Path,
+    *,
+    config: Config | None = None,
+    log: EventLog | None = None,
+    trust: Path | None = None,
+    **changes: Any,
 ) -> AsyncIterator[TenderHouse]:
     rules = sheet(**changes)
     config = config or Config()
@@ -165,7 +170,7 @@ async def tender_house(
         clock.advance(last)
         return clock
 
-    engine = await Engine.open(DataFolder(folder), [notice(rules)], config, log=log, clock=since)
+    engine = await Engine.open(DataFolder(folder), [notice(rules, trust)], config, log=log, clock=since)
     async with trio.open_nursery() as nursery:
         serving: Serving = await nursery.start(engine.run)
         async with httpx2.AsyncClient(base_url=serving.url) as http:

@@ -62,6 +62,14 @@ def test_frames_on_a_socket_tell_nothing_of_others_nor_who_is_there(two: Two, by
 
 
 @article("34")
+def test_the_store_of_envelopes_tells_nothing_of_what_others_bring(two: Two) -> None:
+    alone, others = two
+    assert alone.uploads == others.uploads
+    assert sum(each[:3] == b"200" for each in alone.uploads) == 6
+    assert sum(each[:3] == b"401" for each in alone.uploads) == len(OBSERVERS) - 2
+
+
+@article("34")
 def test_pictures_lists_and_the_public_record_tell_nothing_of_others(two: Two) -> None:
     alone, others = two
     assert alone.public == others.public

@@ -23,6 +23,7 @@ from engine.config import Config
 from engine.eventlog.lines import EventLog
 from engine.sealing.parts import PartName
 from tests.domain.opening.house import SECOND, tender_of
+from tests.engine.bringing import asked, begin, bring, declaration
 from tests.engine.tender import SALE, TenderHouse, submission, tender_house
 from tests.gateway.saleroom import Browser
 
@@ -43,6 +44,9 @@ PAST: Final = (
     *(f"/api/sales/{SALE}/picture?at={seq}" for seq in (1, 2, 3, 9)),
     f"/api/sales/{SALE}/picture?at_us=1900000000000000",
 )
+UPLOAD: Final = re.compile(rb"(?<=\"upload\":\")[0-9a-f]{32}")
+"""An upload's name: chance, and nothing else."""
+
 PORT: Final = re.compile(r"(?<=127\.0\.0\.1):\d+")
 MADE: Final = (
     *(f"/api/sales/{SALE}/{each}" for each in ("papers", "papers/integrity.json", "figures", "figures.json", "result")),
@@ -63,6 +67,7 @@ class Seen:
     past: list[bytes] = field(default_factory=list)
     made: list[bytes] = field(default_factory=list)
     metrics: bytes = b""
+    uploads: list[bytes] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     records: int = 0
     """How many there are in the journal: this does differ."""
@@ -141,6 +146,7 @@ async def _play(one: TenderHouse, seen: Seen, *, others: bool) -> None:
     await said("supervisor:1", "confirm_time", "v1", deadline_us=deadline_us)
     if others:
         await one.submit(90210, 1_310_001, version=2)
+    await _upload(one, seen, others=others)
     one.later()
     await said("supervisor:1", "stop", "v2", reason="核查")
     again = one.seal(305, 1_149_000, version=2)
@@ -148,9 +154,39 @@ async def _play(one: TenderHouse, seen: Seen, *, others: bool) -> None:
     await said("bidder:305", "submit_envelope", "s4", **submission(again))
     await said("bidder:305", "sign_in", "s5")
     await said("trustee:1", "give_answers", "t1", half="hall", answers=[{"section": "1", "bidder": 305, "answer": "x"}])
-    for asked in ("s1", "s4", "nothing"):
+    for command_id in ("s1", "s4", "nothing"):
         headers = {"authorization": f"Bearer {one.token('bidder:305')}"}
-        seen.answers.append(whole(await one.http.get(f"/api/sales/{SALE}/commands/{asked}", headers=headers)))
+        seen.answers.append(whole(await one.http.get(f"/api/sales/{SALE}/commands/{command_id}", headers=headers)))
+
+
+async def _upload(one: TenderHouse, seen: Seen, *, others: bool) -> None:
+    """The bidder brings an envelope to the store; others begin, bring, discard, submit and fail."""
+
+    async def upload(method: str, path: str = "", content: bytes = b"") -> str:
+        answer = await asked(one, "bidder:305", method, path, content)
+        seen.uploads.append(UPLOAD.sub(b"", whole(answer)))
+        return str(answer.json().get("upload", ""))
+
+    if others:
+        await bring(one, 4711, one.seal(4711, 1_198_000, version=3))
+        await one.ask("bidder:4711", "submit_envelope", **submission(one.sealed[4711]))
+        loose = await begin(one, 90210, one.seal(90210, 1_310_002, version=3))
+        await asked(one, "bidder:90210", "PUT", f"/{loose}/sheet/0", b"too short")
+    made = one.seal(305, 1_148_500, version=2)
+    begun = await upload("POST", "", declaration(made))
+    await upload("GET")
+    await upload("POST", f"/{begun}/finish")
+    for index, chunk in enumerate(made.chunks[PartName.SHEET]):
+        await upload("PUT", f"/{begun}/sheet/{index}", chunk)
+    if others:
+        await asked(one, "bidder:90210", "DELETE", f"/{loose}")
+    await upload("POST", f"/{begun}/finish")
+    await upload("GET", f"/{begun}")
+    await upload("GET", f"/{'0' * 32}")
+    await upload("POST", "", b"{}")
+    await upload("DELETE", f"/{begun}")
+    for by in OBSERVERS[2:]:
+        seen.uploads.append(whole(await asked(one, str(by), "GET")))
 
 
 async def _come(one: TenderHouse, stack: AsyncExitStack) -> None:

@@ -251,6 +251,7 @@ CHANGES: Final = {
         "ticket": "nothing: a ticket is good once, for half a minute",
         "commands": "a record for each command that reached the room",
         "chunks": "nothing: a sealed chunk lies beside the record until an envelope names it",
+        "code": "nothing: a receipt is drawn",
         "log/cosignatures": "a witness's signature beside a checkpoint; nothing of the sale",
     }.items()
 } | dict(

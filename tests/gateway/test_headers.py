@@ -129,6 +129,12 @@ def test_over_tls_a_browser_is_told_to_ask_no_other_way_and_sockets_are_secure_o
     assert b"strict-transport-security" not in dict(secured([], "http", b"house.test"))
 
 
+def test_a_socket_to_the_usb_key_on_ones_own_machine_is_allowed_only_where_the_house_says_so() -> None:
+    allowed = dict(secured([], "https", b"house.test", 41_000))[b"content-security-policy"]
+    assert b"connect-src 'self' wss://house.test ws://127.0.0.1:41000;" in allowed
+    assert b"127.0.0.1" not in dict(secured([], "https", b"house.test"))[b"content-security-policy"]
+
+
 @pytest.mark.parametrize("host", [b"evil.test; script-src *", b"a b", b"", b"x" * 300, "落槌".encode(), b"a\r\nx: y"])
 def test_no_host_writes_into_the_policy(host: bytes) -> None:
     policy_ = dict(secured([], "https", host))[b"content-security-policy"]

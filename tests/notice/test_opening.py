@@ -153,6 +153,23 @@ def test_a_file_that_is_no_hall_key_is_named(tmp_path: Path) -> None:
     assert (str(fault.place), fault.code) == ("hall.json:1", FaultCode.RULE_SHEET)
 
 
+def test_a_trust_folder_beside_the_notice_may_be_named(tmp_path: Path) -> None:
+    (tmp_path / "trust").mkdir()
+    named = SALE.replace('kind = "opening"', 'kind = "opening"\ntrust = "trust"')
+    assert notice(tmp_path, named + RULES).trust == tmp_path / "trust"
+    assert notice(tmp_path, SALE + RULES).trust is None
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [('"none"', FaultCode.FILE_MISSING), ('"../trust"', FaultCode.FILE_OUTSIDE), ("7", FaultCode.WRONG_TYPE)],
+)
+def test_a_trust_folder_that_is_none_is_named(tmp_path: Path, said: str, code: FaultCode) -> None:
+    with pytest.raises(NoticeFault) as found:
+        notice(tmp_path, SALE.replace('kind = "opening"', f'kind = "opening"\ntrust = {said}') + RULES)
+    assert [(each.place.line, each.code) for each in found.value.faults] == [(5, code)]
+
+
 def test_who_may_bid_stands_in_no_notice(tmp_path: Path) -> None:
     with pytest.raises(NoticeFault) as found:
         notice(tmp_path, SALE + RULES + "\n[[bidders]]\nbidder = 305\n")

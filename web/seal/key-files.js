@@ -23,9 +23,18 @@ const RSA = fromHex("300d06092a864886f70d0101010500");
 export function readCertificate(pem) {
   const [first] = blocks(pem, ["CERTIFICATE"]);
   if (!first) throw new SealFault("E_KEY_UNREADABLE");
-  const spki = spkiIn(first.der);
+  return credentialOf(first.der);
+}
+
+/**
+ * A certificate that is DER already; throws SealFault if its key is of a kind we do not know.
+ * @param {Uint8Array} der
+ * @returns {import("./keys.js").Credential}
+ */
+export function credentialOf(der) {
+  const spki = spkiIn(der);
   pointOf(spki);
-  return { der: first.der, spki };
+  return { der, spki };
 }
 
 /**

@@ -56,6 +56,11 @@ export function signedBytes(spelled) {
   return join(utf8(`${FORMAT} manifest\n`), utf8(spelled));
 }
 
+/** What is signed to take this very envelope back. @param {Manifest} manifest */
+export async function withdrawnBytes({ context, text: spelled }) {
+  return join(utf8(`${FORMAT} withdrawal\n`), await context.suite.hash(utf8(spelled)));
+}
+
 /** @param {any} said */
 function partsOf(said) {
   if (!Array.isArray(said) || said.length < 1 || said.length > PART_NAMES.length) throw new SealFault("E_SEAL_MANIFEST", { where: "parts" });

@@ -6,9 +6,10 @@
  * @typedef {"sent" | "unknown" | "accepted" | "refused" | "lost"} State
  *   `lost`: the house never saw it, and it will not be sent again by itself
  * @typedef {{id: string, frame: import("./frames.js").Frame, asked_at_us: number, state: State, seq?: number,
- *   events?: import("./frames.js").Event[], refusal?: Refusal, receipt?: import("./frames.js").Receipt}} Act
+ *   events?: import("./frames.js").Event[], refusal?: Refusal, receipt?: import("./frames.js").Receipt,
+ *   sealed?: import("./frames.js").SealedReceipt}} Act
  * @typedef {{state: State, seq?: number, events?: import("./frames.js").Event[], refusal?: Refusal,
- *   receipt?: import("./frames.js").Receipt}} News
+ *   receipt?: import("./frames.js").Receipt, sealed?: import("./frames.js").SealedReceipt}} News
  */
 
 const ACTS_MAX = 200;
@@ -62,18 +63,18 @@ export class Acts {
   }
 }
 
-/** What another's maximum or a reserve stands in: neither is kept to be read again at an officer's desk, nor a receipt that quotes it. */
-const SECRET = new Set(["hall_proxy", "reserve"]);
+/** What another's maximum, a reserve or one's half of a key stands in: none of them is kept to be read again at an officer's desk, nor a receipt that quotes it. */
+const SECRET = new Set(["hall_proxy", "reserve", "unseal"]);
 
 /** @param {import("./frames.js").Frame} frame */
 function shown(frame) {
-  const { maximum_fen, reserve_fen, ...rest } = frame;
+  const { maximum_fen, reserve_fen, half, ...rest } = frame;
   return SECRET.has(frame.type) ? rest : frame;
 }
 
 /** @param {Act} act @param {News} news @returns {Act} */
-function told(act, { receipt, ...news }) {
-  return SECRET.has(act.frame.type) ? { ...act, ...news } : { ...act, ...news, receipt };
+function told(act, { receipt, sealed, ...news }) {
+  return SECRET.has(act.frame.type) ? { ...act, ...news } : { ...act, ...news, receipt, sealed };
 }
 
 /** @param {Act} act */

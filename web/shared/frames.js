@@ -61,6 +61,7 @@
  * @typedef {{type: "checkpoint", origin: string, size: number, root: string, at_us: number, witnessed: number, witnesses: number}} Checkpoint
  * @typedef {{header: string, command: string, command_salt: string, outcome: string, outcome_salt: string, path: string[], statement: string,
  *   signature: string, key: string}} Receipt
+ * @typedef {{number: string, command: string, outcome: string, statement: string, signature: string, key: string}} SealedReceipt
  * @typedef {{type: "answer", id: string, seq: number, outcome: Outcome, receipt: Receipt}} Answer
  * @typedef {{type: string, [field: string]: any}} Frame
  */

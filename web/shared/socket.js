@@ -280,11 +280,11 @@ export class Connection extends Emitter {
   }
 
   /** @param {Frame} answer */
-  #answered({ id, seq, outcome, receipt }) {
+  #answered({ id, seq, outcome, receipt, sealed }) {
     this.#settle(id);
     const news = outcome.refused
-      ? { state: /** @type {const} */ ("refused"), seq, refusal: outcome.refused, receipt }
-      : { state: /** @type {const} */ ("accepted"), seq, events: outcome.accepted, receipt };
+      ? { state: /** @type {const} */ ("refused"), seq, refusal: outcome.refused, receipt, sealed }
+      : { state: /** @type {const} */ ("accepted"), seq, events: outcome.accepted, receipt, sealed };
     this.emit("news", { id, news });
   }
 

@@ -213,6 +213,7 @@ def _own(opening: Opening, section: str, paddle: PaddleNo) -> Part:
         **part,
         "envelope": {
             "manifest": manifest.digest().hex(),
+            "spelled": manifest.write().decode(),
             "at_us": us(envelope.at),
             "chunks": {each.name.value: each.chunks for each in manifest.parts},
         },

@@ -189,6 +189,7 @@ class OwnEnvelope(Shape):
     """One's own envelope that stands."""
 
     manifest: Digest
+    spelled: str
     at_us: Micros
     chunks: dict[str, Count]
 
