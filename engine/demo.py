@@ -93,9 +93,9 @@ def forget(folder: DataFolder, sale: str) -> None:
         lock.release()
 
 
-def demo_script(notice: Notice, seed: int) -> Script:
-    """What the robots will bid: the same seed gives the same script."""
-    hammer = read_script(DEMO / "script.csv")
+def demo_script(notice: Notice, seed: int, prices: str = "script.csv") -> Script:
+    """What the robots will bid to reach the ``prices`` of that file: the same seed gives the same script."""
+    hammer = read_script(DEMO / prices)
     catalogue = notice.announce.catalogue
     return plan(
         [LotToSell(entry.lot, entry.opening_price, hammer.get(entry.lot)) for entry in catalogue],
@@ -131,7 +131,7 @@ async def _play(  # noqa: PLR0913, PLR0917 - as trio.run hands them on
                     _CASTS[kind](notice, pace, seed),
                     tokens,
                     seed=seed,
-                    on_progress=lambda progress: _tell(progress, say),
+                    on_progress=lambda progress: tell(progress, say),
                 )
         state = engine.state(notice.sale)
         if state.phase is SalePhase.CLOSED:
@@ -168,8 +168,9 @@ def _tokens(engine: Engine, notice: Notice) -> dict[Principal, str]:
     }
 
 
-def _rostrum_cast(notice: Notice, pace: Pace, seed: int) -> dict[Principal, Robot]:
-    script = demo_script(notice, seed)
+def rostrum_cast(notice: Notice, pace: Pace, seed: int, prices: str = "script.csv") -> dict[Principal, Robot]:
+    """Who holds a sale by the hammer, and who bids in it."""
+    script = demo_script(notice, seed, prices)
     cast: dict[Principal, Robot] = {
         bidder(paddle): Bidder(paddle, script, pace, seed) for paddle in sorted(script.paddles(Channel.ONLINE))
     }
@@ -234,12 +235,13 @@ async def _counted(engine: Engine, sale: str) -> dict[str, int]:
 
 _NOTICES: Final = {Kind.ROSTRUM: "sale.toml", Kind.TIMED: "timed.toml"}
 _CASTS: Final[dict[Kind, Callable[[Notice, Pace, int], dict[Principal, Robot]]]] = {
-    Kind.ROSTRUM: _rostrum_cast,
+    Kind.ROSTRUM: rostrum_cast,
     Kind.TIMED: _timed_cast,
 }
 
 
-def _tell(progress: Progress, say: Callable[[str], None]) -> None:
+def tell(progress: Progress, say: Callable[[str], None]) -> None:
+    """A lot has ended."""
     price = "流拍 passed" if progress.hammer_fen is None else f"成交 {yuan(progress.hammer_fen)}"
     say(f"  {progress.lot:>3}  {progress.plate}  {price}")
 

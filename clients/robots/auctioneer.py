@@ -2,7 +2,7 @@
 
 from clients.news import Outcome
 from clients.robots.pace import Pace
-from clients.robots.robot import Act, Parts, Want
+from clients.robots.robot import BY_ITSELF, Act, Parts, Want
 from clients.robots.script import Script
 from engine.domain.units import LotNo
 
@@ -13,7 +13,7 @@ class Auctioneer:
 
     A lot ends once its price has reached the script's, or when nobody has bid for ``patience_s``. A bid after a call
     makes the price another, so the calls begin anew by themselves. A sale suspended by a person waits for that
-    person.
+    person; one that was suspended by nobody's wish, as when a standby took over, goes on.
 
     Args:
         script: What each lot should go for.
@@ -31,6 +31,8 @@ class Auctioneer:
             return None
         if sale["phase"] == "planned":
             return None if sale["opens_at_us"] is not None else Want(Act("open_sale"), self._pace.dwell_s)
+        if sale["phase"] == "suspended" and sale["suspended_by"] in BY_ITSELF:
+            return Want(Act("resume"), self._pace.dwell_s)
         if sale["phase"] != "open":
             return None
         block = parts.get("block")

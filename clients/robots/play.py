@@ -68,17 +68,28 @@ async def play(  # noqa: PLR0913 - keyword-only, with defaults
 
 
 async def hold(  # noqa: PLR0913 - keyword-only, with defaults
-    url: str,
+    url: str | Mapping[Principal, str],
     sale: str,
     cast: Mapping[Principal, Robot],
     tokens: Mapping[Principal, str],
     *,
     seed: int = 0,
+    dice: Callable[[str], random.Random] = random.Random,
     on_progress: Callable[[Progress], object] = lambda _: None,
     opener: OpenStream = open_stream,
 ) -> Plain:
     """
     Let everybody in ``cast`` act until the sale is closed. One of them is the auctioneer.
+
+    Args:
+        url: The house; or the door at which each of ``cast`` comes in.
+        sale: The sale's id.
+        cast: Who acts.
+        tokens: By principal.
+        seed: Decides who comes back when after a lost connection.
+        dice: Made from a seed for each of them, for that.
+        on_progress: Told of every lot that ends after this began.
+        opener: Opens connections; for tests.
 
     Returns:
         The ``figures`` part of the closed sale.
@@ -93,8 +104,9 @@ async def hold(  # noqa: PLR0913 - keyword-only, with defaults
     async def act(principal: Principal, robot: Robot) -> None:
         nonlocal figures, fault
         try:
-            rng = random.Random(f"{seed}/{principal}")
-            async with connect(url, sale, token=tokens[principal], rng=rng, opener=opener) as room:
+            rng = dice(f"{seed}/{principal}")
+            door = url if isinstance(url, str) else url[principal]
+            async with connect(door, sale, token=tokens[principal], rng=rng, opener=opener) as room:
                 if role_of(principal) == Role.AUCTIONEER:
                     figures = await _hold(room, robot, on_progress)
                     nursery.cancel_scope.cancel()

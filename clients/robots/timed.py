@@ -13,15 +13,13 @@ from typing import Any, Final
 
 from clients.news import Outcome
 from clients.robots.pace import Pace
-from clients.robots.robot import Act, Parts, Want, seconds
+from clients.robots.robot import BY_ITSELF, Act, Parts, Want, seconds
 from engine.domain.units import Fen, LotNo, PaddleNo
 
 LATE_S: Final = 1.5
 """So long before the end those bid who like to be late."""
 
 ENDED: Final = frozenset({"sold", "passed", "withdrawn"})
-BY_ITSELF: Final = frozenset({"restart", "clock", "connections", "standby", "takeover"})
-"""Causes of a suspension after which the robot at the rostrum goes on. A person's is a person's to end."""
 
 
 class Way(StrEnum):

@@ -49,6 +49,7 @@ CODES: Final = {
             "clients.socket.NotLetIn",
             "clients.usbkey.faults.KeyFault",
             "engine.certificates.CertificateTrouble",
+            "engine.cluster_demo.processes.ClusterDemoFault",
             "engine.gateway.tokens.KeyTrouble",
             "engine.papers.press.FontsMissing",
         ),

@@ -10,7 +10,7 @@ import typer
 
 from engine.cli.faults import PlainFaults
 from engine.cli.program import app
-from engine.cli.saying import JSON, Data, Progress, print_figures, print_json, settings_of
+from engine.cli.saying import JSON, Data, Progress, print_figures, print_json, refuse, settings_of
 
 
 class DemoKind(StrEnum):
@@ -91,6 +91,13 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Forget an earlier demo in this folder and begin anew.")
     ] = False,
+    cluster: Annotated[
+        bool,
+        typer.Option("--cluster", help="On a house of many processes: two engines, a standby, Redis, three gateways."),
+    ] = False,
+    chaos: Annotated[
+        bool, typer.Option("--chaos", help="With --cluster: a gateway, Redis and the engine are killed on the way.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="Decides how the robots bid.")] = 20161015,
     month: Annotated[str, typer.Option(help="Of a quota demo: which month, 2002-01 to 2019-01.")] = "2019-01",
     bidders: Annotated[
@@ -116,16 +123,22 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
     Play a demo sale with robots: thirty plates at the rostrum, twelve by the clock (timed), a month of Shanghai's plates (quota).
 
     A quota demo takes what was published of the month, and simulates every bidder. An opening has five bids sealed, opened and read
-    out; one bidder has lost his certificate, for another trustees open.
+    out; one bidder has lost his certificate, for another trustees open. With --cluster the first is held on a house of many processes.
 
     Prints links: the hall screen, a paddle for you to bid with, the rostrum, the public record. Ctrl-C stops; running it again on
     the same folder resumes the same sale.
     """
     from functools import partial
 
+    if (chaos and not cluster) or (cluster and kind is not DemoKind.ROSTRUM):
+        refuse("--cluster is for the sale by the hammer; --chaos goes with --cluster.")
     say: Callable[[dict[str, Any]], None]
     play: Callable[..., dict[str, Any] | None]
-    if kind is DemoKind.QUOTA:
+    if cluster:
+        from engine.cluster_demo.show import play_cluster, print_cluster
+
+        play, say = partial(play_cluster, chaos=chaos), print_cluster
+    elif kind is DemoKind.QUOTA:
         from engine.reenactment.demo import play_month, print_month
 
         play, say = partial(play_month, month=month, bidders=bidders, round_s=round_s, seats=seats), print_month
@@ -142,6 +155,8 @@ def demo(  # noqa: PLR0913, PLR0917 - a command line has its options
     if as_json:
         print_json(figures if figures is not None else {"stopped": True})
     elif figures is not None:
+        if cluster:
+            print_figures(figures)
         say(figures)
 
 

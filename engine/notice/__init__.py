@@ -27,4 +27,4 @@ __all__ = [
 ]
 
 DEMO: Final = Path(__file__).parent / "demo"
-"""The demo sales: ``sale.toml`` and ``script.csv``; ``timed.toml`` and ``timed.csv``."""
+"""The demo sales: ``sale.toml`` and ``script.csv``; ``second.toml`` and ``second-script.csv``; ``timed.toml`` and ``timed.csv``."""

@@ -44,6 +44,8 @@ WRONG_USE = [
     (("knock-down",), "No such command 'knock-down'"),
     (("serve", "--sail", "x"), "No such option"),
     (("serve",), "--data"),
+    (("demo", "--chaos"), "--chaos goes with --cluster"),
+    (("demo", "timed", "--cluster"), "--cluster is for the sale by the hammer"),
     (("verify",), "JOURNAL|RECEIPT"),
     (("export", "x", "--table", "wishes"), "'records', 'bids', 'lots'"),
     (("token", "--data", "x", "--sale", "y", "--role", "bidder"), "--paddle goes with --role bidder"),

@@ -8,6 +8,7 @@ import trio
 from trio.testing import MockClock
 
 from clients.robots import FAST, LIVE, LotToSell, Paddle, Progress, Script, plan, play
+from clients.robots.auctioneer import Auctioneer
 from engine.domain.auction.commands import PlaceBid, ResumeSale, SuspendSale
 from engine.domain.parties import Channel, Principal
 from engine.domain.proceeding import Command
@@ -209,6 +210,13 @@ async def test_a_suspended_sale_waits_for_the_person_who_suspended_it(autojump_c
         nursery.cancel_scope.cancel()
     assert count > 3
     assert hammer_prices(house) == WANTED
+
+
+@pytest.mark.parametrize(("cause", "goes_on"), [("takeover", True), ("standby", True), ("supervisor", False)])
+def test_the_auctioneer_goes_on_only_after_an_interruption_nobody_ordered(cause: str, *, goes_on: bool) -> None:
+    stopped = {"rules": {"calls": 3}, "sale": {"phase": "suspended", "suspended_by": cause}}
+    want = Auctioneer(Script({}), FAST).want(stopped)
+    assert (want is not None and want.act.kind == "resume") is goes_on
 
 
 async def test_a_missing_token_is_named_before_anything_is_done() -> None:
