@@ -175,12 +175,12 @@ class Distributor:
                     await self._catch_up(course)
                     continue
                 course.count += len(batches)
-                for batch in batches:
-                    answers += batch.answers
-                    if batch.commit is not None and batch.commit.first == course.seq + 1:
-                        course.seq, course.head = batch.commit.last, batch.commit.head
-                        frames.append((course.seq, self._close(sale, Committed.of(batch.commit, batch.records))))
-                async with course.saying:
+                async with course.saying:  # or who mends would take what is not said yet for said
+                    for batch in batches:
+                        answers += batch.answers
+                        if batch.commit is not None and batch.commit.first == course.seq + 1:
+                            course.seq, course.head = batch.commit.last, batch.commit.head
+                            frames.append((course.seq, self._close(sale, Committed.of(batch.commit, batch.records))))
                     await self._say(sale, course, frames, answers)
 
     async def _say(

@@ -1,0 +1,53 @@
+"""What a room keeps is carried, also when it is kept while the carrier is looked after."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import trio
+from trio.testing import wait_all_tasks_blocked
+
+from tests.cluster.scene import PATIENCE_S, house
+from tests.room.scene import open_sale
+
+
+class Deliberate:
+    """A carrier that holds nothing, and takes its time to say so."""
+
+    def __init__(self) -> None:
+        self.published: list[int] = []
+        self.asked, self.says, self.news = trio.Event(), trio.Event(), trio.Event()
+
+    async def run(self, take: Callable[[str, bytes], None], sales: Callable[[], Iterable[str]]) -> None:
+        await trio.sleep_forever()
+
+    async def publish(self, sale: str, epoch: int, frames: Sequence[tuple[int, bytes]]) -> None:
+        await trio.lowlevel.checkpoint()
+        self.published += [seq for seq, _ in frames]
+        self.news.set()
+
+    async def note(self, sale: str, frame: bytes) -> None:
+        await trio.lowlevel.checkpoint()
+
+    async def beat(self, sale: str, frame: bytes) -> None:
+        await trio.lowlevel.checkpoint()
+
+    async def held(self, sale: str, epoch: int) -> int | None:
+        self.asked.set()
+        await self.says.wait()
+        return None
+
+    async def restore(self, sale: str, epoch: int, frames: Sequence[tuple[int, bytes]]) -> None:
+        raise AssertionError("it holds nothing")
+
+
+async def test_a_commit_kept_while_the_carrier_is_asked_what_it_holds_is_said_as_soon_as_it_has_answered() -> None:
+    carrier = Deliberate()
+    async with house(lambda: carrier) as held:
+        end = await held.end()
+        with trio.fail_after(PATIENCE_S):
+            await carrier.asked.wait()
+            await end.ask(open_sale())
+            await wait_all_tasks_blocked()
+            assert carrier.published == []
+            carrier.says.set()
+            await carrier.news.wait()
+        assert carrier.published == [end.watcher.seq]
