@@ -98,9 +98,9 @@ class Process:
         """As a power cut would."""
         await self.end(signal.SIGKILL)
 
-    def fault(self) -> ClusterDemoFault:
-        """It is not at work."""
-        said = self.errors.read_text(encoding="utf-8", errors="replace")[-SAID_MAX:].strip()
+    def fault(self, said: str = "") -> ClusterDemoFault:
+        """It is not at work, and ``said`` why; or it is in its complaints."""
+        said = said or self.errors.read_text(encoding="utf-8", errors="replace")[-SAID_MAX:].strip()
         return ClusterDemoFault(
             "E_DEMO_PROCESS",
             f"the {self.name} did not come to work{f': {said}' if said else ''}",
@@ -119,6 +119,8 @@ async def told(process: Process) -> None:
             raise EOFError
         line += data
     said = orjson.loads(line.partition(b"\n")[0])
+    if "fault" in said:
+        raise process.fault(said["message"])
     process.url = said.get("url", "")
     if process.url:
         process.port = int(process.url.rpartition(":")[2])

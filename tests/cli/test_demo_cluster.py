@@ -8,7 +8,7 @@ import pytest
 from clients.news import Outcome
 from engine.cluster_demo.ledger import Ledger, count
 from engine.cluster_demo.machines import COMPLAINTS, SALE
-from engine.cluster_demo.processes import ClusterDemoFault
+from engine.cluster_demo.processes import ClusterDemoFault, ours
 from engine.cluster_demo.show import play_cluster
 from engine.demo import NotTheDemo
 from engine.domain.parties import Principal
@@ -75,6 +75,14 @@ def test_without_a_redis_server_it_says_what_to_install(tmp_path: Path) -> None:
     assert "redis-server" in told["zh"]
     assert "apt install redis-server" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+async def test_a_process_that_does_not_come_to_work_is_named_with_its_own_words(tmp_path: Path) -> None:
+    engine = ours("engine", tmp_path / COMPLAINTS, {}, "serve", "--data", tmp_path / "nothing")
+    with pytest.raises(ClusterDemoFault, match=r"the engine did not come to work: .*no sale") as caught:
+        await engine.start()
+    assert caught.value.code == "E_DEMO_PROCESS"
+    await engine.kill()
 
 
 def test_a_folder_with_something_in_it_is_not_touched(tmp_path: Path) -> None:
