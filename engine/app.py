@@ -1,7 +1,6 @@
 """The composition root: the only file that knows every part of an engine."""
 
 import gc
-import os
 import random
 import re
 import resource
@@ -10,8 +9,8 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,20 +21,17 @@ import trio
 from starlette.applications import Starlette
 
 from engine import certificates
-from engine.certified import Certified
 from engine.cluster.far import FarRoom
 from engine.cluster_state import gather, keep_state, state_file
 from engine.config import Config
 from engine.domain import proceeding
 from engine.domain.auction.state import Auction, SalePhase
-from engine.domain.opening.commands import Gap, SubmitEnvelope
 from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
 from engine.domain.proceeding import State
 from engine.domain.units import Nanoseconds
 from engine.domain.views import veiled
-from engine.envelopes import Envelopes
-from engine.eventlog.lines import EventLog, opened
+from engine.eventlog.lines import EventLog
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
 from engine.far_house import FarHouse, distributors
 from engine.gateway.board import Posted
@@ -56,11 +52,9 @@ from engine.gateway.series import series
 from engine.gateway.server import Server
 from engine.gateway.session import Entrance, Session
 from engine.gateway.standpoint import ANNOUNCED
-from engine.gateway.tender import Tender, missing
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
 from engine.gateway.transparency import TransparencyLog
-from engine.gateway.uploads import Uploads
 from engine.heir import keep_telling
 from engine.journal.base import Journal
 from engine.journal.commit import Commit
@@ -69,13 +63,12 @@ from engine.journal.files import write_once
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.meters import Meters
-from engine.notice import AnyNotice, Notice, OpeningNotice, read_any
-from engine.notify import READY, STOPPING, Notifier
+from engine.notice import AnyNotice, Notice, OpeningNotice
+from engine.openings import Openings
 from engine.papers.desk import Desk
 from engine.passes import NothingToServe, open_tokens, revoked
 from engine.planning import Planning
 from engine.port import listen_on, take_port, tls_context, url
-from engine.room.chunks import Chunks
 from engine.room.clock import Clock, HouseClock, Steps
 from engine.room.folder import DataFolder, FolderLock
 from engine.room.house import (
@@ -87,10 +80,6 @@ from engine.room.house import (
     suspend_if_interrupted,
 )
 from engine.second_copy import SecondCopy
-from engine.submission.faults import UploadFault
-from engine.submission.front import Front
-from engine.submission.store import Store
-from engine.unsealer import Unsealer
 from engine.webhooks.courier import Courier, Sender
 from engine.webhooks.message import Message
 from engine.webhooks.position import PositionFile
@@ -158,25 +147,19 @@ class Engine:
         self._desks: dict[str, ProgramDesk] = {}
         self._logs: dict[str, OpenLog] = {}
         self._journals: dict[str, Journal] = {}
-        self._papered: dict[str, Journal] = {}
-        """Of sales that have papers."""
-
-        self._chunks: dict[str, Chunks] = {}
-        self._envelopes: dict[str, Envelopes] = {}
-        self._fronts: dict[str, tuple[Front, Starlette]] = {}
-        self._certified: dict[str, Certified] = {}
-        self._uploads = Uploads(
-            fronts=self._fronts.get,
-            certificates=self._certified.get,
+        self._openings = Openings(
+            folder=folder,
+            config=config,
+            hubs=self._hubs.get,
+            room=lambda sale: house.rooms[sale],
             tokens=self._tokens,
             limits=self._limits,
-            now=time.time,
+            signer=signer,
         )
-        self._unsealers: dict[str, Unsealer] = {}
         rooms: Mapping[str, Room | FarRoom] = house.rooms
         for sale, room in sorted(rooms.items()):
             self._take_up(sale, room)
-        self._desk = Desk(self._papered, config.papers)
+        self._desk = Desk(self._papers_of, config.papers)
         self._past = Past(self._hubs, self._journals, config.past)
         self._senders = self._make_senders()
         self._stop = trio.Event()
@@ -385,9 +368,7 @@ class Engine:
         self._hubs[sale] = hub = self._hub(sale, room)
         self._journals[sale] = room.journal
         if isinstance(hub.state, Opening):
-            self._take_up_opening(sale, hub, room)
-        else:
-            self._papered[sale] = room.journal
+            self._openings.take_up(sale, hub, room)
         if isinstance(hub.state, Auction):
             self._counts[sale] = Count(hub, room.journal)
         self._desks[sale] = ProgramDesk(hub, room.clock.now, self._limits)
@@ -407,32 +388,11 @@ class Engine:
         hub.follow(log.take)
         self._logs[sale] = OpenLog(log, hub.show_checkpoint)
 
-    def _take_up_opening(self, sale: str, hub: Hub, room: Room | FarRoom) -> None:
-        def opening() -> Opening:
-            assert isinstance(hub.state, Opening)
-            return hub.state
-
-        envelopes = self._envelopes.get(sale)
-        sheets = self._chunks[sale] if envelopes is None else envelopes
-        if envelopes is not None:
-            hub.follow(envelopes.take)
-        unsealer = Unsealer(
-            opening,
-            sheets,
-            lambda command: room.submit(command, room.clock.now(), None),
-            lambda: hub.seq,
-        )
-        hub.follow(unsealer.take)
-        self._unsealers[sale] = unsealer
-
     def _begin(self, work: trio.Nursery, sale: str) -> None:
         """Let what serves one sale work."""
         hub = self._hubs[sale]
         work.start_soon(hub.run)
-        if sale in self._unsealers:
-            work.start_soon(self._unsealers[sale].run)
-        if sale in self._envelopes:
-            work.start_soon(self._envelopes[sale].run)
+        self._openings.begin(work, sale)
         if sale in self._logs:
             work.start_soon(self._logs[sale].log.run, hub.show_checkpoint)
 
@@ -607,31 +567,23 @@ class Engine:
             web_dir=web_folder(),
             now=time.time,
             planner=planner,
-            tender=self._tender(),
-            uploads=self._uploads,
+            tender=self._openings.tender,
+            uploads=self._openings.uploads,
             usb_key_port=self._config.http.usb_key_port,
-        )
-
-    def _tender(self) -> Tender:
-        return Tender(
-            hubs=self._hubs.get,
-            stores=self._chunks.get,
-            house_time=lambda sale: self._house.rooms[sale].clock.now(),
-            tokens=self._tokens,
-            limits=self._limits,
-            now=time.time,
-            frame_bytes_max=self._config.socket.frame_bytes_max,
         )
 
     def _longest_body(self) -> Callable[[Request], int | None]:
         makers = uploads(self._tokens, self._limits, self._config.pages.upload_bytes_max, time.time)
-        tender = self._tender()
 
         def longest(request: Request) -> int | None:
-            most = self._uploads.longest(request)
-            return makers(request) or tender.longest(request) if most is None else most
+            most = self._openings.longest(request)
+            return makers(request) if most is None else most
 
         return longest
+
+    def _papers_of(self, sale: str) -> Journal | None:
+        """What papers of ``sale`` are made from: how many records there are would tell too much behind the veil."""
+        return None if self.veiled(sale) else self._journals.get(sale)
 
     def _counted(self, path: str) -> bool:
         """Whether a request for ``path`` may be counted: one for a sale whose record is veiled would tell that somebody bids."""
@@ -653,8 +605,8 @@ class Engine:
             meters=self._meters,
             announced=self._announced(room),
             sign=None if self._signer is None else self._signer.sign,
-            missing=self._missing(sale, room),
-            release=self._envelopes[sale].release if sale in self._envelopes else _as_is,
+            missing=self._openings.missing(sale, room),
+            release=self._openings.release(sale),
         )
 
     def _swept(self, sale: str, took_s: float) -> None:
@@ -664,44 +616,6 @@ class Engine:
     def _announced(self, room: Room | FarRoom) -> bytes | None:
         """The digest of the one record that may be known of, where the others may not."""
         return room.journal.spine(ANNOUNCED).digests[0] if veiled(room.opened.state) else None
-
-    def _missing(self, sale: str, room: Room | FarRoom) -> Callable[[SubmitEnvelope], tuple[Gap, ...]]:
-        if not isinstance(room.opened.state, Opening):
-            return lambda _: ()
-        folder = self._folder.journal(sale).with_name("chunks")
-        self._chunks[sale] = chunks = Chunks(folder, self._config.pages.chunks_per_bidder_max)
-        if self._signer is None or not isinstance(room, Room):
-            return partial(missing, chunks)
-        self._envelopes[sale] = envelopes = self._store(sale, room, room.opened.state, chunks, self._signer)
-        return envelopes.missing
-
-    def _store(self, sale: str, room: Room, opened: Opening, chunks: Chunks, signer: Signer) -> Envelopes:
-        """The sealed envelopes of an opening, as its record says by now, and what answers for them."""
-
-        def opening() -> Opening:
-            hub = self._hubs.get(sale)
-            return hub.state if hub is not None and isinstance(hub.state, Opening) else opened
-
-        settings = self._config.submission
-        try:
-            store = Store(self._folder.submission(sale), settings, now=room.clock.now)
-        except UploadFault as fault:
-            raise StorageFault(f"{sale}: {fault.code}") from fault
-        front = Front(
-            store,
-            opening=sale,
-            who=partial(self._uploads.who, sale),
-            deadline=lambda: opening().deadline,
-            now=room.clock.now,
-            signer=signer,
-            settings=settings,
-        )
-        self._fronts[sale] = front, front.app()
-        trust = self._folder.trust(sale)
-        if trust.exists():
-            where, limits = Path(trust.read_text("utf-8")), self._config.trust
-            self._certified[sale] = Certified(where, limits, opening, room.clock.now)
-        return Envelopes(store, chunks, opening, settings.acts_waiting_max, self._certified.get(sale))
 
     async def _may_be_shown(self) -> None:
         """Return when people may be let in, or when we are told to stop."""
@@ -786,75 +700,9 @@ class Engine:
         self.stop()  # Every room has stopped: nothing is left to serve.
 
 
-async def serve(  # noqa: PLR0913 - everything is handed in
-    folder: DataFolder,
-    notices: Sequence[AnyNotice],
-    config: Config,
-    on_serving: Callable[[Serving], None],
-    on_progress: Callable[[int], object],
-    *,
-    may_be_empty: bool = False,
-) -> None:
-    """Serve until a signal says stop. A service manager, if one started us, is told how it goes."""
-    manager = Notifier(os.environ)
-
-    def progress(seq: int) -> None:
-        on_progress(seq)
-        manager.still_starting(seq)
-
-    with opened(config.log) as log:
-        engine = await Engine.open(folder, notices, config, log=log, may_be_empty=may_be_empty, on_progress=progress)
-        async with trio.open_nursery() as living:
-            living.start_soon(manager.keep_alive)
-            async with trio.open_nursery() as nursery:
-                async with until_signalled(engine.stop):
-                    serving = await nursery.start(engine.run)
-                    manager.tell(READY, f"STATUS=Serves {len(serving.sales)} sale(s) at {serving.url}")
-                    on_serving(serving)
-                    await engine.stopped()
-                manager.tell(STOPPING)
-            living.cancel_scope.cancel()
-
-
-@asynccontextmanager
-async def until_signalled(then: Callable[[], None] = lambda: None) -> AsyncIterator[trio.CancelScope]:
-    """Cancel the body when the process is told to stop (Ctrl-C, SIGTERM), having called ``then``."""
-    with trio.open_signal_receiver(*STOP_SIGNALS) as signals:
-        async with trio.open_nursery() as nursery:
-
-            async def wait() -> None:
-                async for _ in signals:
-                    then()
-                    nursery.cancel_scope.cancel()
-
-            nursery.start_soon(wait)
-            yield nursery.cancel_scope
-            nursery.cancel_scope.cancel()
-
-
-def serve_until_stopped(  # noqa: PLR0913 - as the command line gives them
-    data: Path,
-    notices: Sequence[Path],
-    config: Config,
-    *,
-    anchors: Path | None,
-    on_serving: Callable[[Serving], None],
-    on_progress: Callable[[int], object] = lambda _seq: None,
-    may_be_empty: bool = False,
-) -> None:
-    """Read the notices, open the house, serve it. Blocks."""
-    folder = DataFolder(data, anchors)
-    read = [read_any(path) for path in (*folder.notices(), *notices)]
-    trio.run(partial(serve, may_be_empty=may_be_empty), folder, read, config, on_serving, on_progress)
-
-
 def _note_trust(folder: DataFolder, notice: AnyNotice) -> None:
     if isinstance(notice, OpeningNotice) and notice.trust is not None:
         write_once(folder.trust(notice.sale), str(notice.trust).encode())
-
-
-def _as_is(_: SubmitEnvelope) -> None:
-    """Nothing is kept."""
 
 
 def _open_files_as_allowed() -> None:

@@ -19,7 +19,7 @@ from clients.robots.play import Progress, hold
 from clients.robots.robot import Robot
 from clients.robots.script import LotToSell, Paddle, Script, plan
 from clients.robots.timed import TimedAuctioneer, TimedBidder, Way, Wish
-from engine.app import Engine, Serving, until_signalled
+from engine.app import Engine, Serving
 from engine.config import Config
 from engine.domain.auction.state import SalePhase
 from engine.domain.auction.voiding import AUTOMATIC
@@ -28,6 +28,7 @@ from engine.domain.refusals import yuan
 from engine.domain.rulesheet import SECOND, Advance
 from engine.domain.units import Nanoseconds, PaddleNo
 from engine.evidence import figures_of
+from engine.lifetime import until_signalled
 from engine.notice import DEMO, Notice, read_notice, read_script, read_wishes
 from engine.room.folder import DataFolder, FolderLock
 

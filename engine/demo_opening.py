@@ -27,7 +27,7 @@ from clients.robots.tender import (
     play,
     ways_of,
 )
-from engine.app import Engine, Serving, until_signalled
+from engine.app import Engine, Serving
 from engine.config import load_config
 from engine.demo import FAST_COMMANDS_PER_S, folder_of, forget, mute, say_aloud
 from engine.domain.opening import stage as stages_of
@@ -35,6 +35,7 @@ from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
 from engine.domain.refusals import yuan
 from engine.domain.units import Nanoseconds, time_of_day
+from engine.lifetime import until_signalled
 from engine.notice import DEMO, OpeningNotice, read_any
 from engine.reenactment.clock import StageClock
 from engine.room.clock import Clock, HouseClock

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import trio
 
-from engine.app import Engine, Serving, until_signalled
+from engine.app import Engine, Serving
 from engine.cluster.checked import Place
 from engine.config import Config, ConfigFault
 from engine.eventlog.lines import EventLog, opened
 from engine.far_house import FarHouse
+from engine.lifetime import until_signalled
 from engine.meters import Meters
 from engine.port import listen_on, take_port, tls_context
 from engine.room.folder import DataFolder

@@ -8,12 +8,12 @@ from typing import Any, Final
 import msgspec
 import trio
 
-from engine.app import until_signalled
 from engine.cluster.cipher import Cipher
 from engine.cluster.replica import Replica, Shelf
 from engine.cluster.settings import ClusterSettings
 from engine.far_house import read_house_key
 from engine.journal.files import write_once
+from engine.lifetime import until_signalled
 from engine.room.folder import DataFolder, FolderLock
 from engine.standby_state import SaleHeard, StandbyState, read_state, state_file
 

@@ -44,7 +44,8 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
     A sale is described by one TOML file and the CSV files it names; put it into the data folder or name it with --sale. What was
     announced stays announced: the journal is the truth, and serving it again goes on where it stood.
     """
-    from engine.app import Serving, serve_until_stopped
+    from engine.app import Serving
+    from engine.lifetime import serve_until_stopped
 
     def announce(serving: Serving) -> None:
         if as_json:

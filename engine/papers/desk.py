@@ -6,7 +6,7 @@ to come back.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -57,9 +57,16 @@ class PaperSettings:
 
 
 class Desk:
-    """Hands out papers of every sale of a house. The pages ask it as :class:`engine.gateway.papers.Papers`."""
+    """
+    Hands out papers of every sale of a house. The pages ask it as :class:`engine.gateway.papers.Papers`.
 
-    def __init__(self, journals: Mapping[str, Journal], settings: PaperSettings) -> None:
+    Args:
+        journals: The journal of a sale; None where there is no sale, or nothing of it may be known yet.
+        settings: Limits.
+
+    """
+
+    def __init__(self, journals: Callable[[str], Journal | None], settings: PaperSettings) -> None:
         self._journals = journals
         self._settings = settings
         self._press = Press(settings.fonts)
@@ -140,7 +147,7 @@ class Desk:
 
     async def _book(self, sale: str) -> Book:
         """The book of a sale, read up to where its journal stands."""
-        journal = self._journals.get(sale)
+        journal = self._journals(sale)
         if journal is None:
             raise _Refused(Fault.NOT_FOUND)
         book = self._books.pop(sale, None) or Book(journal.identity)

@@ -8,12 +8,13 @@ from typing import Any, Final
 import trio
 
 from clients.robots.quota.crowd import Crowd
-from engine.app import Engine, Serving, until_signalled
+from engine.app import Engine, Serving
 from engine.config import load_config
 from engine.demo import TOKEN_TTL_S, folder_of, forget, mute, say_aloud
 from engine.domain.auction.state import SalePhase
 from engine.domain.parties import Principal, Role, bidder
 from engine.domain.refusals import yuan
+from engine.lifetime import until_signalled
 from engine.reenactment.figures import figures
 from engine.reenactment.live import BIDDERS, ROUND_S, LivePlay
 from engine.reenactment.month import Scene, scene

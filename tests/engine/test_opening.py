@@ -69,7 +69,15 @@ async def test_an_opening_is_held_over_the_wire_and_published(tmp_path: Path) ->
             assert len(records) == about["seq"] == orjson.loads(records[-1]["header"])["seq"]
             said = judge("\n".join(export), None, {}, [])
             assert (said["verdict"], said["rule"], said["seq"]) == ("GOOD", None, None)
-            for path in ("figures", "papers", "result"):
+            papers = await one.get(f"/api/sales/{SALE}/papers")
+            assert [(paper["name"], paper["ready"]) for paper in papers["papers"] if paper["public"]] == [
+                ("opening-record", True)
+            ]
+            record = await one.get(f"/api/sales/{SALE}/papers/opening-record.json")
+            assert len(record["sections"][0]["bids"]) == len(PRICES)
+            pdf = await one.http.get(f"/api/sales/{SALE}/papers/opening-record.pdf")
+            assert (pdf.status_code, pdf.content[:5]) == (200, b"%PDF-")
+            for path in ("figures", "result"):
                 assert (await one.http.get(f"/api/sales/{SALE}/{path}")).status_code == 404
             for view, found in (("hall", 200), ("rostrum", 200), ("supervisor", 200), ("figures", 404)):
                 assert (await one.http.get(f"/sales/{SALE}/{view}")).status_code == found
