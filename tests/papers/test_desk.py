@@ -35,7 +35,7 @@ class SlowJournal(MemoryJournal):
 async def a_desk(
     paddles: PaddleDisplay = PaddleDisplay.SHOWN, *, close: bool = True, settings: PaperSettings = SETTINGS
 ) -> Desk:
-    return Desk({SALE: await a_journal(paddles, close=close)}, settings)
+    return Desk({SALE: await a_journal(paddles, close=close)}.get, settings)
 
 
 async def ask(desk: Desk, name: str, form: str, *, officer: bool = False, lang: str = "en") -> bytes | Fault:
@@ -78,7 +78,7 @@ async def test_other_sales_and_languages_are_not_found() -> None:
     assert await desk.paper("other", "unsold", "pdf", "en", officer=True) is Fault.NOT_FOUND
     assert await desk.paper(SALE, "unsold", "pdf", "fr", officer=True) is Fault.NOT_FOUND
     assert await desk.listing("other", officer=True) is Fault.NOT_FOUND
-    assert await Desk({SALE: MemoryJournal(IDENTITY)}, SETTINGS).listing(SALE, officer=True) is Fault.NOT_FOUND
+    assert await Desk({SALE: MemoryJournal(IDENTITY)}.get, SETTINGS).listing(SALE, officer=True) is Fault.NOT_FOUND
 
 
 async def test_the_public_waits_for_the_close_and_officers_do_not() -> None:
@@ -139,7 +139,7 @@ async def test_when_too_many_wait_the_next_is_told_to_come_back() -> None:
     journal = SlowJournal()
     for records, commit in kept(commands()):
         await journal.append(records, commit)
-    desk = Desk({SALE: journal}, replace(SETTINGS, waiting_max=1))
+    desk = Desk({SALE: journal}.get, replace(SETTINGS, waiting_max=1))
     answers: list[bytes | Fault] = []
 
     async def wait_for_one() -> None:
@@ -164,13 +164,13 @@ class BrokenJournal(MemoryJournal):
 
 
 async def test_a_house_whose_storage_failed_says_so() -> None:
-    desk = Desk({SALE: BrokenJournal(IDENTITY)}, SETTINGS)
+    desk = Desk({SALE: BrokenJournal(IDENTITY)}.get, SETTINGS)
     assert await ask(desk, "unsold", "json") is Fault.ENGINE_HALTED_STORAGE
     assert await desk.listing(SALE, officer=False) is Fault.ENGINE_HALTED_STORAGE
 
 
 async def test_books_beyond_the_limit_are_read_again() -> None:
     journals = {sale: await a_journal(sale=sale) for sale in (SALE, "other", "third")}
-    desk = Desk(journals, replace(SETTINGS, books_max=1))
+    desk = Desk(journals.get, replace(SETTINGS, books_max=1))
     for sale in (SALE, "other", "third", SALE):
         assert isinstance(await desk.paper(sale, "lots", "csv", "en", officer=False), bytes)
