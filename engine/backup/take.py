@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import orjson
 
@@ -16,6 +17,9 @@ from engine.journal.faults import JournalTailLost
 from engine.journal.files import write_once
 from engine.journal.sqlite import SqliteJournal
 from engine.room.folder import DataFolder
+
+TURNS: Final = 5
+"""So often a journal and its anchor are taken again until they are of one moment."""
 
 
 def take(  # noqa: PLR0913 - a backup has its choices
@@ -91,18 +95,28 @@ def take(  # noqa: PLR0913 - a backup has its choices
 def _copy_sale(
     folder: DataFolder, sale: str, data: Path, on_progress: Callable[[int], object]
 ) -> tuple[KeptSale, bytes | None]:
-    anchor = folder.anchor(sale)
-    image = Anchor.image(anchor) if anchor.is_file() else None
+    """
+    Copy a journal, with the anchor as it was just before.
+
+    Where bids come fast, several may be kept between the two, and the anchor would then seem older than its journal: both are taken
+    again, a few times.
+    """
+    target = data / "sales" / sale / JOURNAL
+    make_folder(target.parent)
     journal = SqliteJournal.open_beside(folder.journal(sale))
     try:
-        target = data / "sales" / sale / JOURNAL
-        make_folder(target.parent)
-        journal.save_as(target)
+        for turn in range(TURNS):
+            target.unlink(missing_ok=True)
+            anchor = folder.anchor(sale)
+            image = Anchor.image(anchor) if anchor.is_file() else None
+            journal.save_as(target)
+            settle(target)
+            anchored = None if image is None else Anchor.newest(image, journal.identity.public_key)
+            found = standing(target, None if anchored is None else anchored.last, on_progress)
+            if anchored is None or found.records - anchored.last <= 1 or turn == TURNS - 1:
+                break
     finally:
         journal.close()
-    settle(target)
-    anchored = None if image is None else Anchor.newest(image, journal.identity.public_key)
-    found = standing(target, None if anchored is None else anchored.last, on_progress)
     if anchored is not None and anchored.last > found.records:
         raise JournalTailLost(found.records + 1, anchored.last)
     return found, image
