@@ -68,10 +68,10 @@ async def test_a_stalled_reader_is_let_go_within_5_s_and_the_others_are_shown_ev
         for mine in shown:
             nursery.start_soon(watch, mine)
         nursery.start_soon(bid_for_ever, place, amounts())
-        stalled = await a_stalled_reader(place)
         with trio.fail_after(EVICTED_WITHIN_S):
             while not all(shown):  # noqa: ASYNC110 - they come in one by one
                 await trio.sleep(0.02)
+        stalled = await a_stalled_reader(place)
         many = len(place.reactor)
         with trio.fail_after(EVICTED_WITHIN_S):
             while len(place.reactor) == many:  # noqa: ASYNC110 - looked at from outside
