@@ -64,6 +64,10 @@ class Mirror:
         self._more = trio.Event()
         self._tick = settings.standby_gone_ms / 1000 / LOOKS
         self._looked_at = -1e9
+        self._pulses = self._answered = 0
+        self._to_be_answered = 0
+        """The first pulse sent after we last slept: words older than that wait in a socket, and say nothing of now."""
+
         self._guests = 0
 
     # What rooms and people ask.
@@ -121,12 +125,17 @@ class Mirror:
         """In ``async`` mode only a standby just heard, or given up, is not waited for: who slept must first hear what became of it."""
         if course.had >= commit.last:
             return True
-        return self.mode == ASYNC and course.over is None and (self.present or self._alone)
+        return self.mode == ASYNC and course.over is None and self._awake and (self._vouched or self.gone)
 
     @property
-    def _alone(self) -> bool:
-        """Whether it is given up, and we have not slept since."""
-        return self.gone and trio.current_time() - self._looked_at <= 2 * self._tick
+    def _vouched(self) -> bool:
+        """Whether it was heard lately, and has answered since we last slept."""
+        return self.present and self._answered >= self._to_be_answered
+
+    @property
+    def _awake(self) -> bool:
+        """Whether we have not slept since we last looked."""
+        return trio.current_time() - self._looked_at <= 2 * self._tick
 
     # At work.
 
@@ -144,6 +153,8 @@ class Mirror:
             await trio.sleep(self._tick)
             now = trio.current_time()
             slept, self._looked_at = now - self._looked_at > 2 * self._tick, now
+            if slept:
+                self._to_be_answered = self._pulses + 1
             if slept and self.mode == ASYNC:
                 self.gone = False  # What became of us meanwhile comes first.
             if self._channel is not None and not self.present and not slept:
@@ -219,7 +230,9 @@ class Mirror:
 
     async def _pulse(self, channel: Channel) -> None:
         while True:
-            await channel.send(Pulse(self.mode, {sale: course.seq for sale, course in self.courses.items()}))
+            self._pulses += 1
+            seqs = {sale: course.seq for sale, course in self.courses.items()}
+            await channel.send(Pulse(self._pulses, self.mode, seqs))
             await trio.sleep(self._settings.beat_ms / 1000)
 
     async def _listen(self, channel: Channel, talks: "dict[str, _Talk]") -> None:
@@ -231,7 +244,8 @@ class Mirror:
                     self._had(self.courses[sale], seq)
                 case Stands() | Digest() if said.sale in talks:
                     talks[said.sale].say(said)
-                case Heard():
+                case Heard(number) if number <= self._pulses:
+                    self._answered = number
                     self._wake_all()
                 case No():
                     self.on_refused(said)

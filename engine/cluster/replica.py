@@ -132,9 +132,9 @@ class Replica:
             match said:
                 case Ship():
                     await self._keep(channel, said)
-                case Pulse():
+                case Pulse(number):
                     self._note(said)
-                    await channel.send(Heard())
+                    await channel.send(Heard(number))
                 case Holds():
                     await self._stand(channel, said)
                 case Which(sale, seq) if sale in self.copies:

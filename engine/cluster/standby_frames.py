@@ -79,14 +79,17 @@ class Have(msgspec.Struct, tag="have", frozen=True):
 
 
 class Pulse(msgspec.Struct, tag="pulse", frozen=True):
-    """An engine: how commits are acknowledged, and how far each room's record goes."""
+    """An engine: how commits are acknowledged, and how far each room's record goes. Pulses are numbered, in the order they are sent."""
 
+    number: int
     mode: str
     seqs: dict[str, int]
 
 
 class Heard(msgspec.Struct, tag="heard", frozen=True):
-    """A standby: a pulse came."""
+    """A standby: this pulse came."""
+
+    number: int
 
 
 class No(msgspec.Struct, tag="no", frozen=True):

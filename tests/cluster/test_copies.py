@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import trio
+import trio.testing
 
 from engine.cluster.channel import Channel, LineLost, connect, greet, tell
 from engine.cluster.cipher import Cipher
@@ -269,7 +270,7 @@ async def _listen(channel: Channel) -> None:
 
 async def _stand(channel: Channel, seq: int) -> None:
     """Answer the engine's first question."""
-    said: Line = Heard()
+    said: Line = Heard(0)
     while not isinstance(said, Holds):
         said = await channel.receive()
     await channel.send(Stands("trial", seq, bytes(32), "", b""))
@@ -280,7 +281,7 @@ async def test_nothing_that_was_not_shipped_is_acknowledged_however_far_the_stan
         channel = await greet(stream, CIPHER, "ours")
         await _stand(channel, 0)
         await channel.send(Have("trial", 10_000))
-        said: Line = Heard()
+        said: Line = Heard(0)
         while not (isinstance(said, Ship) and one.mirror.courses["trial"].shipped == BOOK[-2][1].last):
             said = await channel.receive()
         assert one.mirror.behind("trial") > 0
@@ -350,6 +351,42 @@ async def test_an_engine_that_starts_alone_waits_for_its_standby_or_its_end_befo
                 nursery.cancel_scope.cancel()
 
 
+async def test_in_async_mode_who_slept_takes_no_words_from_before_for_new_ones(
+    tmp_path: Path, mock_clock: trio.testing.MockClock
+) -> None:
+    """What the standby said before an engine slept still lies in the socket when it wakes, and would let it acknowledge."""
+    mock_clock.rate = 1.0
+    async with (
+        engine(tmp_path, BOOK[:-1], "async", replace(SETTINGS, standby_gone_ms=60_000)) as one,
+        await connect(one.address) as stream,
+    ):
+        channel = await greet(stream, CIPHER, "ours")
+        await _stand(channel, 0)
+        last = await _pulse(channel)
+        await channel.send(Heard(last))
+        await until(lambda: one.mirror.present)
+        mock_clock.jump(30)
+        await channel.send(Heard(last))
+        await until(lambda: one.mirror.present)
+        with trio.move_on_after(0.2) as waits:
+            await one.journal.append(*BOOK[-1])
+        assert waits.cancelled_caught
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(one.mirror.keep, one.mirror.courses["trial"], BOOK[-1][1], BOOK[-1][0])
+            while (number := await _pulse(channel)) <= last + 1:
+                pass
+            await channel.send(Heard(number))
+
+
+async def _pulse(channel: Channel) -> int:
+    """The number of the next pulse."""
+    said: Line = Heard(0)
+    while not isinstance(said, Pulse):
+        said = await channel.receive()
+    return said.number
+
+
 async def test_what_a_stranger_signed_ends_no_time(tmp_path: Path) -> None:
     later = _promoted(stranger=True)
     async with engine(tmp_path, BOOK[:-1], "async") as one:
@@ -400,5 +437,5 @@ async def test_in_async_mode_nothing_waits_and_how_far_the_standby_is_behind_is_
 
 
 def test_messages_have_one_spelling_each() -> None:
-    for message in (Pulse("sync", {"trial": 3}), Heard(), Have("trial", 3), No("E_STANDBY_OTHER", "", 0)):
+    for message in (Pulse(7, "sync", {"trial": 3}), Heard(0), Have("trial", 3), No("E_STANDBY_OTHER", "", 0)):
         assert opened(encode(message)) == message
