@@ -74,7 +74,9 @@ def _operation(method: str, path: str, name: str, known: dict[str, Any]) -> dict
     if said.commands and method == "POST":
         told["requestBody"] = _commands(known)
     if said.body:
-        sent = {"type": "string"} | ({} if said.body.startswith("text/") else {"format": "binary"})
+        sent: dict[str, Any] = {"type": "string"} | ({} if said.body.startswith("text/") else {"format": "binary"})
+        if said.ascii_max:
+            sent |= {"minLength": 1, "maxLength": said.ascii_max, "pattern": "^[\\x00-\\x7f]*$"}
         told["requestBody"] = {"required": True, "content": {said.body: {"schema": sent}}}
     if said.bearer:
         told["security"] = [{"token": []}] if said.bearer == "required" else [{}, {"token": []}]

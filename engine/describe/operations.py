@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.gateway.pages import RECORDS_MAX
+from engine.gateway.tender import CODE_BYTES_MAX
 from engine.wire.refusals import Fault
 
 JSON: Final = "application/json"
@@ -44,6 +45,9 @@ class Operation:
     faults: tuple[Fault, ...] = ()
     body: str = ""
     """Media type of what is sent, where it is no JSON."""
+
+    ascii_max: int = 0
+    """What is sent holds so many characters at most, at least one, and none beyond ASCII; 0 where anything goes."""
 
     commands: bool = False
     """Whether it answers as commands are answered."""
@@ -165,6 +169,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         kind="image/svg+xml",
         bearer="required",
         body="text/plain",
+        ascii_max=CODE_BYTES_MAX,
         faults=(Fault.AUTH_INVALID, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED, Fault.HTTP_BODY_TOO_BIG),
     ),
     "wanted": Operation(
