@@ -1,12 +1,9 @@
 """Django Channels on uvicorn, a group on the layer that has Redis publish and subscribe; on uvloop."""
 
-import asyncio
 import os
-import socket
 from typing import Any
 
 import django
-import uvicorn
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -14,7 +11,8 @@ from django.conf import settings
 from django.urls import path
 
 from bench.open_files import raise_file_limit
-from bench.peers.serving import Gathering, runner, say_port, tell_all
+from bench.peers.asgi import serve
+from bench.peers.serving import Gathering, runner
 from bench.peers.task import Task
 
 GROUP = "hall"
@@ -44,15 +42,7 @@ async def main() -> None:
         await get_channel_layer().group_send(GROUP, {"type": "told", "text": task.text})
 
     app = ProtocolTypeRouter({"websocket": URLRouter([path("", Viewer.as_asgi())])})
-    door = socket.create_server(("127.0.0.1", 0), backlog=4096)
-    config = uvicorn.Config(
-        app, log_level="error", ws_per_message_deflate=False, ws_ping_interval=None, lifespan="off", access_log=False
-    )
-    serving = asyncio.create_task(uvicorn.Server(config).serve(sockets=[door]))
-    say_port(door.getsockname()[1])
-    await viewers.complete.wait()
-    await tell_all(task, tell)
-    await serving
+    await serve(app, task, viewers, tell)
 
 
 if __name__ == "__main__":

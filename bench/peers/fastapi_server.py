@@ -1,13 +1,12 @@
 """FastAPI on uvicorn, each viewer sent to in turn; compression and pings off, on uvloop."""
 
 import asyncio
-import socket
 
-import uvicorn
 from fastapi import FastAPI, WebSocket
 
 from bench.open_files import raise_file_limit
-from bench.peers.serving import Gathering, runner, say_port, tell_all
+from bench.peers.asgi import serve
+from bench.peers.serving import Gathering, runner
 from bench.peers.task import Task
 
 
@@ -27,15 +26,7 @@ async def main() -> None:
             await viewer.send_text(task.text)
 
     app.add_api_websocket_route("/", meet)
-    door = socket.create_server(("127.0.0.1", 0), backlog=4096)
-    config = uvicorn.Config(
-        app, log_level="error", ws_per_message_deflate=False, ws_ping_interval=None, lifespan="off", access_log=False
-    )
-    serving = asyncio.create_task(uvicorn.Server(config).serve(sockets=[door]))
-    say_port(door.getsockname()[1])
-    await viewers.complete.wait()
-    await tell_all(task, tell)
-    await serving
+    await serve(app, task, viewers, tell)
 
 
 if __name__ == "__main__":
