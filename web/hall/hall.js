@@ -10,8 +10,7 @@ import { spoken, t } from "../shared/i18n.js";
 import { LivePage } from "../shared/live-page.js";
 import { moments } from "../shared/moments.js";
 import { start } from "../shared/start.js";
-import { statusLine } from "../shared/status.js";
-import { timeText } from "../shared/words.js";
+import { staleLine, statusLine } from "../shared/status.js";
 import { hangOnTheWall, toggleFullScreen } from "./kiosk.js";
 import { line } from "./lines.js";
 import { floor, sealed, strip } from "./screen.js";
@@ -80,17 +79,11 @@ class Hall extends LivePage {
     const { store, connection } = this;
     const since_us = staleSince(connection, connection.clock.now_us());
     return html`<lc-bar .page=${this} named="page.hall"></lc-bar>
-      ${since_us === null ? statusLine(this, sentence(store)) : this.#stale(since_us)}
+      ${since_us === null ? statusLine(this, sentence(store)) : staleLine(this, since_us)}
       <main class=${since_us === null ? "floor" : "floor stale"}>${floor(store, connection, this.#word)}</main>
       ${strip(store)}
       ${this.#seal()}
       <lc-help .keys=${this.keys()}></lc-help>`;
-  }
-
-  /** @param {number} since_us by this browser's clock */
-  #stale(since_us) {
-    const at = timeText(since_us + this.connection.clock.offset_us());
-    return html`<p class="status status-stale" role="status"><b aria-hidden="true">⚠</b> ${t("status.stale-since", { at })}</p>`;
   }
 
   #checkpoint() {

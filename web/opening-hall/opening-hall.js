@@ -21,8 +21,7 @@ import { stayAwake } from "../shared/awake.js";
 import { inLanguage, t } from "../shared/i18n.js";
 import { LivePage } from "../shared/live-page.js";
 import { start } from "../shared/start.js";
-import { statusLine } from "../shared/status.js";
-import { timeText } from "../shared/words.js";
+import { staleLine, statusLine } from "../shared/status.js";
 
 /** Nobody is there to open another link, so a house that does not let us in is asked again. */
 const AGAIN_MS = 15_000;
@@ -55,7 +54,7 @@ class OpeningHall extends LivePage {
     const { store, connection } = this;
     const since_us = staleSince(connection, connection.clock.now_us());
     return html`<lc-bar .page=${this} named="page.opening-hall"></lc-bar>
-      ${since_us === null ? statusLine(this, openingSentence(store)) : this.#stale(since_us)}
+      ${since_us === null ? statusLine(this, openingSentence(store)) : staleLine(this, since_us)}
       <main class=${since_us === null ? "wall" : "wall stale"}>
         ${openingStepper(store)} ${isReadOut(store) ? this.#results() : isListed(store) ? this.#board() : this.#before()}
         ${store.sale?.phase === "suspended" ? suspension(store, "opening.clock.paused") : html`<lc-opening-clock .store=${store} .connection=${connection}></lc-opening-clock>`}
@@ -71,12 +70,6 @@ class OpeningHall extends LivePage {
         </span>
       </footer>
       <lc-help .keys=${this.keys()}></lc-help>`;
-  }
-
-  /** @param {number} since_us by this browser's clock */
-  #stale(since_us) {
-    const at = timeText(since_us + this.connection.clock.offset_us());
-    return html`<p class="status status-stale" role="status"><b aria-hidden="true">⚠</b> ${t("status.stale-since", { at })}</p>`;
   }
 
   /** Until the list: what is opened, and by which rules. */

@@ -15,8 +15,7 @@ import { inLanguage, t } from "../shared/i18n.js";
 import { LivePage } from "../shared/live-page.js";
 import { shortYuan, yuan } from "../shared/money.js";
 import { start } from "../shared/start.js";
-import { statusLine } from "../shared/status.js";
-import { timeText } from "../shared/words.js";
+import { staleLine, statusLine } from "../shared/status.js";
 import "../quota/clock.js";
 import "../quota/curve-view.js";
 import { heraldedQuota, quotaSentence } from "../quota/herald.js";
@@ -54,7 +53,7 @@ class QuotaHall extends LivePage {
     const { store, connection } = this;
     const since_us = staleSince(connection, connection.clock.now_us());
     return html`<lc-bar .page=${this} named="page.hall"></lc-bar>
-      ${since_us === null ? statusLine(this, quotaSentence(store)) : this.#stale(since_us)}
+      ${since_us === null ? statusLine(this, quotaSentence(store)) : staleLine(this, since_us)}
       <main class=${since_us === null ? "wall" : "wall stale"}>
         ${stepper(store)}
         ${store.sale?.phase === "planned" ? this.#planned() : html`<div class="classes-wall classes-${classesOf(store).length}">${classesOf(store).map((one) => (one.result ? this.#result(one.name, one.result) : this.#class(one)))}</div>`}
@@ -69,12 +68,6 @@ class QuotaHall extends LivePage {
         </span>
       </footer>
       <lc-help .keys=${this.keys()}></lc-help>`;
-  }
-
-  /** @param {number} since_us by this browser's clock */
-  #stale(since_us) {
-    const at = timeText(since_us + this.connection.clock.offset_us());
-    return html`<p class="status status-stale" role="status"><b aria-hidden="true">⚠</b> ${t("status.stale-since", { at })}</p>`;
   }
 
   /** Before the opening: what is sold, and by which rules. */

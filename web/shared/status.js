@@ -5,7 +5,7 @@
 
 import { html } from "../vendor/lit.js";
 import { t } from "./i18n.js";
-import { eventText, refusalText } from "./words.js";
+import { eventText, refusalText, timeText } from "./words.js";
 
 /**
  * @param {import("./live-page.js").LivePage} page
@@ -15,6 +15,16 @@ export function statusLine(page, calm) {
   const found = status(page, /** @type {typeof import("./live-page.js").LivePage} */ (page.constructor).personal);
   const { kind, text } = found.kind === "calm" && calm !== undefined ? { kind: "calm", text: calm } : found;
   return html`<p class="status status-${kind}" role="status">${text}</p>`;
+}
+
+/**
+ * What a screen of a hall says instead while it is cut off, for those who look at it from afar: as of when it shows the sale.
+ * @param {import("./live-page.js").LivePage} page
+ * @param {number} since_us by this browser's clock
+ */
+export function staleLine({ connection }, since_us) {
+  const at = timeText(since_us + connection.clock.offset_us());
+  return html`<p class="status status-stale" role="status"><b aria-hidden="true">⚠</b> ${t("status.stale-since", { at })}</p>`;
 }
 
 /**
