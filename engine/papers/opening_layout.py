@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from engine.papers.sheet import DASH, Sheet, begin
+from engine.papers.sheet import DASH, Sheet, begin, course_columns
 from engine.papers.words import Language, code, instant, money, pick, short_instant
 
 _COLUMNS_MAX: Final = 4
@@ -36,12 +36,7 @@ def lay_opening(paper: Mapping[str, Any], lang: Language) -> Sheet:
         _lay_objections(sheet, paper)
     sheet.heading(pick(lang, "开标过程", "Course of the opening"))
     sheet.table(
-        [
-            (pick(lang, "记录序号", "Record"), 0, "right"),
-            (pick(lang, "时间", "Time"), 0, "left"),
-            (pick(lang, "经办", "By"), 0, "left"),
-            (pick(lang, "事项", "What happened"), 1, "left"),
-        ],
+        course_columns(lang),
         [
             (
                 str(line["seq"]),

@@ -13,7 +13,7 @@ from engine.domain.views import Audience
 from engine.papers.book import Book, Line
 from engine.papers.results import figure_rows, lay_unsold_table, sold_lots, time_rows, unsold_lots
 from engine.papers.sentences import sentence
-from engine.papers.sheet import Sheet, begin, counts
+from engine.papers.sheet import Sheet, begin, counts, course_columns
 from engine.papers.words import Language, code, money, pick, short_instant, who
 
 _TURNS: Final = frozenset(
@@ -118,12 +118,7 @@ def _lay_course(sheet: Sheet, paper: Mapping[str, Any]) -> None:
     )
     sheet.heading(pick(lang, "拍卖过程", "Course of the sale"))
     sheet.table(
-        [
-            (pick(lang, "记录序号", "Record"), 0, "right"),
-            (pick(lang, "时间", "Time"), 0, "left"),
-            (pick(lang, "经办", "By"), 0, "left"),
-            (pick(lang, "事项", "What happened"), 1, "left"),
-        ],
+        course_columns(lang),
         [
             (
                 str(line["seq"]),

@@ -101,6 +101,16 @@ def begin(paper: Mapping[str, Any], lang: Language, zh: str, en: str, number: st
     )
 
 
+def course_columns(lang: Language) -> list[Column]:
+    """Of a table that says, record by record, how it went."""
+    return [
+        (words.pick(lang, "记录序号", "Record"), 0, "right"),
+        (words.pick(lang, "时间", "Time"), 0, "left"),
+        (words.pick(lang, "经办", "By"), 0, "left"),
+        (words.pick(lang, "事项", "What happened"), 1, "left"),
+    ]
+
+
 def counts(by_code: Mapping[str, int]) -> str:
     """How often each code was given: ``E_BID_TOO_LOW × 6``; a dash for none."""
     return ", ".join(f"{name} × {count}" for name, count in by_code.items()) or DASH
