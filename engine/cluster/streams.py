@@ -13,7 +13,7 @@ and one that waits for what comes; a command that failed is tried again once, on
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from contextlib import aclosing
 from typing import Any, Final
 
 import redis
@@ -93,10 +93,12 @@ class _Bus:
         except (RedisError, OSError) as error:
             raise CarrierDown(str(error)) from error
 
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._writer.close()
-        self._reader.close()
+    async def aclose(self) -> None:
+        """Let go of the connections, each when its thread has done with it: a socket closed under a read is nobody's error to tell."""
+        with trio.CancelScope(shield=True):
+            for connection, at_work in ((self._writer, self._writing), (self._reader, self._reading)):
+                async with at_work:
+                    connection.close()
 
     async def listen(self, places: "Places") -> list[tuple[str, bytes]]:
         """
@@ -170,7 +172,7 @@ class RedisEngine:
     async def run(self, take: Callable[[str, bytes], None], sales: Callable[[], Iterable[str]]) -> None:
         """See :class:`engine.cluster.carrier.EngineCarrier`. Letters that lie there are read too: old ones are dropped by age."""
         places = Places(self._settings.beat_ms)
-        with closing(self._bus):
+        async with aclosing(self._bus):
             while True:
                 names = {inbox_key(sale): sale for sale in sales()}
                 for key in names:
@@ -242,7 +244,7 @@ class RedisGateway:
 
     async def run(self, hear: Callable[[str, bytes], None]) -> None:
         """See :class:`engine.cluster.carrier.GatewayCarrier`."""
-        with closing(self._bus):
+        async with aclosing(self._bus):
             await self._talk(hear)
 
     async def _talk(self, hear: Callable[[str, bytes], None]) -> None:
