@@ -12,8 +12,8 @@ from engine.journal.base import Journal
 from engine.room.folder import DataFolder
 from engine.standby_state import read_state
 
-EVERY_S: Final = 0.5
-"""More often than an engine that starts alone begins to acknowledge."""
+EVERY_S: Final = 0.1
+"""Far more often than an engine that starts alone gives its standby up and begins to acknowledge."""
 
 PATIENCE_S: Final = 2.0
 

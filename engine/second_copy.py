@@ -72,16 +72,10 @@ class SecondCopy:
         return TwofoldJournal(journal, self._mirror)
 
     async def caught_up(self) -> None:
-        """
-        Return when people may be shown what was found in the journals.
-
-        In sync mode its end may be what nobody was told of, because the standby was missing: then the standby must have it first.
-        """
-        if self._mirror.mode != SYNC or not self._known.exists():
-            return
-        for course in tuple(self._mirror.courses.values()):
-            while course.had < course.seq and course.over is None:
-                await course.kept.wait()
+        """Return when people may be shown what was found in the journals: see :meth:`engine.cluster.mirror.Mirror.heard_of`."""
+        if self._known.exists():
+            for course in tuple(self._mirror.courses.values()):
+                await self._mirror.heard_of(course)
 
     @property
     def waits(self) -> bool:

@@ -121,6 +121,19 @@ class Mirror:
         finally:
             course.waiting_since = None
 
+    async def heard_of(self, course: Course) -> None:
+        """
+        Return when people may ask what became of what they said, after a start.
+
+        In sync mode the end of a journal may be what nobody was told of: then the standby must have it first. In async mode somebody
+        may be in force in our place: it is heard, or given up, first.
+        """
+        while course.over is None and (course.had < course.seq if self.mode == SYNC else not self._cleared(course)):
+            await course.kept.wait()
+
+    def _cleared(self, course: Course) -> bool:
+        return self.gone or (course.shipped is not None and self._vouched)
+
     def _may_tell(self, course: Course, commit: Commit) -> bool:
         """In ``async`` mode only a standby just heard, or given up, is not waited for: who slept must first hear what became of it."""
         if course.had >= commit.last:

@@ -346,9 +346,26 @@ async def test_an_engine_that_starts_alone_waits_for_its_standby_or_its_end_befo
             )
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(keep_telling, folder, {"trial": heir})
-                with trio.fail_after(20), pytest.raises(EpochStale):
-                    await one.journal.append(*BOOK[-1])
+                with trio.fail_after(20):
+                    await one.mirror.heard_of(one.mirror.courses["trial"])
+                    assert one.over, "people are let in, and told again what its successor lacks"
+                    with pytest.raises(EpochStale):
+                        await one.journal.append(*BOOK[-1])
                 nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("comes", [True, False])
+async def test_in_async_mode_an_engine_lets_people_in_when_its_standby_is_there_or_given_up(
+    tmp_path: Path, comes: bool
+) -> None:
+    told = replace(SETTINGS, standby_gone_ms=60_000 if comes else 200)
+    async with engine(tmp_path, BOOK[:-1], "async", told) as one, trio.open_nursery() as nursery:
+        if comes:
+            nursery.start_soon(replica(tmp_path / "copy", one.address).run)
+        with trio.fail_after(20):
+            await one.mirror.heard_of(one.mirror.courses["trial"])
+        assert one.mirror.gone is not comes
+        nursery.cancel_scope.cancel()
 
 
 async def test_in_async_mode_who_slept_takes_no_words_from_before_for_new_ones(
