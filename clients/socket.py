@@ -9,29 +9,23 @@ The core on trio: one TCP connection at a time, and always another one after it.
 import math
 import random
 import weakref
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Final
 
 import trio
-from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake, InvalidStatus
-from websockets.frames import Frame, Opcode
-from websockets.protocol import OPEN, Event
-from websockets.typing import Origin
-from websockets.uri import parse_uri
 
 from clients.backoff import wait_s
 from clients.core import ClientCore
-from clients.http import CHUNK_BYTES, Address, HttpFault, OpenStream, exchange, open_stream
+from clients.http import Address, HttpFault, OpenStream, exchange, open_stream
+from clients.line import Line
 from clients.news import (
     Answered,
     Away,
     MineChanged,
-    Missed,
     NeedReconnect,
     NeverSeen,
     News,
@@ -43,10 +37,8 @@ from clients.news import (
     TryAgain,
     Welcomed,
 )
+from clients.news_stream import NewsStream
 from clients.unanswered import Unanswered
-
-FRAME_BYTES_MAX: Final = 16 * 1024 * 1024
-"""The longest frame taken from the house: a picture of a very large sale."""
 
 UNANSWERED_MAX: Final = 256
 """So many commands may wait for an answer."""
@@ -64,7 +56,6 @@ OPENING_S: Final = 10.0
 PING_S: Final = 10.0
 LOST_S: Final = 25.0
 TICK_S: Final = 0.5
-PARTING_S: Final = 0.5
 
 NOT_LET_IN: Final = 4401
 TURNED_AWAY_MAX: Final = 3
@@ -105,45 +96,6 @@ class RoomStatistics:
     unanswered: int
 
 
-class NewsStream:
-    """The news of a room, for one reader. Holds a limited number, then lets the oldest go."""
-
-    def __init__(self, news_max: int) -> None:
-        self._waiting: deque[News] = deque()
-        self._missed = 0
-        self._news_max = news_max
-        self._wake = trio.Event()
-        self._over = False
-
-    def put(self, news: News) -> None:
-        """For the room."""
-        self._waiting.append(news)
-        if len(self._waiting) > self._news_max:
-            self._waiting.popleft()
-            self._missed += 1
-        self._wake.set()
-
-    def end(self) -> None:
-        """For the room."""
-        self._over = True
-        self._wake.set()
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> News:
-        while not (self._waiting or self._over):
-            self._wake = trio.Event()
-            await self._wake.wait()
-        await trio.lowlevel.checkpoint()
-        if self._missed:
-            missed, self._missed = self._missed, 0
-            return Missed(count=missed)
-        if self._waiting:
-            return self._waiting.popleft()
-        raise StopAsyncIteration
-
-
 class Room:
     """
     One viewer's place in a sale. Made by :func:`connect`.
@@ -164,7 +116,7 @@ class Room:
         self._turned_away = 0
         self._rng = rng
         self._changed = trio.Event()
-        self._wire: _Wire | None = None
+        self._line: Line | None = None
         self._waiters: dict[str, _Waiter] = {}
         self._streams: weakref.WeakSet[NewsStream] = weakref.WeakSet()
         for left in core.unanswered:  # by an earlier program
@@ -300,11 +252,11 @@ class Room:
             try:
                 with trio.fail_after(OPENING_S):
                     ticket = await self._ticket(address, sale, token, opener)
-                    wire = await _Wire.open(address, sale, opener)
+                    line = await Line.open(address, sale, opener)
                 try:
-                    least_s = await self._converse(wire, ticket)
+                    least_s = await self._converse(line, ticket)
                 finally:
-                    await wire.part()
+                    await line.part()
             except (HttpFault, InvalidStatus) as error:
                 status = error.status if isinstance(error, HttpFault) else error.response.status_code
                 if self._hopeless(status):
@@ -329,40 +281,40 @@ class Room:
         """A house that knew the sale before may only be starting up."""
         return status in HOPELESS and not (status == 404 and self.welcomes)
 
-    async def _converse(self, wire: "_Wire", ticket: str | None) -> float:
+    async def _converse(self, line: Line, ticket: str | None) -> float:
         """One connection, from ``hello`` to its end. Returns the least number of seconds to stay away."""
-        wire.say(self.core.hello(ticket))
+        line.say(self.core.hello(ticket))
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(wire.write, nursery.cancel_scope)
-            nursery.start_soon(self._watch, wire, nursery.cancel_scope)
-            gap = await self._listen(wire)
+            nursery.start_soon(line.write, nursery.cancel_scope)
+            nursery.start_soon(self._watch, line, nursery.cancel_scope)
+            gap = await self._listen(line)
             nursery.cancel_scope.cancel()
-            if gap and self.core.seq == wire.began_at:
+            if gap and self.core.seq == line.began_at:
                 self.core.forget()  # A second gap at the same place: ask for everything.
-        if wire.close_code == NOT_LET_IN:
+        if line.close_code == NOT_LET_IN:
             # A wrong token is refused where tickets are given; here it may be that the house began anew in between.
             self._turned_away += 1
             if self._turned_away == TURNED_AWAY_MAX:
                 raise NotLetIn("the house did not let us in: the token is wrong, spent or not for this sale")
-        return SLOW_DOWN_S if wire.close_code in SLOW_DOWN else 0.0
+        return SLOW_DOWN_S if line.close_code in SLOW_DOWN else 0.0
 
-    async def _listen(self, wire: "_Wire") -> bool:
+    async def _listen(self, line: Line) -> bool:
         """Take in what comes, until nothing more can. True if it ended in a gap."""
-        wire.began_at = self.core.seq
-        while (texts := await wire.receive()) is not None:
+        line.began_at = self.core.seq
+        while (texts := await line.receive()) is not None:
             for news in (news for text in texts for news in self.core.receive(text)):
-                self._hear(news, wire)
+                self._hear(news, line)
                 self._tell(news)
                 if isinstance(news, NeedReconnect):
                     return True
         return False
 
-    def _hear(self, news: News, wire: "_Wire") -> None:
+    def _hear(self, news: News, line: Line) -> None:
         match news:
             case Welcomed():
                 self.welcomes += 1
                 self._turned_away = 0
-                self._set_live(wire)
+                self._set_live(line)
                 self._catch_up()
             case PictureTaken() | RecordFolded() | MineChanged():
                 self._bump()
@@ -400,15 +352,15 @@ class Room:
         waiter.again, waiter.due = False, now + SILENCE_S
         return True
 
-    async def _watch(self, wire: "_Wire", scope: trio.CancelScope) -> None:
+    async def _watch(self, line: Line, scope: trio.CancelScope) -> None:
         """Ask after what is not answered; end a connection that has gone silent."""
         while True:
             await trio.sleep(TICK_S)
             now = trio.current_time()
-            if now - wire.heard_at > LOST_S:
+            if now - line.heard_at > LOST_S:
                 scope.cancel()
-            elif now - max(wire.heard_at, wire.pinged_at) > PING_S:
-                wire.ping()
+            elif now - max(line.heard_at, line.pinged_at) > PING_S:
+                line.ping()
             if not self.live:
                 continue
             for command_id, waiter in self._waiters.items():
@@ -419,8 +371,8 @@ class Room:
 
     def _say(self, text: str) -> None:
         """Into the connection, if there is one; what matters is kept and goes out with the next."""
-        if self.live and self._wire is not None:
-            self._wire.say(text)
+        if self.live and self._line is not None:
+            self._line.say(text)
 
     def _settle(self, outcome: Outcome) -> None:
         waiter = self._waiters.pop(outcome.id, None)
@@ -428,9 +380,9 @@ class Room:
             waiter.outcome = outcome
             waiter.done.set()
 
-    def _set_live(self, wire: "_Wire | None") -> None:
-        self._wire = wire
-        self.live = wire is not None
+    def _set_live(self, line: Line | None) -> None:
+        self._line = line
+        self.live = line is not None
         self._bump()
 
     def _bump(self) -> None:
@@ -445,124 +397,6 @@ class Room:
     def _end(self) -> None:
         for stream in self._streams:
             stream.end()
-
-
-class _Wire:
-    """A WebSocket on a stream: ``websockets`` reads and writes the bytes, this moves them."""
-
-    def __init__(self, protocol: ClientProtocol, stream: trio.abc.Stream) -> None:
-        self._protocol, self._stream = protocol, stream
-        self._wake = trio.Event()
-        self._writing = False
-        self._fragments: list[bytes] = []
-        self._early: list[Event] = []
-        """Frames that came with the handshake."""
-
-        self.heard_at = trio.current_time()
-        self.pinged_at = -math.inf
-        self.began_at = 0
-        """The ``seq`` this connection began with."""
-
-    @classmethod
-    async def open(cls, address: Address, sale: str, opener: OpenStream) -> "_Wire":
-        """A connection whose handshake is done."""
-        protocol = ClientProtocol(
-            parse_uri(address.socket(sale)), origin=Origin(address.origin), max_size=FRAME_BYTES_MAX
-        )
-        stream = await opener(address)
-        wire = cls(protocol, stream)
-        try:
-            protocol.send_request(protocol.connect())
-            await wire._shake_hands()
-        except BaseException:
-            await trio.aclose_forcefully(stream)
-            raise
-        return wire
-
-    @property
-    def close_code(self) -> int | None:
-        """Why the house closed the connection, if it did."""
-        return self._protocol.close_code if self._protocol.close_rcvd else None
-
-    def say(self, text: str) -> None:
-        """Put a frame on its way. Never waits; the room bounds how many there can be."""
-        if self._protocol.state is OPEN:
-            self._protocol.send_text(text.encode())
-            self._wake.set()
-
-    def ping(self) -> None:
-        """Ask whether anybody is there."""
-        self.pinged_at = trio.current_time()
-        if self._protocol.state is OPEN:
-            self._protocol.send_ping(b"")
-            self._wake.set()
-
-    async def write(self, scope: trio.CancelScope) -> None:
-        """Send what is to be sent, for ever; end ``scope`` when nothing more can be."""
-        try:
-            while True:
-                await self._flush()
-                await self._wake.wait()
-                self._wake = trio.Event()
-        except (trio.BrokenResourceError, trio.ClosedResourceError, OSError):
-            scope.cancel()
-
-    async def receive(self) -> list[str] | None:
-        """The text frames that came next, perhaps none; None when no more can come."""
-        if self._early:
-            early, self._early = self._early, []
-            return self._texts(early)
-        try:
-            data = await self._stream.receive_some(CHUNK_BYTES)
-        except (trio.BrokenResourceError, trio.ClosedResourceError, OSError):
-            return None
-        if not data:
-            self._protocol.receive_eof()
-            return None
-        self.heard_at = trio.current_time()
-        self._protocol.receive_data(data)
-        self._wake.set()  # There may be a pong to send.
-        return self._texts(self._protocol.events_received())
-
-    async def part(self) -> None:
-        """Say goodbye, if there is still someone to say it to, and close."""
-        with trio.move_on_after(PARTING_S, shield=True):
-            try:
-                if self._protocol.state is OPEN and not self._writing:
-                    self._protocol.send_close(1000)
-                    await self._flush()
-            except (trio.BrokenResourceError, trio.ClosedResourceError, OSError):
-                pass
-        await trio.aclose_forcefully(self._stream)
-
-    async def _flush(self) -> None:
-        for data in self._protocol.data_to_send():
-            if data:
-                self._writing = True
-                await self._stream.send_all(data)
-                self._writing = False
-
-    async def _shake_hands(self) -> None:
-        await self._flush()
-        while self._protocol.state is not OPEN:
-            data = await self._stream.receive_some(CHUNK_BYTES)
-            if data:
-                self._protocol.receive_data(data)
-            else:
-                self._protocol.receive_eof()
-            if self._protocol.handshake_exc is not None:
-                raise self._protocol.handshake_exc
-        self._early = self._protocol.events_received()[1:]  # The first is the response.
-
-    def _texts(self, events: Sequence[Event]) -> list[str]:
-        texts = []
-        for frame in events:
-            if isinstance(frame, Frame) and frame.opcode in {Opcode.TEXT, Opcode.CONT}:
-                self._fragments.append(bytes(frame.data))
-                if frame.fin:
-                    texts.append(b"".join(self._fragments).decode(errors="replace"))
-                    self._fragments = []
-        return texts
 
 
 @asynccontextmanager

@@ -23,7 +23,8 @@ from clients import (
 )
 from clients.backoff import wait_s
 from clients.http import Address
-from clients.socket import UNANSWERED_MAX, NewsStream
+from clients.news_stream import NewsStream
+from clients.socket import UNANSWERED_MAX
 from engine.domain.auction.commands import OpenLot, OpenSale, PlaceBid
 from engine.domain.parties import Principal
 from engine.domain.units import Fen, LotNo, PaddleNo
