@@ -18,13 +18,13 @@ from engine.domain.auction.commands import (
     Command,
     GrantPriority,
     SetReserve,
-    Title,
 )
 from engine.domain.parties import HOUSE, Channel, Principal
 from engine.domain.units import NUMBER_MAX, LotNo, PaddleNo
 from engine.notice import fields
 from engine.notice.conditions import read_rules
 from engine.notice.faults import FaultCode, Faults
+from engine.notice.heading import HEADING, read_heading
 from engine.notice.officers import read_officers
 from engine.notice.places import Cell, Place, Row
 from engine.notice.table import read_table
@@ -36,8 +36,6 @@ PADDLES_MAX: Final = 10_000
 DEPOSITS_MAX: Final = 1000
 PRIORITIES_MAX: Final = 1000
 RANK_MAX: Final = 100
-TITLE_CHARACTERS_MAX: Final = 120
-ROOM_CHARACTERS_MAX: Final = 40
 
 CHANNELS: Final = {
     "online": Channel.ONLINE,
@@ -47,7 +45,7 @@ CHANNELS: Final = {
 }
 
 _SECTIONS: Final = ("sale", "rules", "officers", "lots", "paddles", "priority")
-_SALE: Final = ("id", "kind", "title_zh", "title_en", "room", "catalogue", "paddles")
+_SALE: Final = (*HEADING, "catalogue", "paddles")
 _PRIORITY: Final = ("lot", "paddle", "rank")
 
 
@@ -176,27 +174,24 @@ class _Reader:
         fields.known(self._document.row(self._document.data, ()), _SECTIONS, faults)
         sale = self._document.section("sale", faults)
         fields.known(sale, _SALE, faults)
-        number = fields.required(sale, "id", fields.name, faults)
+        heading = read_heading(sale, faults)
         fields.optional(sale, "kind", _auction, faults)
-        title_zh = fields.required(sale, "title_zh", title, faults)
-        title_en = fields.required(sale, "title_en", title, faults)
-        where = fields.optional(sale, "room", room, faults)
         rules = read_rules(self._document, faults)
         officers = read_officers(self._document, faults)
         catalogue, reserves = self._catalogue(sale)
         admissions = self._admissions(sale)
         terms: tuple[SetReserve | GrantPriority, ...] = (*reserves, *self._priority(catalogue, admissions))
-        if number is None or title_zh is None or title_en is None or rules is None:
+        if heading is None or rules is None:
             return None
         announce = AnnounceSale(
             command_id="announce",
             by=HOUSE,
-            sale=number,
-            title=Title(zh=title_zh, en=title_en),
+            sale=heading.sale,
+            title=heading.title,
             rules=rules,
             catalogue=catalogue,
         )
-        return Notice(announce=announce, admissions=admissions, terms=terms, officers=officers, room=where)
+        return Notice(announce=announce, admissions=admissions, terms=terms, officers=officers, room=heading.room)
 
     # Lots and paddles.
 
@@ -316,16 +311,6 @@ class Once:
 
 
 # What single fields take.
-
-
-def title(cell: Cell, faults: Faults) -> str | None:
-    """The name of a sale in one language."""
-    return fields.words(cell, TITLE_CHARACTERS_MAX, faults)
-
-
-def room(cell: Cell, faults: Faults) -> str | None:
-    """Where in the building it is held, as the board says it."""
-    return fields.words(cell, ROOM_CHARACTERS_MAX, faults)
 
 
 def _auction(cell: Cell, faults: Faults) -> str | None:

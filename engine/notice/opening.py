@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from engine.domain.auction.commands import Title
 from engine.domain.opening.commands import AnnounceOpening
 from engine.domain.parties import HOUSE, Principal, Role
 from engine.domain.proceeding import Command
 from engine.notice import fields
 from engine.notice.faults import FaultCode, Faults
-from engine.notice.notice import room, title
+from engine.notice.heading import HEADING, read_heading
 from engine.notice.officers import read_officers
 from engine.notice.opening_rules import read_tender
 from engine.notice.places import Cell
@@ -25,7 +24,7 @@ OPENING: Final = "opening"
 OFFICERS: Final = {"hosts": Role.HOST, "supervisors": Role.SUPERVISOR, "registrars": Role.REGISTRAR}
 
 _SECTIONS: Final = ("sale", "rules", "officers")
-_SALE: Final = ("id", "kind", "title_zh", "title_en", "room", "trust")
+_SALE: Final = (*HEADING, "trust")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +55,14 @@ def read_opening(source: Source, document: Document, faults: Faults) -> OpeningN
     fields.known(document.row(document.data, ()), _SECTIONS, faults)
     sale = document.section("sale", faults)
     fields.known(sale, _SALE, faults)
-    number = fields.required(sale, "id", fields.name, faults)
-    title_zh = fields.required(sale, "title_zh", title, faults)
-    title_en = fields.required(sale, "title_en", title, faults)
-    where = fields.optional(sale, "room", room, faults)
+    heading = read_heading(sale, faults)
     rules = read_tender(source, document, faults)
     trust = fields.optional(sale, "trust", lambda cell, noted: _trust(source, cell, noted), faults)
     officers = read_officers(document, faults, OFFICERS)
-    if number is None or title_zh is None or title_en is None or rules is None:
+    if heading is None or rules is None:
         return None
-    announce = AnnounceOpening(
-        command_id="announce", by=HOUSE, sale=number, title=Title(zh=title_zh, en=title_en), rules=rules
-    )
-    return OpeningNotice(announce=announce, officers=officers, trust=trust, room=where)
+    announce = AnnounceOpening(command_id="announce", by=HOUSE, sale=heading.sale, title=heading.title, rules=rules)
+    return OpeningNotice(announce=announce, officers=officers, trust=trust, room=heading.room)
 
 
 def _trust(source: Source, cell: Cell, faults: Faults) -> Path | None:

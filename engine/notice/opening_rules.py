@@ -20,7 +20,7 @@ from engine.domain.rulesheet import InvalidRuleSheet
 from engine.notice import fields
 from engine.notice.conditions import milliseconds, seconds, whole, word
 from engine.notice.faults import FaultCode, Faults
-from engine.notice.notice import title
+from engine.notice.heading import title
 from engine.notice.places import Cell, Place, Row
 from engine.notice.text import Source, inside
 from engine.notice.toml import Document

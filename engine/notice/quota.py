@@ -7,14 +7,13 @@ A hundred thousand bidders are one small file: what follows each other becomes o
 from dataclasses import dataclass
 from typing import Final
 
-from engine.domain.auction.commands import Title
 from engine.domain.parties import HOUSE, Principal
 from engine.domain.quota.commands import RUNS_MAX, AdmitBidders, AnnounceQuota, Run
 from engine.domain.quota.sheet import QuotaSheet
 from engine.domain.units import NUMBER_MAX, PaddleNo
 from engine.notice import fields
 from engine.notice.faults import FaultCode, Faults
-from engine.notice.notice import room, title
+from engine.notice.heading import HEADING, read_heading
 from engine.notice.officers import read_officers
 from engine.notice.places import Cell, Row
 from engine.notice.quota_rules import read_quota_rules
@@ -28,7 +27,7 @@ BIDDERS_MAX: Final = 250_000
 BIDDERS_BYTES_MAX: Final = 8 << 20
 
 _SECTIONS: Final = ("sale", "rules", "officers", "bidders")
-_SALE: Final = ("id", "kind", "title_zh", "title_en", "room", "bidders")
+_SALE: Final = (*HEADING, "bidders")
 _BIDDERS: Final = ("first", "last", "class")
 _COLUMNS: Final = {
     "first": "first",
@@ -71,19 +70,14 @@ def read_quota(source: Source, document: Document, faults: Faults) -> QuotaNotic
     fields.known(document.row(document.data, ()), _SECTIONS, faults)
     sale = document.section("sale", faults)
     fields.known(sale, _SALE, faults)
-    number = fields.required(sale, "id", fields.name, faults)
-    title_zh = fields.required(sale, "title_zh", title, faults)
-    title_en = fields.required(sale, "title_en", title, faults)
-    where = fields.optional(sale, "room", room, faults)
+    heading = read_heading(sale, faults)
     rules = read_quota_rules(document, faults)
     officers = read_officers(document, faults)
     runs = _runs(source, document, sale, rules, faults)
-    if number is None or title_zh is None or title_en is None or rules is None:
+    if heading is None or rules is None:
         return None
-    announce = AnnounceQuota(
-        command_id="announce", by=HOUSE, sale=number, title=Title(zh=title_zh, en=title_en), rules=rules
-    )
-    return QuotaNotice(announce=announce, admissions=_blocks(runs), officers=officers, room=where)
+    announce = AnnounceQuota(command_id="announce", by=HOUSE, sale=heading.sale, title=heading.title, rules=rules)
+    return QuotaNotice(announce=announce, admissions=_blocks(runs), officers=officers, room=heading.room)
 
 
 def _runs(

@@ -15,7 +15,7 @@ from engine.domain.views import overview
 from engine.gateway.builder import Draft
 from engine.gateway.tickets import Tickets, TicketSettings
 from engine.notice import FaultCode, Notice, NoticeFault, read_files
-from engine.notice.notice import TITLE_CHARACTERS_MAX
+from engine.notice.heading import TITLE_CHARACTERS_MAX
 from engine.notice.write import NOTICE, write_notice
 from engine.planning import _report
 from engine.wire.codec import dumps
