@@ -3,8 +3,11 @@ Certificates that bidders of one opening show before they submit, held to the ce
 
 An envelope names its two certificates by digest only. Their holder shows them, a thread follows them to a root and asks the revocation
 lists, and only then may the envelope be submitted. The folder is read again whenever a file in it has changed: lists are new each day.
+While what lies there cannot be used (half a file, one that goes as it is read), the store read before counts on, and the operator is
+told: nobody is kept from bidding by it, and lists that are no longer fresh are refused all the same.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +33,8 @@ from engine.trust.store import Moment, TrustStore, load_store
 from engine.wire.messages import own_paddle
 from engine.wire.refusals import Fault
 from engine.wire.refusals import answer as door_answer
+
+log = logging.getLogger("luochui.trust")
 
 NS: Final = 1_000_000_000
 EACH_MAX: Final = 8
@@ -67,9 +72,8 @@ class Certified:
     ) -> None:
         self._folder, self._settings, self._opening, self._now = folder, settings, opening, now
         self._loading = threading.Lock()
-        self._seen: list[tuple[str, int, int]] | None = None
-        self._store = TrustStore(roots=())
-        self._loaded()
+        self._seen = self._lying()
+        self._store = load_store(folder, settings)
         self._until: dict[Principal, dict[bytes, Nanoseconds]] = {}
         self._workers = trio.CapacityLimiter(1)
         self.body_bytes_max: Final = (
@@ -130,16 +134,24 @@ class Certified:
         return manifest.digest()
 
     def _loaded(self) -> TrustStore:
-        """The trust store as it lies in the folder now."""
+        """The trust store as it lies in the folder now, or as it last could be used."""
         with self._loading:
-            seen = sorted(
-                (str(path), found.st_mtime_ns, found.st_size)
-                for path in self._folder.glob("*/*")
-                for found in (path.stat(),)
-            )
-            if seen != self._seen:
-                self._store, self._seen = load_store(self._folder, self._settings), seen
+            try:
+                seen = self._lying()
+                if seen != self._seen:
+                    self._store, self._seen = load_store(self._folder, self._settings), seen
+            except (TrustFault, OSError) as error:
+                why = error.strerror if isinstance(error, OSError) else error
+                log.error("the trust store cannot be used as it lies now; the one before is: %s", why)  # noqa: TRY400
             return self._store
+
+    def _lying(self) -> list[tuple[str, int, int]]:
+        """What lies in the folder. Raises OSError."""
+        return sorted(
+            (str(path), found.st_mtime_ns, found.st_size)
+            for path in self._folder.glob("*/*")
+            for found in (path.stat(),)
+        )
 
 
 def answer(fault: TrustFault) -> dict[str, Any]:

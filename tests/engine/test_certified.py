@@ -110,6 +110,22 @@ async def test_other_certificates_and_other_people_do_not_help(one: TenderHouse,
     assert await one.refused(f"bidder:{NUMBER}", "submit_envelope", **submission) == "E_CERT_NOT_SHOWN"
 
 
+async def test_half_a_file_in_the_folder_keeps_nobody_from_bidding_and_the_operator_is_told(
+    one: TenderHouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    bidder = keys(tmp_path, "p256-sound")
+    submission = await sealed(one, tmp_path, bidder)
+    lists = tmp_path / "trial" / "store" / "crls"
+    new = next(iter(lists.iterdir())).read_bytes()
+    (lists / "of-today.crl").write_bytes(new[: len(new) // 2])
+    assert "until_us" in await shown(one, submission["manifest"], bidder)
+    assert [each.name for each in caplog.records if "of-today.crl" in each.getMessage()] == ["luochui.trust"]
+    (lists / "of-today.crl").write_bytes(new)
+    caplog.clear()
+    assert "until_us" in await shown(one, submission["manifest"], bidder)
+    assert not caplog.records
+
+
 async def test_what_was_shown_is_good_for_a_while_and_a_start_without_the_notice_still_asks(
     one: TenderHouse, tmp_path: Path
 ) -> None:
