@@ -10,14 +10,21 @@ from typing import Final, Protocol
 from websockets.exceptions import PayloadTooBig
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
-from websockets.protocol import OPEN
+from websockets.protocol import CONNECTING, OPEN, State
 from websockets.server import ServerProtocol
 
+from engine.gateway.borders import UNKNOWN, to_come
 from engine.gateway.frames import text_frame
 from engine.gateway.outbox import Outbox, OutboxFull, Shared
 
 READ: Final = select.EPOLLIN | select.EPOLLRDHUP
 READ_AND_WRITE: Final = READ | select.EPOLLOUT
+
+_END_OF_HEAD: Final = b"\r\n\r\n"
+_PONG: Final = b"\x8a\x80"
+"""How an empty pong begins; its mask follows, and nothing else."""
+
+_PONG_BYTES: Final = 6
 
 _QUIET = logging.getLogger("luochui.websocket")
 _QUIET.setLevel(logging.WARNING)
@@ -69,6 +76,10 @@ def _always() -> bool:
     return True
 
 
+def _protocol(frame_bytes_max: int | None, state: State) -> ServerProtocol:
+    return ServerProtocol(max_size=frame_bytes_max, state=state, logger=_QUIET)
+
+
 class Connection:
     """
     A socket between handshake and close.
@@ -76,6 +87,31 @@ class Connection:
     ``blocked`` is the one thing a broadcaster looks at: while it is false no other bytes wait, and whole frames may be written
     straight to the socket with ``send``.
     """
+
+    __slots__ = (
+        "_armed",
+        "_fragments",
+        "_frames",
+        "_host",
+        "_outbox",
+        "_protocol",
+        "_second_began",
+        "_talk",
+        "_to_come",
+        "blocked",
+        "closing_at",
+        "counted",
+        "dead",
+        "due_at",
+        "fd",
+        "heard_at",
+        "look_at",
+        "moved_at",
+        "pinged_at",
+        "progress_at",
+        "send",
+        "sock",
+    )
 
     def __init__(
         self, sock: socket.socket, host: Host, talk: Talk, *, frame_bytes_max: int, outbox_bytes_max: int
@@ -90,6 +126,9 @@ class Connection:
         self.due_at: float | None = None
         """Until when the browser must say who it is; None once it has."""
 
+        self.look_at = 0.0
+        """Before this moment there is no need to look after it."""
+
         self.dead = False
         self.counted: Callable[[], bool] = _always
         """Whether it may be told that this browser was let go: not while nobody may know who is there."""
@@ -101,7 +140,9 @@ class Connection:
         self._fragments = bytearray()
         self._second_began = host.now()
         self._frames = 0
-        self._protocol = ServerProtocol(max_size=frame_bytes_max, logger=_QUIET)
+        self._protocol = _protocol(frame_bytes_max, CONNECTING)
+        self._to_come = UNKNOWN
+        """Bytes the frame under way still lacks; 0 between two frames."""
 
     @property
     def waiting(self) -> bool:
@@ -114,10 +155,17 @@ class Connection:
             self.drop()
             return
         self.heard_at = self._host.now()
+        if not self._to_come:
+            if len(data) == _PONG_BYTES and data.startswith(_PONG) and self.closing_at is None:
+                self._count()
+                return  # A sign of life: everybody gives one every other second, and there is nothing in it to read.
+            self._to_come = to_come(0, data)
+        elif self._to_come != UNKNOWN:
+            self._to_come = to_come(self._to_come, data)
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
             if isinstance(event, Request):
-                self._shake_hands(event)
+                self._shake_hands(event, alone=data.find(_END_OF_HEAD) == len(data) - len(_END_OF_HEAD))
             elif isinstance(event, Frame) and self.closing_at is None and not self.dead:
                 self._count()
                 self._take(event)
@@ -211,11 +259,15 @@ class Connection:
             self.sock.close()
             self._talk.closed()
 
-    def _shake_hands(self, request: Request) -> None:
-        self._protocol.send_response(self._protocol.accept(request))
+    def _shake_hands(self, request: Request, *, alone: bool) -> None:
+        """``alone`` if nothing came behind the request."""
+        protocol = self._protocol
+        protocol.send_response(protocol.accept(request))
         self.blocked = False
         self._flush()
-        if self._protocol.state is OPEN:
+        if protocol.state is OPEN:
+            if alone:  # The one that shook hands holds the whole request for as long as it lives: two KiB.
+                self._protocol, self._to_come = _protocol(protocol.max_message_size, OPEN), 0
             self._talk.opened()
 
     def _take(self, frame: Frame) -> None:
@@ -245,6 +297,7 @@ class Connection:
                 self._out(data)
         if self._protocol.state is not OPEN and self.closing_at is None and not self.dead:
             self.closing_at = self._host.now()
+            self.look_at = 0.0
             self.blocked = True
             if self._outbox.idle:
                 self._half_close()

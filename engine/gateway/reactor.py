@@ -6,6 +6,7 @@ A task per browser would cost 24 KiB and 44 µs a message; this costs half a KiB
 """
 
 import logging
+import math
 import select
 import socket
 from collections.abc import Callable
@@ -205,7 +206,7 @@ class Reactor:
             now = trio.current_time()
             looks = acts = 0
             for connection in list(self._connections.values()):
-                if connection.dead:
+                if connection.look_at > now or connection.dead:
                     continue
                 try:
                     acts += self._look_after(connection, now)
@@ -237,8 +238,17 @@ class Reactor:
         elif now - connection.pinged_at >= settings.ping_every_s:
             connection.ping(PING)
         else:
+            connection.look_at = self._next_look(connection, now)
             return False
         return True
+
+    def _next_look(self, connection: Connection, now: float) -> float:
+        """The first moment at which there may be anything to do, whatever happens before; but that it says goodbye."""
+        settings = self._settings
+        stalled = (connection.moved_at if connection.waiting else now) + settings.stalled_s_max
+        silent = max(connection.heard_at, connection.progress_at) + settings.silent_s_max
+        late = math.inf if connection.due_at is None else connection.due_at
+        return min(stalled, silent, late, connection.pinged_at + settings.ping_every_s)
 
     def _arm(self, connection: Connection, mask: int) -> None:
         self._poll.modify(connection.fd, mask)

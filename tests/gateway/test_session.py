@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import trio
+import trio.testing
 
 from engine.gateway.hub import HubSettings
 from engine.gateway.reactor import SocketSettings
@@ -330,6 +331,25 @@ async def test_a_viewer_who_floods_is_let_go_and_the_others_are_served() -> None
             while len(place.reactor) > 1:  # noqa: ASYNC110 - looked at from outside
                 await trio.sleep(0.01)
         assert (await bid(bidder, 1_000_000, "b1"))["outcome"]["accepted"]
+
+
+async def test_signs_of_life_count_as_frames_and_may_come_within_a_message() -> None:
+    settings = SocketSettings(frames_per_s_max=50)
+    pong, time = b"\x8a\x80\x01\x02\x03\x04", b'{"t0":1,"type":"time"}'
+    async with saleroom(sockets=settings) as place, place.browser("bidder:1") as bidder, place.browser() as flooder:
+        first, rest = time[:5], time[5:]
+        for part in (b"\x01" + bytes((0x80 | len(first),)) + bytes(4) + first, pong, pong):
+            await bidder.stream.send_all(part)
+            await trio.testing.wait_all_tasks_blocked(0.01)
+        await bidder.stream.send_all(b"\x80" + bytes((0x80 | len(rest),)) + bytes(4) + rest)
+        assert (await bidder.until("time"))["t0"] == 1
+        with suppress(trio.BrokenResourceError):
+            for _ in range(60):
+                await flooder.stream.send_all(pong)
+                await trio.testing.wait_all_tasks_blocked(0.001)
+        with trio.fail_after(LIMIT_S):
+            while len(place.reactor) > 1:  # noqa: ASYNC110 - looked at from outside
+                await trio.sleep(0.01)
 
 
 async def test_a_viewer_who_does_not_heed_his_limit_is_let_go_with_4410() -> None:
