@@ -5,7 +5,7 @@ What came since the last sweep goes out in one write per browser. A sweep yields
 wait for it, and its own duration is the tick: an idle hall is shown a bid at once, a busy one in as few writes as it can take.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import trio
@@ -50,6 +50,7 @@ class Broadcaster:
         self._settings = settings
         self._on_sweep = on_sweep
         self._waiting: dict[Gallery, list[Shared]] = {}
+        self._last: tuple[bytes, Callable[[Connection], None]] = b"", _nobody
         self._something = trio.Event()
         self._sweeping = False
 
@@ -63,39 +64,64 @@ class Broadcaster:
         self._waiting.setdefault(gallery, []).append(frame)
         self._something.set()
 
+    def close_with(self, galleries: Iterable[Gallery], last: bytes, missed: Callable[[Connection], None]) -> None:
+        """
+        Let the frame ``last`` go out behind all else in the next sweep, to everybody, in the same write.
+
+        Args:
+            galleries: All there are.
+            last: The frame; one that is still waiting is replaced.
+            missed: Called for each who could not take it.
+
+        """
+        for gallery in galleries:
+            self._waiting.setdefault(gallery, [])
+        self._last = last, missed
+        self._something.set()
+
     async def run(self) -> None:
         """Sweep for ever."""
         while True:
             await self._something.wait()
+            await trio.lowlevel.checkpoint()  # What comes of the same commit goes with it.
             self._something = trio.Event()
             waiting, self._waiting = self._waiting, {}
+            last, self._last = self._last, (b"", _nobody)
             began = trio.current_time()
             self._sweeping = True
             for gallery in sorted(waiting, key=lambda gallery: len(gallery.members)):
-                await self._sweep(gallery, waiting[gallery])
+                await self._sweep(gallery, waiting[gallery], *last)
             self._sweeping = False
             took = trio.current_time() - began
             self._on_sweep(took)
             await trio.sleep(took * self._settings.rest_ratio)
 
-    async def _sweep(self, gallery: Gallery, frames: Sequence[Shared]) -> None:
+    async def _sweep(
+        self, gallery: Gallery, frames: Sequence[Shared], last: bytes, missed: Callable[[Connection], None]
+    ) -> None:
         if sum(len(one.ready) for one in frames) > self._settings.sweep_bytes_max:
             frames = (conflated(frames).shared(),)
-        data = b"".join(one.ready for one in frames)
+        data = b"".join(one.ready for one in frames) + last
         members = list(gallery.members.items())
-        first = first_served(frames[-1].head, len(members))
+        first = first_served(frames[-1].head, len(members)) if frames else 0
         members = members[first:] + members[:first]
         chunk = self._settings.chunk
         for at in range(0, len(members), chunk):
-            _write(members[at : at + chunk], data, frames)
+            for connection in _write(members[at : at + chunk], data, frames):
+                if last:
+                    missed(connection)
             await trio.lowlevel.checkpoint()
 
 
-def _write(members: Sequence[tuple[Connection, Callable[[bytes], int]]], data: bytes, frames: Sequence[Shared]) -> None:
-    size = len(data)
+def _write(
+    members: Sequence[tuple[Connection, Callable[[bytes], int]]], data: bytes, frames: Sequence[Shared]
+) -> Sequence[Connection]:
+    """Those who could not take all of ``frames``, and so nothing of what comes behind them."""
+    size, behind = len(data), []
     for connection, send in members:
         if connection.blocked:
             connection.fall_behind(frames)
+            behind.append(connection)
             continue
         try:
             sent = send(data)
@@ -104,5 +130,10 @@ def _write(members: Sequence[tuple[Connection, Callable[[bytes], int]]], data: b
         except OSError:
             connection.drop()
             continue
-        if sent != size:
-            connection.cut(sent, frames)
+        if sent != size and not connection.cut(sent, frames, data):
+            behind.append(connection)
+    return behind
+
+
+def _nobody(_connection: Connection) -> None:
+    pass

@@ -197,19 +197,33 @@ class Connection:
             self._outbox.bulk(data[sent:])
             self._wait()
 
-    def cut(self, sent: int, frames: Sequence[Shared]) -> None:
-        """The socket took ``sent`` bytes of ``frames``: finish the frame that was begun, conflate those after it."""
-        for at, one in enumerate(frames):
-            size = len(one.ready)
-            if sent >= size:
-                sent -= size
+    def cut(self, sent: int, frames: Sequence[Shared], data: bytes) -> bool:
+        """
+        The socket took ``sent`` bytes of ``data``: finish the frame that was begun, conflate those of ``frames`` after it.
+
+        Args:
+            sent: How many it took.
+            frames: What ``data`` begins with.
+            data: All of it; behind ``frames`` there may be one frame more.
+
+        Returns:
+            Whether ``frames`` were taken, so that what is behind them comes, too.
+
+        """
+        at = 0
+        for number, one in enumerate(frames):
+            begins, at = at, at + len(one.ready)
+            if sent >= at:
                 continue
-            if sent:
-                self._outbox.rest(one.ready[sent:])
-                at += 1  # noqa: PLW2901 - the frame begun is not conflated
-            self._outbox.fall_behind(frames[at:])
+            if sent > begins:
+                self._outbox.rest(one.ready[sent - begins :])
+                number += 1  # noqa: PLW2901 - the frame begun is not conflated
+            self._outbox.fall_behind(frames[number:])
             self._wait()
-            return
+            return False
+        self._outbox.rest(data[sent:])
+        self._wait()
+        return True
 
     def fall_behind(self, frames: Sequence[Shared]) -> None:
         """Shared frames came while the socket takes nothing."""

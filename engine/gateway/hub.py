@@ -325,13 +325,14 @@ class Hub:
         self._presence_changed = True
 
     async def show_checkpoint(self, ready: bytes) -> None:
-        """Tell everybody of a checkpoint. Who cannot take it now hears of the newest when he can."""
+        """Tell everybody of a checkpoint, behind the record it covers. Who cannot take it now hears of the newest when he can."""
         self._checkpoint = ready
-        viewers = tuple(self._viewers)
-        for at in range(0, len(viewers), TOLD_AT_ONCE):
-            for connection in viewers[at : at + TOLD_AT_ONCE]:
-                self._tell_checkpoint(connection)
-            await trio.lowlevel.checkpoint()
+        self._untold.clear()
+        self._broadcaster.close_with(self._galleries.values(), ready, self._missed_checkpoint)
+
+    def _missed_checkpoint(self, connection: Connection) -> None:
+        if connection in self._viewers:
+            self._untold.add(connection)
 
     def _tell_checkpoint(self, connection: Connection) -> None:
         if connection.blocked:

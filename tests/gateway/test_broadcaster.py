@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
 
+import pytest
 import trio
+import trio.testing
 
 from engine.domain.auction.views import Audience
 from engine.gateway.audience import Gallery
 from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.connection import Connection, Host
+from engine.gateway.frames import text_frame
 from engine.gateway.outbox import Shared
 from tests.gateway.test_outbox import a_frame, read
 
@@ -114,3 +117,41 @@ async def test_a_viewer_who_is_gone_is_passed_over(autojump_clock: object) -> No
         await sweep(gallery, [a_frame(2, block=2)])
         assert gone.dead
         assert [frame["seq"] for frame in read(everything(end, connection))] == [1, 2]
+
+
+async def test_what_closes_a_sweep_comes_behind_its_frames_to_whoever_takes_them_and_is_missed_by_the_others(
+    autojump_clock: object,
+) -> None:
+    gallery = Gallery(Audience.PUBLIC, seq=0, frames_max=8)
+    last, missed = text_frame(b'{"seq":99}'), []
+    async with a_viewer(gallery) as (quick, quick_end), a_viewer(gallery) as (slow, slow_end):
+        while not slow.blocked:
+            slow.write(text_frame(b'{"seq":0,"parts":"%s"}' % (b"x" * 5000)))
+        broadcaster = Broadcaster(SweepSettings())
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(broadcaster.run)
+            broadcaster.offer(gallery, a_frame(1, block=1))
+            broadcaster.close_with([gallery], text_frame(b'{"seq":98}'), missed.append)
+            broadcaster.close_with([gallery], last, missed.append)
+            await trio.testing.wait_all_tasks_blocked()
+            nursery.cancel_scope.cancel()
+        assert [frame["seq"] for frame in read(everything(quick_end, quick))] == [1, 99]
+        assert missed == [slow]
+        assert {frame["seq"] for frame in read(everything(slow_end, slow))} == {0, 1}
+
+
+@pytest.mark.parametrize("taken", [0, 1, 40])
+async def test_a_frame_cut_anywhere_comes_whole_and_so_does_what_closes_the_sweep(
+    taken: int, autojump_clock: object
+) -> None:
+    gallery = Gallery(Audience.PUBLIC, seq=0, frames_max=8)
+    frames, last = (a_frame(1, block=1), a_frame(2, block=2)), text_frame(b'{"seq":99}')
+    data = b"".join(one.ready for one in frames) + last
+    begins = [0, len(frames[0].ready), len(data) - len(last)]
+    for begin in begins:
+        async with a_viewer(gallery) as (connection, end):
+            connection.send(data[: begin + min(taken, len(last) - 1)])
+            took = connection.cut(begin + min(taken, len(last) - 1), frames, data)
+            shown = [frame["seq"] for frame in read(everything(end, connection))]
+            assert took == (begin == begins[-1])
+            assert shown == ([1, 2, 99] if took else [1, 2] if begin or taken else [2])
