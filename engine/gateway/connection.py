@@ -149,12 +149,12 @@ class Connection:
         """Whether bytes wait that the socket would not take."""
         return not self._outbox.idle
 
-    def receive(self, data: bytes) -> None:
-        """Bytes came from the browser; none at its end."""
+    def receive(self, data: bytes, at: float | None = None) -> None:
+        """Bytes came from the browser, ``at`` this moment or now; none at its end."""
         if not data:
             self.drop()
             return
-        self.heard_at = self._host.now()
+        self.heard_at = self._host.now() if at is None else at
         if not self._to_come:
             if len(data) == _PONG_BYTES and data.startswith(_PONG) and self.closing_at is None:
                 self._count()
@@ -164,12 +164,13 @@ class Connection:
             self._to_come = to_come(self._to_come, data)
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
-            if isinstance(event, Request):
+            if isinstance(event, Frame):
+                if self.closing_at is None and not self.dead:
+                    self._count()
+                    self._take(event)
+            elif isinstance(event, Request):
                 self._shake_hands(event, alone=data.find(_END_OF_HEAD) == len(data) - len(_END_OF_HEAD))
-            elif isinstance(event, Frame) and self.closing_at is None and not self.dead:
-                self._count()
-                self._take(event)
-        if isinstance(self._protocol.parser_exc, PayloadTooBig) and self.closing_at is None:
+        if self.closing_at is None and isinstance(self._protocol.parser_exc, PayloadTooBig):
             self._talk.on_too_big()
         self._flush()
 
@@ -290,8 +291,11 @@ class Connection:
         if frame.opcode is Opcode.BINARY:
             self._talk.on_unreadable()
         elif frame.opcode in {Opcode.TEXT, Opcode.CONT}:
+            if frame.fin and not self._fragments:
+                self._talk.on_text(bytes(frame.data))
+                return
             self._fragments += frame.data
-            if frame.fin and not self.dead:
+            if frame.fin:
                 whole = bytes(self._fragments)
                 self._fragments.clear()
                 self._talk.on_text(whole)

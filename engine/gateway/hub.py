@@ -5,6 +5,7 @@ The hub keeps its own copy of the state by applying the same records, so a new v
 There is no way back to the room except ``submit``.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
@@ -67,6 +68,7 @@ TOLD_AT_ONCE: Final = 256
 """Viewers told of a checkpoint before other tasks get their turn."""
 
 LOSS_WINDOW: Final = Nanoseconds(round(LOSS_WINDOW_S * 1e9))
+_MOVES_PRICE: Final = frozenset({BidPlaced, BidVoided, SaleResumed})
 LOSS_REASON: Final = "大量竞买人同时断线 / many bidders lost their connection at once"
 
 
@@ -196,6 +198,9 @@ class Hub:
         """Whether nothing is acknowledged until the standby is back."""
 
         self._state, self._seq, self._head = standing.state, standing.seq, standing.head
+        self.veiled = veiled(standing.state)
+        """Whether nobody may know how far the record is."""
+
         self._announced, self._sign = announced or standing.head, sign
         self._stand = Standpoint(
             sale=sale,
@@ -220,6 +225,9 @@ class Hub:
             self._pace = Pace(self._galleries, settings.pace, broadcaster.offer, trio.current_time)
         self._viewers: dict[Connection, Viewer] = {}
         self._presence = Presence()
+        self._accepted: Counter[Channel] = Counter()
+        """Bids of the commit being shown."""
+
         self._price_seq = standing.seq
         """The record that made the leading price what it is."""
 
@@ -247,11 +255,6 @@ class Hub:
         if self._state is None:
             raise AssertionError("a hub opens after its sale was announced")
         return self._state
-
-    @property
-    def veiled(self) -> bool:
-        """Whether nobody may know how far the record is."""
-        return veiled(self._state)
 
     @property
     def seq(self) -> int:
@@ -482,17 +485,20 @@ class Hub:
                 heard = public.add(self.state, place, events)
                 bidders.add(self.state, place, events, heard if alike(self.state) else None)
                 rostrum.add(self.state, place, events)
-                if any(scene.last is place for scene in (public, bidders, rostrum)):
+                if place is public.last or place is bidders.last or place is rostrum.last:
                     self._stand.show(place)
-        post = Post()
+        post, now = Post(), trio.current_time()
         for slip, answer in batch.answers:
             if isinstance(slip, Slip):
-                self._answer(slip, answer, batch.commit, post)
+                self._answer(slip, answer, batch.commit, post, now)
         for paddle in concerned_paddles:
             self._tell_own(paddle, self._presence.of(paddle), post)
         post.deliver()
         if everybody and self._nursery is not None:
             self._nursery.start_soon(self._tell_each)
+        for channel, count in self._accepted.items():
+            self._meters.bid_accepted(channel, count)
+        self._accepted.clear()
         self._offer(public, bidders, rostrum)
         if self._pace is not None and isinstance(self.state, QuotaSale):
             self._pace.settle(self.state)
@@ -504,19 +510,19 @@ class Hub:
         before = self.veiled
         for event in events:
             self._state = proceeding.apply(self._state, event)
+            kind = type(event)
+            if kind is BidPlaced or kind is OfferMade:
+                self._accepted[event.channel if isinstance(event, BidPlaced) else Channel.ONLINE] += 1
+            if kind in _MOVES_PRICE:
+                self._price_seq = record.seq
+        if events:
+            self.veiled = veiled(self._state)
         place = self._stand.carry(record, veiled=self.veiled)
         self._presence_changed |= before and not self.veiled
         for follower in self._followers:
             follower(record)
         if isinstance(record.outcome, Refusal) and not self.veiled:
             self._meters.refused(record.outcome.reason)
-        for event in events:
-            if isinstance(event, BidPlaced):
-                self._meters.bid_accepted(event.channel)
-            elif isinstance(event, OfferMade):
-                self._meters.bid_accepted(Channel.ONLINE)
-            if isinstance(event, BidPlaced | BidVoided | SaleResumed):
-                self._price_seq = record.seq
         return events, place
 
     def _offer(self, public: Scene, bidders: Scene, rostrum: Scene) -> None:
@@ -531,11 +537,11 @@ class Hub:
             if one is not None:
                 self._broadcaster.offer(gallery, one)
 
-    def _answer(self, slip: Slip, answer: Answer, commit: Commit | None, post: Post) -> None:
+    def _answer(self, slip: Slip, answer: Answer, commit: Commit | None, post: Post, now: float) -> None:
         self._slips.pop(slip, None)
         self._decided(slip)
         if not self.veiled:
-            self._meters.answered(trio.current_time() - slip.sent_at)
+            self._meters.answered(now - slip.sent_at)
         hearer = slip.hearer
         match answer:
             case Record():

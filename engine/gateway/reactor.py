@@ -159,8 +159,10 @@ class Reactor:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._watch)
             while True:
-                for fd, mask in await self._poll.ready():
-                    self._serve(fd, mask)
+                ready = await self._poll.ready()
+                now = trio.current_time()
+                for fd, mask in ready:
+                    self._serve(fd, mask, now)
 
     async def farewell(self) -> None:
         """Tell every browser that the house closes, and give it a moment to answer."""
@@ -178,7 +180,7 @@ class Reactor:
             connection.drop()
         self._poll.close()
 
-    def _serve(self, fd: int, mask: int) -> None:
+    def _serve(self, fd: int, mask: int, now: float) -> None:
         connection = self._connections.get(fd)
         if connection is None:
             return
@@ -196,7 +198,7 @@ class Reactor:
                 connection.drop()
                 return
             try:
-                connection.receive(data)
+                connection.receive(data, now)
             except Exception:
                 self._at_fault(connection)
 

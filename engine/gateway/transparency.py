@@ -55,6 +55,10 @@ class TransparencySettings:
     """Their keys, each ``NAME+HASH+KEY``, as ``luochui witness`` prints it."""
 
 
+_ENDS: Final = (HammerFell, RoundEnded)
+"""Signed at once."""
+
+
 class TransparencyLog:
     """
     The log of one sale, as it grows.
@@ -111,10 +115,10 @@ class TransparencyLog:
         if self._veiled():
             return
         self._news.set()
-        if not isinstance(record.outcome, Refusal) and any(
-            isinstance(event, HammerFell | RoundEnded) for event in record.outcome
-        ):
-            self._hammer.set()
+        if not isinstance(record.outcome, Refusal):
+            for event in record.outcome:
+                if isinstance(event, _ENDS):
+                    self._hammer.set()
 
     async def run(self, tell: Callable[[bytes], Awaitable[object]]) -> None:
         """Sign what is new for ever, and ``tell`` the pages (a ready frame)."""

@@ -4,7 +4,6 @@ The canonical bytes of commands and outcomes, as they are hashed, journaled and 
 Canonical: JSON, keys sorted, no white space, UTF-8. One value has one spelling.
 """
 
-import dataclasses
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, Final, cast, get_args
@@ -101,18 +100,13 @@ _NESTED: Final = {
     *("AnnounceSale", "SaleAnnounced", "AnnounceQuota", "QuotaAnnounced", "AdmitBidders", "BiddersAdmitted"),
     *("AnnounceOpening", "OpeningAnnounced", "SubmitEnvelope", "GiveAnswers", "FileEvidence", "EvidenceFiled"),
 }
-_FLAT: Final = {
-    kind: tuple(field.name for field in dataclasses.fields(kind))
-    for kind in (*_COMMANDS.values(), *_EVENTS.values())
-    if kind.__name__ not in _NESTED
-}
+_FLAT: Final = frozenset(kind for kind in (*_COMMANDS.values(), *_EVENTS.values()) if kind.__name__ not in _NESTED)
 """Kinds whose fields are numbers and strings only: no need to look inside them."""
 
 
 def _tagged(value: Command | Event) -> dict[str, Any]:
     kind = type(value)
-    names = _FLAT.get(kind)
-    plain = {name: getattr(value, name) for name in names} if names is not None else canonical.plain(value)
+    plain = msgspec.to_builtins(value) if kind in _FLAT else canonical.plain(value)
     plain["type"] = kind.__name__
     return cast("dict[str, Any]", plain)
 

@@ -123,7 +123,7 @@ async def test_what_closes_a_sweep_comes_behind_its_frames_to_whoever_takes_them
     autojump_clock: object,
 ) -> None:
     gallery = Gallery(Audience.PUBLIC, seq=0, frames_max=8)
-    last, missed = text_frame(b'{"seq":99}'), []
+    last, missed = text_frame(b'{"seq":99}'), list[Connection]()
     async with a_viewer(gallery) as (quick, quick_end), a_viewer(gallery) as (slow, slow_end):
         while not slow.blocked:
             slow.write(text_frame(b'{"seq":0,"parts":"%s"}' % (b"x" * 5000)))

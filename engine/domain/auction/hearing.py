@@ -24,11 +24,21 @@ OFFICIAL: Final = (
 )
 """Heard by the officers."""
 
+_NOTHING: Final[frozenset[type]] = frozenset()
+_UNHEARD: Final = {
+    Audience.PUBLIC: frozenset((*PRIVATE, *OFFICIAL)),
+    Audience.BIDDER: frozenset((*PRIVATE, *OFFICIAL)),
+    Audience.ROSTRUM: frozenset(PRIVATE),
+}
+"""What an audience hears nothing of."""
+
+_BIDS: Final = (happened.BidPlaced, happened.BidVoided)
+
 
 def told(auction: Auction, events: Iterable[Event], audience: Audience) -> list[dict[str, Any]]:
     """What happened, as far as ``audience`` may hear it."""
     teller = _Teller(auction, audience)
-    return [teller.tell(event) for event in events if teller.hears(event)]
+    return [said for event in events if (said := teller.tell(event)) is not None]
 
 
 def answered(auction: Auction, events: Iterable[Event], by: Principal) -> list[dict[str, Any]]:
@@ -41,7 +51,7 @@ def answered(auction: Auction, events: Iterable[Event], by: Principal) -> list[d
     if role in OFFICERS or role == Role.HOUSE:
         return told(auction, events, Audience.ROSTRUM)
     teller = _Teller(auction, Audience.BIDDER, own=by)
-    return [teller.tell(event) for event in events if isinstance(event, PRIVATE) or teller.hears(event)]
+    return [said for event in events if (said := teller.tell(event)) is not None]
 
 
 def disclosed(auction: Auction, events: Iterable[Event]) -> bool:
@@ -72,17 +82,17 @@ class _Teller:
 
     def __init__(self, auction: Auction, audience: Audience, own: Principal | None = None) -> None:
         self._auction, self._audience, self._own = auction, audience, own
+        self._unheard = _NOTHING if own is not None else _UNHEARD[audience]
 
-    def hears(self, event: Event) -> bool:
-        """Whether it may hear of the event at all: the last bid is the leader's, so one whose price is hidden is not told."""
-        if isinstance(event, PRIVATE):
-            return False
-        if isinstance(event, happened.BidPlaced | happened.BidVoided):
-            return self.amount(event.lot, event.paddle, event.amount) is not None
-        return self._audience is Audience.ROSTRUM or self._own is not None or not isinstance(event, OFFICIAL)
-
-    def tell(self, event: Event) -> dict[str, Any]:
-        return {"type": type(event).__name__, **_TELL[type(event)](self, event)}
+    def tell(self, event: Event) -> dict[str, Any] | None:
+        """What it hears of the event, if anything: the last bid is the leader's, so one whose price is hidden is not told."""
+        kind = type(event)
+        if kind in self._unheard:
+            return None
+        if not isinstance(event, _BIDS):
+            return {"type": kind.__name__, **_TELL[kind](self, event)}
+        amount = self.amount(event.lot, event.paddle, event.amount)
+        return None if amount is None else self.bid(event, amount)
 
     def who(self, paddle: PaddleNo) -> dict[str, Any]:
         if self._own is None:
@@ -104,26 +114,21 @@ class _Teller:
             return no if auction.rules.visibility.counts_bidders else None
         return no if counts(auction, auction.lots[lot], self._audience) else None
 
-    def bid(self, event: happened.BidPlaced) -> dict[str, Any]:
-        return {
+    def bid(self, event: happened.BidPlaced | happened.BidVoided, amount: Fen) -> dict[str, Any]:
+        said: dict[str, Any] = {
+            "type": type(event).__name__,
             "lot": event.lot,
             "no": self.number(event.lot, event.no),
-            "amount_fen": self.amount(event.lot, event.paddle, event.amount),
+            "amount_fen": amount,
             "who": self.who(event.paddle),
-            "channel": event.channel,
-            "basis": Basis.PROXY if _tells_reserve(self._auction, event, self._audience) else event.basis,
-            "at_us": us(event.at),
         }
-
-    def voided(self, event: happened.BidVoided) -> dict[str, Any]:
-        return {
-            "lot": event.lot,
-            "no": self.number(event.lot, event.no),
-            "amount_fen": self.amount(event.lot, event.paddle, event.amount),
-            "who": self.who(event.paddle),
-            "reason": event.reason,
-            "at_us": us(event.at),
-        }
+        if isinstance(event, happened.BidVoided):
+            said["reason"] = event.reason
+        else:
+            said["channel"] = event.channel
+            said["basis"] = Basis.PROXY if _tells_reserve(self._auction, event, self._audience) else event.basis
+        said["at_us"] = us(event.at)
+        return said
 
     def hammer(self, event: happened.HammerFell) -> dict[str, Any]:
         price = self.amount(event.lot, event.paddle, event.price)
@@ -161,7 +166,6 @@ _TELL: Final[dict[type, Callable[[_Teller, Any], dict[str, Any]]]] = {
     happened.RulesAccepted: lambda _, event: {"paddle": event.paddle},
     happened.SaleOpened: lambda _, event: {"at_us": us(event.at)},
     happened.LotOpened: lambda teller, event: {**teller.lot(event), "closes_at_us": us(event.closes_at)},
-    happened.BidPlaced: _Teller.bid,
     happened.WarningCalled: _Teller.call,
     happened.WarningCancelled: lambda _, event: {"lot": event.lot},
     happened.HammerFell: _Teller.hammer,
@@ -185,7 +189,6 @@ _TELL: Final[dict[type, Callable[[_Teller, Any], dict[str, Any]]]] = {
         "by": event.by,
     },
     happened.VoidDropped: lambda _, event: {"lot": event.lot, "no": event.no},
-    happened.BidVoided: _Teller.voided,
     happened.LotWithdrawn: lambda teller, event: {**teller.lot(event), "reason": event.reason},
     happened.LotReoffered: lambda teller, event: {
         **teller.lot(event),
