@@ -22,7 +22,7 @@ from starlette.applications import Starlette
 
 from engine import certificates
 from engine.cluster.far import FarRoom
-from engine.cluster_state import gather, keep_state, state_file
+from engine.cluster_state import gather, keep_state, state_file, tell_troubles
 from engine.config import Config
 from engine.domain import proceeding
 from engine.domain.auction.state import Auction, SalePhase
@@ -644,6 +644,7 @@ class Engine:
             if carried or second is not None:
                 state = partial(gather, at, house, carried, second)
                 work.start_soon(keep_state, state_file(self._folder), state, self._log)
+            work.start_soon(tell_troubles, lambda: {kind: each.trouble for kind, each in carried.items()}, self._log)
             await self._shown.wait()
             for distributor in carried.values():
                 work.start_soon(distributor.run)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 import trio
 
+from engine.cluster.carrier import SAID, Trouble
 from engine.cluster.distributor import Distributor
 from engine.domain.opening.state import Opening
 from engine.eventlog.lines import EventLog
@@ -52,6 +53,9 @@ class EngineState(msgspec.Struct, frozen=True):
     rooms: dict[str, RoomState]
     carriers: dict[str, bool]
     """By kind, whether each has everything it should carry."""
+
+    troubles: dict[str, str] = {}
+    """By kind, the code of what keeps it from it, if that is known."""
 
 
 def state_file(folder: DataFolder) -> Path:
@@ -103,7 +107,21 @@ def gather(url: str, house: House, carried: Mapping[str, Distributor], second: S
         if not isinstance(room.clerk.memory.state, Opening)
     }
     carriers = {kind: each.carries_all for kind, each in carried.items()}
-    return EngineState(url, os.getpid(), int(time.time()), rooms, carriers)
+    troubles = {kind: each.trouble.value for kind, each in carried.items() if each.trouble is not None}
+    return EngineState(url, os.getpid(), int(time.time()), rooms, carriers, troubles)
+
+
+async def tell_troubles(gather: Callable[[], Mapping[str, Trouble | None]], log: EventLog) -> None:
+    """Tell the log when a carrier cannot carry, each reason once, and when it can again."""
+    told: dict[str, Trouble] = {}
+    while True:
+        for kind, trouble in gather().items():
+            if trouble is not None and told.get(kind) is not trouble:
+                log.warn("carrier_down", carrier=kind, code=trouble.value)
+                told[kind] = trouble
+            elif trouble is None and told.pop(kind, None) is not None:
+                log.tell("carrier_back", carrier=kind)
+        await trio.sleep(EVERY_S)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -119,6 +137,7 @@ def in_order(state: EngineState, now_s: float) -> bool:
     return (
         now_s - state.at_s <= OLD_S
         and all(state.carriers.values())
+        and not state.troubles
         and all(
             not room.halted and (room.standby is None or room.standby["standing"] != "gone")
             for room in state.rooms.values()
@@ -132,6 +151,8 @@ def lines(state: EngineState, now_s: float) -> Sequence[str]:
     said = [f"engine {state.url} (pid {state.pid})" + ("" if age <= OLD_S else f": NOT HEARD FOR {age} s")]
     for kind, carries in state.carriers.items():
         said.append(f"  carrier {kind}: {'carries everything' if carries else 'BEHIND OR NOT REACHED'}")
+        if code := state.troubles.get(kind):
+            said.append(f"    {code}: {SAID[Trouble(code)][0]}")
     for sale, room in sorted(state.rooms.items()):
         said.append(
             f"  {sale}: epoch {room.epoch}, record {room.seq}, head {room.head[:16]}…, {room.gateways} gateway(s)"

@@ -46,6 +46,9 @@ NOT_SETTINGS: Final = frozenset({"LUOCHUI_DATA", "LUOCHUI_CONFIG"})
 ADDRESS: Final = re.compile(r"|.*/.*|(?:\[[0-9a-fA-F:]+\]|[^:/\s]*):[0-9]{1,5}")
 """Where somebody listens: ``host:port``, or a path; empty for nowhere."""
 
+HOST_PORT: Final = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[^:/\s]+):[0-9]{1,5}")
+"""Where somebody listens on a network."""
+
 SHORT: Final = {"host": "http.host", "port": "http.port"}
 """Settings the command line has a short name for."""
 
@@ -282,8 +285,15 @@ def _check_together(config: Config) -> None:
         raise ConfigFault(f"cluster.standby_mode = {config.cluster.standby_mode!r} cannot be: it is sync or async")
     if not ADDRESS.fullmatch(config.cluster.standby_listen):
         raise ConfigFault("cluster.standby_listen cannot be: it is host:port, or the path of a Unix socket")
-    if config.cluster.sentinels and not redis_url:
-        raise ConfigFault("cluster.sentinels says where Redis is; cluster.redis_url must say how to speak to it")
+    sentinel_url = config.cluster.sentinel_url
+    if sentinel_url and not sentinel_url.startswith(("redis://", "rediss://")):
+        raise ConfigFault("cluster.sentinel_url cannot be: it begins with redis:// or rediss:// (TLS)")
+    if config.cluster.sentinels and not redis_url.startswith(("redis://", "rediss://")):
+        raise ConfigFault(
+            "cluster.sentinels says where Redis is; cluster.redis_url must say how to speak to it: redis:// or rediss:// (TLS)"
+        )
+    if not all(HOST_PORT.fullmatch(each) for each in config.cluster.sentinels):
+        raise ConfigFault("cluster.sentinels cannot be: each is host:port")
     if not all(OID.fullmatch(field) for field in config.trust.subject_fields):
         raise ConfigFault("trust.subject_fields are object identifiers, as 2.5.4.5 (serialNumber)")
     try:

@@ -7,7 +7,7 @@ from typing import Final
 
 import trio
 
-from engine.cluster.carrier import EngineCarrier, GatewayCarrier
+from engine.cluster.carrier import LASTING, CarrierRefused, EngineCarrier, GatewayCarrier, Trouble
 from engine.cluster.checked import Place
 from engine.cluster.cipher import Cipher
 from engine.cluster.distributor import Distributor
@@ -148,8 +148,19 @@ class FarHouse:
         """Rooms whose engine is not heard. They go on by themselves."""
         return {sale: OutOfTouch() for sale, room in self.rooms.items() if not room.in_touch}
 
+    @property
+    def troubles(self) -> dict[str, Trouble | None]:
+        """Why nothing comes over the carrier, by its kind; None if nothing is known against it."""
+        return {"socket" if self._settings.socket else "redis": self._carrier.trouble}
+
     async def follow(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Follow every room there is, for ever; started when at least one is here, and all that were found with it."""
+        """
+        Follow every room there is, for ever; started when at least one is here, and all that were found with it.
+
+        Raises:
+            CarrierRefused: No room was ever found, and somebody has to put something right before any is.
+
+        """
         async with trio.open_nursery() as nursery:
             self._nursery = nursery
             nursery.start_soon(self._carrier.run, self._hear)
@@ -208,6 +219,8 @@ class FarHouse:
     async def _go_round(self) -> None:
         while True:
             await trio.sleep(ROUND_S)
+            if not self._known and (trouble := self._carrier.trouble) in LASTING:
+                raise CarrierRefused(trouble)
             for room in self._known.values():
                 room.give_up()
                 room.say_here()

@@ -8,6 +8,7 @@ import trio
 
 from engine.app import Engine, Serving
 from engine.cluster.checked import Place
+from engine.cluster_state import tell_troubles
 from engine.config import Config, ConfigFault
 from engine.eventlog.lines import EventLog, opened
 from engine.far_house import FarHouse
@@ -22,6 +23,8 @@ def keep_gateway(folder: Path, config: Config, on_serving: Callable[[Serving], N
     Serve what is followed until a signal says stop. Blocks.
 
     Raises:
+        AddressFault: Redis is named in a way that cannot be used.
+        CarrierRefused: Redis does not let us in, and will not by itself.
         ConfigFault: It is not said where rooms are found.
         StorageFault: A key is missing.
 
@@ -62,6 +65,7 @@ async def _live(
         port: int = listener.getsockname()[1]
         async with trio.open_nursery() as following:
             async with trio.open_nursery() as serving, until_signalled(stop):
+                following.start_soon(tell_troubles, lambda: house.troubles, log)
                 await following.start(house.follow)
                 listen_on(listener, config.http)
                 engine = Engine(

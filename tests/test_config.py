@@ -92,6 +92,10 @@ def test_settings_cannot_be_changed_afterwards() -> None:
         ('[pages]\npublic_url = "https://sale.example.cn/x"', "it should look like https://sale.example.cn"),
         ("[socket]\nping_every_s = 9", "silent_s_max must be above"),
         ('[trust]\nsubject_fields = ["serialNumber"]', "object identifiers"),
+        ('[cluster]\nsentinels = ["h:1"]', "cluster.redis_url must say how"),
+        ('[cluster]\nsentinels = ["h:1"]\nredis_url = "unix:///s"', "cluster.redis_url must say how"),
+        ('[cluster]\nsentinels = ["10.0.0.5"]\nredis_url = "redis://"', "each is host:port"),
+        ('[cluster]\nsentinel_url = "unix:///s"', "cluster.sentinel_url cannot be"),
         ("[http", "is no TOML"),
     ],
 )

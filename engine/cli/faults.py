@@ -29,6 +29,7 @@ CODES: Final = {
     **dict.fromkeys(
         (
             "clients.witness.WitnessFault",
+            "engine.cluster.carrier.AddressFault",
             "engine.config.ConfigFault",
             "engine.demo.NotTheDemo",
             "engine.doctor.rounds.NoFolder",
@@ -49,6 +50,7 @@ CODES: Final = {
             "clients.socket.NotLetIn",
             "clients.usbkey.faults.KeyFault",
             "engine.certificates.CertificateTrouble",
+            "engine.cluster.carrier.CarrierRefused",
             "engine.cluster_demo.processes.ClusterDemoFault",
             "engine.gateway.tokens.KeyTrouble",
             "engine.papers.press.FontsMissing",

@@ -5,15 +5,90 @@ What carries frames between an engine and its gateways. It may lose, repeat, reo
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from enum import StrEnum
+from typing import Final, Protocol
+
+
+class Trouble(StrEnum):
+    """Why nothing is carried."""
+
+    UNREACHABLE = "E_CARRIER_UNREACHABLE"
+    TLS = "E_CARRIER_TLS"
+    CREDENTIALS = "E_CARRIER_CREDENTIALS"
+    NOT_PERMITTED = "E_CARRIER_NOT_PERMITTED"
+    REFUSES = "E_CARRIER_REFUSES"
+
+
+SAID: Final = {
+    Trouble.UNREACHABLE: ("Redis is not reached, or does not answer", "Redis 无法连接，或没有应答"),
+    Trouble.TLS: (
+        "the certificates of Redis and ours do not go together: look at ssl_ca_certs, ssl_certfile, ssl_keyfile and the name "
+        "in the certificate",
+        "与 Redis 的证书校验不通过：请核对 ssl_ca_certs、ssl_certfile、ssl_keyfile 及证书中的名称",
+    ),
+    Trouble.CREDENTIALS: ("Redis does not know this user and password", "Redis 不接受该用户名与密码"),
+    Trouble.NOT_PERMITTED: (
+        "the user is not allowed what is needed: its rights stand in engine/deploy/CLUSTER.md",
+        "该用户缺少所需权限：所需权限见 engine/deploy/CLUSTER.md",
+    ),
+    Trouble.REFUSES: (
+        "Redis takes nothing: it has too few replicas, no memory, a full disk, or is a replica itself",
+        "Redis 拒绝写入：副本不足、内存或磁盘已满，或其自身为副本",
+    ),
+}
+"""What each means, in English and Chinese."""
+
+LASTING: Final = frozenset({Trouble.TLS, Trouble.CREDENTIALS, Trouble.NOT_PERMITTED})
+"""Does not pass by itself: somebody has to put it right."""
 
 
 class CarrierDown(Exception):
-    """It could not be reached, or did not answer in time. What was said may or may not have been carried."""
+    """
+    It could not be reached, or did not do as it should. What was said may or may not have been carried.
+
+    Attributes:
+        trouble: Why; None where it works and holds something else than was thought.
+
+    """
+
+    def __init__(self, trouble: Trouble | None = None) -> None:
+        super().__init__(SAID[trouble][0] if trouble else "the stream holds another end than was said")
+        self.trouble = trouble
+
+
+class CarrierRefused(Exception):
+    """
+    A carrier lets us in by no means we have been given.
+
+    Attributes:
+        code: For programs.
+        zh: The sentence in Chinese.
+
+    """
+
+    def __init__(self, trouble: Trouble) -> None:
+        en, self.zh = SAID[trouble]
+        super().__init__(f"{trouble}: {en}")
+        self.code = trouble.value
+
+
+class AddressFault(Exception):
+    """An address of Redis or of a Sentinel cannot be used. Holds nothing of the address, in which a password may be."""
+
+    code = "E_CARRIER_ADDRESS"
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 class EngineCarrier(Protocol):
     """The engine's end."""
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why nothing is carried at the moment; None if nothing is known against it."""
+        ...
 
     async def run(self, take: Callable[[str, bytes], None], sales: Callable[[], Iterable[str]]) -> None:
         """Hand every letter for one of ``sales`` to ``take(sale, frame)``, for ever; reconnects by itself."""
@@ -72,6 +147,11 @@ class EngineCarrier(Protocol):
 
 class GatewayCarrier(Protocol):
     """A gateway's end."""
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """As at the engine's end."""
+        ...
 
     async def run(self, hear: Callable[[str, bytes], None]) -> None:
         """Hand everything that comes to ``hear(sale, frame)``, for ever; reconnects by itself. First the newest beat of each room."""

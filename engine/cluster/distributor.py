@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import trio
 
-from engine.cluster.carrier import CarrierDown, EngineCarrier
+from engine.cluster.carrier import CarrierDown, EngineCarrier, Trouble
 from engine.cluster.cipher import Cipher, Forged
 from engine.cluster.frames import (
     Answered,
@@ -154,6 +154,11 @@ class Distributor:
     def carries_all(self) -> bool:
         """Whether the carrier has everything it should carry, as far as we know."""
         return all(course.carried >= 0 for course in self._courses.values())
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why nothing is carried at the moment."""
+        return self._carrier.trouble
 
     def gateways(self, sale: str, within_s: float) -> int:
         """How many gateways of a room were heard within so many seconds."""

@@ -11,7 +11,10 @@ class ClusterSettings:
     """``redis://``, ``rediss://`` or ``unix://``, with user, password and certificates as redis-py reads them; empty for none."""
 
     sentinels: tuple[str, ...] = ()
-    """``host:port`` of each Sentinel, if they say where Redis is; ``redis_url`` then gives user, password and scheme."""
+    """``host:port`` of each Sentinel, if they say where Redis is; ``redis_url`` then gives user, password, scheme and certificates."""
+
+    sentinel_url: str = ""
+    """How to speak to the Sentinels, as ``redis_url`` without a host; empty: as to Redis, without user and password."""
 
     sentinel_service: str = "luochui"
     """The name the Sentinels know our Redis by."""

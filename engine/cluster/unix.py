@@ -10,6 +10,7 @@ from typing import Final
 
 import trio
 
+from engine.cluster.carrier import Trouble
 from engine.journal.asking import RoomBusy
 
 FRAME_BYTES_MAX: Final = 64 * 1024 * 1024
@@ -80,6 +81,8 @@ def listen_at(path: Path) -> trio.SocketListener:
 class UnixEngine:
     """See :class:`engine.cluster.carrier.EngineCarrier`."""
 
+    trouble: Trouble | None = None
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._outboxes: set[trio.MemorySendChannel[bytes]] = set()
@@ -143,6 +146,7 @@ class UnixGateway:
     """See :class:`engine.cluster.carrier.GatewayCarrier`."""
 
     def __init__(self, path: Path, letters_max: int) -> None:
+        self.trouble: Trouble | None = None
         self._path = path
         self._letters_max = letters_max
         self._outbox: trio.MemorySendChannel[bytes] | None = None
@@ -154,10 +158,10 @@ class UnixGateway:
         while True:
             with suppress(OSError):
                 async with await trio.open_unix_socket(str(self._path)) as stream:
-                    wait = shortest
+                    wait, self.trouble = shortest, None
                     self._outbox, receive = trio.open_memory_channel[bytes](self._letters_max)
                     await _talk(stream, receive, hear)
-            self._outbox = None
+            self._outbox, self.trouble = None, Trouble.UNREACHABLE
             await trio.sleep(wait)
             wait = min(longest, wait * 2)
 

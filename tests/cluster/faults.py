@@ -7,8 +7,9 @@ from typing import Final
 
 import trio
 
+from engine.cluster.bus import FIELD
 from engine.cluster.settings import ClusterSettings
-from engine.cluster.streams import FIELD, inbox_key, notes_key, tail_key
+from engine.cluster.streams import inbox_key, notes_key, tail_key
 from tests.cluster.load import Bidders, holds
 from tests.cluster.redis_server import RedisServer
 from tests.cluster.scene import QUICK, End, House, house, over_redis

@@ -24,6 +24,9 @@ class RedisServer:
     """0 for no TCP at all."""
 
     options: tuple[str, ...] = ()
+    admin: tuple[str, str] = ("", "")
+    """User and password of whoever may do everything, where not everybody may."""
+
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -37,13 +40,8 @@ class RedisServer:
     def start(self) -> None:
         """Start it, and return when it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        arguments = [
-            *("redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--unixsocket", str(self.socket)),
-            *("--dir", str(self.folder), "--save", "", "--appendonly", "no", "--loglevel", "warning"),
-            *self.options,
-        ]
         self.process = subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         with self.client() as client:
             for _ in range(int(PATIENCE_S / 0.01)):
@@ -56,9 +54,20 @@ class RedisServer:
                     signal.sigtimedwait((), 0.01)
         raise AssertionError("redis-server does not answer")
 
+    def command(self) -> list[str]:
+        """What is started."""
+        return [
+            *("redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--unixsocket", str(self.socket)),
+            *("--dir", str(self.folder), "--save", "", "--appendonly", "no", "--loglevel", "warning"),
+            *self.options,
+        ]
+
     def client(self) -> Any:
         """A client, to be closed."""
-        return redis.Redis(unix_socket_path=str(self.socket), protocol=2, socket_timeout=5)
+        user, password = (each or None for each in self.admin)
+        return redis.Redis(
+            unix_socket_path=str(self.socket), protocol=2, socket_timeout=5, username=user, password=password
+        )
 
     def do(self, *words: Any) -> Any:
         """One command."""

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterable, Sequence
 import trio
 from trio.testing import wait_all_tasks_blocked
 
+from engine.cluster.carrier import Trouble
 from tests.cluster.scene import PATIENCE_S, house
 from tests.room.scene import open_sale
 
 
 class Deliberate:
     """A carrier that holds nothing, and takes its time to say so."""
+
+    trouble: Trouble | None = None
 
     def __init__(self) -> None:
         self.published: list[int] = []

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import trio
 
+from engine.cluster.bus import FIELD
 from engine.cluster.checked import Place
 from engine.cluster.frames import Committed, Letter, close_down, close_up
-from engine.cluster.streams import FIELD, inbox_key, notes_key, tail_key
+from engine.cluster.streams import inbox_key, notes_key, tail_key
 from engine.journal.commit import sign_commit
 from engine.journal.memory import MemoryJournal
 from engine.wire.codec import encode_command

@@ -4,9 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 import trio
 
+from engine.cluster.carrier import Trouble
+
 
 class Wire:
     """Both ends. See :mod:`engine.cluster.carrier`."""
+
+    trouble: Trouble | None = None
 
     def __init__(self) -> None:
         self.cut = False

@@ -215,7 +215,10 @@ def test_the_page_names_every_file_and_every_event() -> None:
     for file in DEPLOY.iterdir():
         if file.suffix not in {".md", ".pyc"} and file.is_file() and file.name != "__init__.py":
             assert f"]({file.name})" in page, file.name
-    sources = [(ROOT / "engine" / name).read_text(encoding="utf-8") for name in ("app.py", "eventlog/lines.py")]
+    sources = [
+        (ROOT / "engine" / name).read_text(encoding="utf-8")
+        for name in ("app.py", "cluster_state.py", "outpost.py", "eventlog/lines.py")
+    ]
     watch = (ROOT / "engine" / "eventlog" / "watch.py").read_text(encoding="utf-8")
     told = set(re.findall(r"log\.(?:tell|warn)\(\s*\"(\w+)\"", " ".join([*sources, watch])))
     told |= set(re.findall(r": \"(sale_\w+)\"", watch))

@@ -26,6 +26,7 @@ def test_an_engine_is_in_order_if_it_is_heard_and_nothing_of_it_is_missing() -> 
     assert cluster_state.in_order(ENGINE, 1_005)
     assert not cluster_state.in_order(ENGINE, 1_006)
     assert not cluster_state.in_order(msgspec.structs.replace(ENGINE, carriers={"redis": False}), 1_000)
+    assert not cluster_state.in_order(msgspec.structs.replace(ENGINE, troubles={"redis": "E_CARRIER_TLS"}), 1_000)
     assert not cluster_state.in_order(replaced(halted="E_EPOCH_STALE"), 1_000)
     assert not cluster_state.in_order(replaced(standby={"mode": "sync", "standing": "gone", "behind": 3}), 1_000)
     assert cluster_state.in_order(replaced(standby=None), 1_000)
@@ -40,6 +41,10 @@ def test_people_are_told_what_to_look_at() -> None:
     assert "HALTED: E_EPOCH_STALE" in told
     assert "standby (sync): GONE, 3 record(s) behind" in told
     assert "carrier redis: carries everything" in told
+    behind = msgspec.structs.replace(ENGINE, carriers={"redis": False}, troubles={"redis": "E_CARRIER_CREDENTIALS"})
+    assert "E_CARRIER_CREDENTIALS: Redis does not know this user and password" in "\n".join(
+        cluster_state.lines(behind, 1_000)
+    )
 
 
 def test_a_standby_is_in_order_while_it_hears_its_engine() -> None:
