@@ -72,6 +72,12 @@ class Ledger:
 
     news: trio.Event = field(default_factory=trio.Event)
 
+    def came(self, by: Principal) -> None:
+        """``by`` has a new connection."""
+
+    def asked(self, by: Principal, command_id: str) -> None:
+        """``by`` is about to send this for the first time."""
+
     def hear(self, by: Principal, text: bytes) -> None:
         """One text frame came for ``by``."""
         if text.endswith(ANSWER):
@@ -187,7 +193,9 @@ class Crowd:
 
     async def _attend(self, by: Principal, token: str) -> None:
         async def opener(address: Address) -> trio.abc.Stream:
-            return Ear(await open_stream(address), by, self.ledger)
+            stream = await open_stream(address)
+            self.ledger.came(by)
+            return Ear(stream, by, self.ledger)
 
         dice = Eager(f"{self._seed}/{by}")
         async with connect(self._url, self._sale, token=token, rng=dice, opener=opener) as room:
@@ -215,6 +223,7 @@ class Crowd:
 
     def _now_sending(self, by: Principal, command_id: str) -> str:
         self.sent[by, command_id] = trio.current_time()
+        self.ledger.asked(by, command_id)
         return command_id
 
     def _worth_it(self, room: Room, block: dict[str, Any] | None) -> bool:

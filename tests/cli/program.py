@@ -69,11 +69,13 @@ class Program:
     _said: bytearray = field(default_factory=bytearray)
 
     @classmethod
-    async def start(cls, errors: Path, *arguments: str | Path, env: Mapping[str, str] | None = None) -> Self:
-        """Start ``luochui``; what it says on stderr is added to the file ``errors``."""
+    async def start(
+        cls, errors: Path, *arguments: str | Path, env: Mapping[str, str] | None = None, within: tuple[str, ...] = ()
+    ) -> Self:
+        """Start ``luochui``, by the command ``within`` if there is one; what it says on stderr is added to the file ``errors``."""
         with errors.open("ab") as stderr:
             process = await trio.lowlevel.open_process(
-                [LUOCHUI, *arguments],
+                [*within, LUOCHUI, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,

@@ -34,13 +34,16 @@ class Process:
     url_of_this_life: str = ""
     """Empty until it serves."""
 
+    within: tuple[str, ...] = ()
+    """By which command it is started."""
+
     program: Program | None = field(default=None, repr=False)
 
     async def begun(self) -> Program:
         """Start it, and do not wait until it serves."""
         self.url_of_this_life = ""
         self.program = await Program.start(
-            self.errors, *self.arguments, "--port", str(self.port), "--json", env=self.env
+            self.errors, *self.arguments, "--port", str(self.port), "--json", env=self.env, within=self.within
         )
         return self.program
 

@@ -27,6 +27,9 @@ class RedisServer:
     admin: tuple[str, str] = ("", "")
     """User and password of whoever may do everything, where not everybody may."""
 
+    within: tuple[str, ...] = ()
+    """By which command it is started."""
+
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -41,7 +44,10 @@ class RedisServer:
         """Start it, and return when it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
-            self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*self.within, *self.command()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         with self.client() as client:
             for _ in range(int(PATIENCE_S / 0.01)):
