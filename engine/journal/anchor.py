@@ -8,6 +8,7 @@ before it has lost something.
 Two slots are written in turn, so that a torn write spoils the newer one only.
 """
 
+import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Final, Protocol
 
 from engine.journal.commit import Commit, Statement, StatementFault
 from engine.journal.device import Device
-from engine.journal.faults import EpochStale, StorageFault
+from engine.journal.faults import EpochStale, JournalLocked, StorageFault
 from engine.journal.files import sync_folder
 from engine.journal.signing import holds
 
@@ -67,22 +68,54 @@ class SlotFile:
         """See :class:`Slots`."""
         self._device.fdatasync(self._handle)
 
+    def hold(self) -> None:
+        """
+        Keep others from holding it as long as this is open: a copy of the journal, in another folder, may name the same anchor.
+
+        Raises:
+            BlockingIOError: Somebody else does.
+
+        """
+        fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
     def close(self) -> None:
         """See :class:`Slots`."""
         os.close(self._handle)
 
 
 class Anchor:
-    """The anchor file of one journal."""
+    """
+    The anchor file of one journal.
+
+    Args:
+        path: Where it lies.
+        public_key: Of the house that signs.
+        device: What is asked of the system.
+        slots: What keeps it, if not a file.
+        alone: Nobody else serves a journal by it meanwhile. Who fences an engine writes there all the same.
+
+    Raises:
+        JournalLocked: Somebody does.
+        StorageFault: It cannot be opened.
+
+    """
 
     def __init__(
-        self, path: Path, public_key: bytes, device: Device = os, *, slots: Callable[[Path], Slots] | None = None
+        self,
+        path: Path,
+        public_key: bytes,
+        device: Device = os,
+        *,
+        slots: Callable[[Path], Slots] | None = None,
+        alone: bool = False,
     ) -> None:
         self._public_key = public_key
         self._turn = 0
         self._expected: list[bytes] | None = None
         try:
-            self._slots = SlotFile(path, device) if slots is None else slots(path)
+            self._slots = _slots_of(path, device, alone=alone) if slots is None else slots(path)
+        except BlockingIOError as error:
+            raise JournalLocked(f"another engine holds the head anchor {path}; stop it first") from error
         except OSError as error:
             raise StorageFault(f"the head anchor {path} cannot be opened: {error.strerror}") from error
 
@@ -169,6 +202,17 @@ class Anchor:
 
     def _slot(self, turn: int) -> Statement | None:
         return _parse(self._slots.read(SLOT_BYTES, turn * SLOT_BYTES), self._public_key)
+
+
+def _slots_of(path: Path, device: Device, *, alone: bool) -> SlotFile:
+    slots = SlotFile(path, device)
+    if alone:
+        try:
+            slots.hold()
+        except OSError:
+            slots.close()
+            raise
+    return slots
 
 
 def _slot_of(commit: Commit) -> bytes:

@@ -180,7 +180,7 @@ class SqliteJournal:
             slots: What keeps the anchor.
 
         Raises:
-            JournalLocked: Another engine holds it.
+            JournalLocked: Another engine holds it, or its head anchor.
             JournalDamaged: It is no journal of ours.
             StorageFault: It cannot be read or written.
 
@@ -189,7 +189,7 @@ class SqliteJournal:
         try:
             settle(path.with_name(path.name + "-wal"), device, vfs)
             identity = identity_in(connection)
-            anchor = Anchor(anchor_path, identity.public_key, device, slots=slots)
+            anchor = Anchor(anchor_path, identity.public_key, device, slots=slots, alone=True)
         except JournalFault:
             let_go(connection)
             raise

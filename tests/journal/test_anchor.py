@@ -6,7 +6,7 @@ import pytest
 
 from engine.journal.anchor import SLOT_BYTES, Anchor
 from engine.journal.commit import Commit
-from engine.journal.faults import StorageFault
+from engine.journal.faults import JournalLocked, StorageFault
 from tests.journal.books import IDENTITY, SIGNER, STRANGER, book
 
 COMMITS = [commit for _, commit in book()]
@@ -46,6 +46,19 @@ def test_the_newest_head_is_the_one_last_written(path: Path, many: int) -> None:
 def test_the_anchor_says_what_was_signed(path: Path) -> None:
     write(path, *COMMITS[:3])
     assert Anchor(path, SIGNER.public).read() == COMMITS[2].statement
+
+
+def test_who_is_alone_keeps_others_out_and_a_fence_is_put_all_the_same(path: Path) -> None:
+    one = Anchor(path, SIGNER.public, alone=True)
+    with pytest.raises(JournalLocked, match=r"trial\.anchor"):
+        Anchor(path, SIGNER.public, alone=True)
+    fence = Anchor(path, SIGNER.public)
+    fence.overwrite(COMMITS[-1])
+    fence.close()
+    one.close()
+    other = Anchor(path, SIGNER.public, alone=True)
+    assert other.read() == COMMITS[-1].statement
+    other.close()
 
 
 def test_opened_again_it_writes_over_the_older_slot(path: Path) -> None:

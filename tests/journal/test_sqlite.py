@@ -1,5 +1,6 @@
 """The keeper of record, and everything that can happen to its files."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,6 +45,18 @@ class TestSqliteJournal(LastingContract):
 
 
 # One writer.
+
+
+def test_a_copy_is_not_served_beside_the_journal_whose_head_anchor_it_names(kept: Place, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    shutil.copy(kept.journal, copy)
+    journal = kept.open()
+    with pytest.raises(JournalLocked, match=r"trial\.anchor"):
+        SqliteJournal.open(copy, kept.anchor)
+    journal.close()
+    again = SqliteJournal.open(copy, kept.anchor)
+    assert_same_history(again.history(), KEPT)
+    again.close()
 
 
 def test_a_second_opener_is_refused_and_the_first_goes_on(place: Place) -> None:
