@@ -38,6 +38,9 @@ class Told(Ledger):
     """What people were told, and after how long, where their connection was not let go meanwhile."""
 
     waits_s: list[float] = field(default_factory=list)
+    never_seen: set[tuple[Principal, str]] = field(default_factory=set)
+    """What was said never to have come, and is not taken up any more."""
+
     _connections: Counter[Principal] = field(default_factory=Counter)
     _asked: dict[tuple[Principal, str], tuple[float, int]] = field(default_factory=dict)
 
@@ -50,7 +53,11 @@ class Told(Ledger):
     def hear(self, by: Principal, text: bytes) -> None:
         super().hear(by, text)
         if text.endswith(ANSWER) or text.startswith(CODE):
-            since, connection = self._asked.pop((by, orjson.loads(text).get("id", "")), (0.0, 0))
+            told = orjson.loads(text)
+            key = by, told.get("id", "")
+            if told.get("code") == "E_NEVER_SEEN":
+                self.never_seen.add(key)
+            since, connection = self._asked.pop(key, (0.0, 0))
             if connection == self._connections[by]:
                 self.waits_s.append(trio.current_time() - since)
 
@@ -117,7 +124,14 @@ class Parted:
         for crowd in self.crowds:
             receipts_hold(crowd.ledger, kept.key)
         prices_rise(kept.state)
-        return [compare(crowd.ledger, kept, set(crowd.sent)) for crowd in self.crowds]
+        on_record = {(record.by, record.command_id) for record in kept.records}
+        found = []
+        for crowd in self.crowds:
+            assert isinstance(crowd.ledger, Told)
+            gone = {key for key in crowd.ledger.never_seen if key not in crowd.ledger.answers}
+            assert not gone & on_record, "what was said never to have come is on record"
+            found.append(compare(crowd.ledger, kept, set(crowd.sent) - gone))
+        return found
 
 
 def _port_of(ways: Ways, fixed: int) -> int:

@@ -90,6 +90,7 @@ async def house(folder: Path, ways: Ways, cuts: list[tuple[Pair, str, float]], t
         told["promotions"] += 1
         told["acknowledged_after_promotions"] += after
         told["acknowledged"] += sum(len(crowd.ledger.answers) for crowd in one.crowds)
+        told["told_never_seen"] += sum(crowd.ledger.others["E_NEVER_SEEN"] for crowd in one.crowds)
         told["told_unknown_first"] += sum(crowd.ledger.others["E_UNKNOWN_OUTCOME"] for crowd in one.crowds)
         return one.waits_s
 
