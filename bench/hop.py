@@ -9,6 +9,7 @@ not what any of them can carry. All doors are watched by the same program in the
 """
 
 import os
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
@@ -24,6 +25,7 @@ from bench.house import LOT, SALE, Cores, House, amount_fen, open_lot, running, 
 from bench.latencies import Latencies
 from bench.machine import machine
 from clients import connect
+from clients.http import Address, open_stream
 from clients.socket import Room
 from engine.cluster_demo.processes import redis
 from engine.domain.parties import bidder
@@ -37,6 +39,9 @@ EVERYWHERE: Final = Cores(ALL, ALL)
 """Five programs, and nobody has a core of his own."""
 
 BID_S: Final = 30.0
+IDLE_S: Final = 3.0
+"""So long Redis is looked at before anybody bids: beats go on by themselves."""
+
 SETTINGS: Final = {"LUOCHUI_LIMITS_COMMANDS_PER_S": "1000", "LUOCHUI_LIMITS_COMMANDS_BURST": "1000"}
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -60,6 +65,57 @@ class Hops:
 
     rss_mib: dict[str, float]
     """Memory of that program at the end."""
+
+    viewer_bytes: int
+    """What a watcher at the engine is sent for each bid, whoever made it, HTTP and WebSocket included."""
+
+    redis: dict[str, float]
+    """Of Redis for each bid, beyond what it does while nobody bids: ``cpu_ms``, ``in_bytes``, ``out_bytes``; one gateway is there."""
+
+
+@dataclass
+class Counting(trio.abc.Stream):
+    """A stream whose incoming bytes are counted."""
+
+    stream: trio.abc.Stream
+    came: list[int]
+
+    async def send_all(self, data: bytes | bytearray | memoryview) -> None:
+        """See :class:`trio.abc.SendStream`."""
+        await self.stream.send_all(data)
+
+    async def wait_send_all_might_not_block(self) -> None:
+        """See :class:`trio.abc.SendStream`."""
+        await self.stream.wait_send_all_might_not_block()
+
+    async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
+        """See :class:`trio.abc.ReceiveStream`."""
+        data = await self.stream.receive_some(max_bytes)
+        self.came.append(len(data))
+        return data
+
+    async def aclose(self) -> None:
+        """See :class:`trio.abc.AsyncResource`."""
+        await self.stream.aclose()
+
+
+def redis_use(path: Path) -> dict[str, float]:
+    """What Redis says it has used since it began."""
+    told = b""
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect(str(path))
+        sock.sendall(b"INFO\r\n")
+        while not told.endswith(b"\r\n\r\n") and (data := sock.recv(65_536)):
+            told += data
+            size, _, body = told.partition(b"\r\n")
+            if len(body) >= int(size[1:]):
+                break
+    said = dict(line.split(":", 1) for line in told.decode().splitlines() if ":" in line)
+    return {
+        "cpu_ms": (float(said["used_cpu_user"]) + float(said["used_cpu_sys"])) * 1000,
+        "in_bytes": float(said["total_net_input_bytes"]),
+        "out_bytes": float(said["total_net_output_bytes"]),
+    }
 
 
 @app.command()
@@ -85,22 +141,44 @@ async def _measure(folder: Path, bids: int, warm: int) -> Hops:
         with _doors(folder) as doors:
             await open_lot(doors["engine"])
             async with AsyncExitStack() as stack:
-                watchers = {at: await stack.enter_async_context(connect(door.url, SALE)) for at, door in doors.items()}
+                came: list[int] = []
+
+                async def counted(address: Address) -> trio.abc.Stream:
+                    return Counting(await open_stream(address), came)
+
+                watchers = {
+                    at: await stack.enter_async_context(
+                        connect(door.url, SALE, opener=counted if at == "engine" else open_stream)
+                    )
+                    for at, door in doors.items()
+                }
                 bidders: dict[str, Room] = {}
                 for nth, (at, door) in enumerate(doors.items()):
                     token = doors["engine"].token(bidder(PaddleNo(nth + 1)))
                     bidders[at] = await stack.enter_async_context(connect(door.url, SALE, token=token))
                 await _bid(bidders, watchers, warm)
+                path = folder / "r.sock"
+                idle = [redis_use(path)]
+                await trio.sleep(IDLE_S)
+                idle.append(redis_use(path))
+                began, came[:] = trio.current_time(), []
                 before = {at: door.used() for at, door in doors.items()}
                 seen, later, acknowledged = await _bid(bidders, watchers, bids, first=warm * len(DOORS))
                 after = {at: door.used() for at, door in doors.items()}
+                used, lasted_s = redis_use(path), trio.current_time() - began
                 made = bids * len(DOORS)
+                beyond = {
+                    name: (used[name] - idle[1][name]) - (idle[1][name] - idle[0][name]) / IDLE_S * lasted_s
+                    for name in used
+                }
                 return Hops(
                     seen,
                     later,
                     acknowledged,
                     {at: round((after[at].cpu_s - before[at].cpu_s) * 1000 / made, 3) for at in DOORS},
                     {at: round(after[at].rss_kib / 1024, 1) for at in DOORS},
+                    round(sum(came) / made),
+                    {name: round(value / made, 3) for name, value in beyond.items()},
                 )
     finally:
         await server.kill()
@@ -179,6 +257,9 @@ def table(found: Hops) -> str:
             *(f"{name:<42}{row.p50:>9.2f}{row.p99:>9.2f}{row.count:>9,}" for name, row in rows.items()),
             "",
             *(f"{at}: {found.cpu_ms[at]:.2f} ms of processor a bid, {found.rss_mib[at]:.0f} MiB" for at in DOORS),
+            f"redis-server: {found.redis['cpu_ms']:.2f} ms of processor a bid, {found.redis['in_bytes']:,.0f} bytes in, "
+            f"{found.redis['out_bytes']:,.0f} out",
+            f"a watcher: {found.viewer_bytes:,} bytes a bid",
         ]
     )
 
