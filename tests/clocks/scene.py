@@ -10,6 +10,7 @@ from engine.domain.auction import commands as to
 from engine.domain.auction.events import BiddingClosed, BiddingExtended, LotOpened, SaleResumed, SaleSuspended
 from engine.domain.auction.state import Auction
 from engine.domain.parties import HOUSE, Channel, Principal, bidder
+from engine.domain.proceeding import Announcement, Command
 from engine.domain.refusals import Refusal
 from engine.domain.rulesheet import DepositRule, IncrementBand, Mode, RuleSheet, TimedRules
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
@@ -71,12 +72,15 @@ def state_of(room: Room) -> Auction:
 
 @asynccontextmanager
 async def house_at_work(
-    journal: MemoryJournal, machine: Machine, announced: to.AnnounceSale | None = None
+    journal: MemoryJournal,
+    machine: Machine,
+    announced: Announcement | None = None,
+    prepared: tuple[Command, ...] = (),
 ) -> AsyncIterator[Desk]:
     """The house opened from ``journal``, as it is after every start; it looks at its machine's clock."""
     room = open_room(journal, SIGNER, RoomSettings(letters_max=100_000), clock=machine.house_clock)
     if announced is not None:
-        await announce(room, announced, admissions())
+        await announce(room, announced, prepared or admissions())
     await suspend_if_interrupted(room)
     follower = Follower(room)
     async with trio.open_nursery() as nursery:

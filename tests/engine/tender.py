@@ -28,8 +28,8 @@ from engine.sealing.manifest import read_manifest
 from engine.sealing.parts import PartName
 from engine.sealing.shares import write_answer
 from engine.wire.codec import dumps
-from tests.domain.opening.house import SECOND, START, priced, sealed, sheet, spelled, tender_of
-from tests.sealing.scene import Envelope
+from tests.domain.opening.house import SECOND, START, priced, sheet, tender_of
+from tests.sealing.scene import Envelope, Tender
 
 SALE = "t1"
 OFFICERS = tuple(map(Principal, ("host:1", "supervisor:1", "registrar:1")))
@@ -43,6 +43,9 @@ class TenderHouse:
     clock: StageClock
     rules: TenderSheet
     url: str
+    tender: Tender = field(default_factory=tender_of)
+    """Whose conditions ``rules`` are."""
+
     sealed: dict[int, Envelope] = field(default_factory=dict)
     asked: int = 0
 
@@ -86,14 +89,14 @@ class TenderHouse:
 
     async def register(self, *numbers: int) -> None:
         for number in numbers:
-            der = tender_of().credential(f"{number} signing").der.hex()
+            der = self.tender.credential(f"{number} signing").der.hex()
             await self.ask(
                 "registrar:1", "register_bidder", bidder=number, name=f"投标人{number}", certificate=der, key=der
             )
 
     def seal(self, number: int, yuan: int, version: int = 1) -> Envelope:
-        context = tender_of().context(str(number), "1", version)
-        self.sealed[number] = made = sealed(context, spelled(priced(yuan)), remedy=self.rules.remedy)
+        context = self.tender.context(str(number), "1", version)
+        self.sealed[number] = made = self.tender.seal(priced(yuan), context=context, remedy=self.rules.remedy)
         return made
 
     async def submit(self, number: int, yuan: int, version: int = 1) -> Any:
@@ -111,7 +114,7 @@ class TenderHouse:
         for each in wanted:
             manifest = read_manifest(each["manifest"].encode())
             what = HALL if each["half"] == Half.HALL else REMEDY
-            answer = write_answer(tender_of().hall, tender_of().answers(manifest, what, [trustee])[0]).decode()
+            answer = write_answer(self.tender.hall, self.tender.answers(manifest, what, [trustee])[0]).decode()
             given = [{"section": each["section"], "bidder": each["bidder"], "answer": answer}]
             await self.ask(f"trustee:{trustee}", "give_answers", half=each["half"], answers=given)
         return len(wanted)
@@ -158,9 +161,11 @@ async def tender_house(
     config: Config | None = None,
     log: EventLog | None = None,
     trust: Path | None = None,
+    tender: Tender | None = None,
     **changes: Any,
 ) -> AsyncIterator[TenderHouse]:
-    rules = sheet(**changes)
+    tender = tender or tender_of()
+    rules = sheet(tender=tender.name, hall=tender.hall.write().decode(), **changes)
     config = config or Config()
     limits = replace(config.limits, commands_per_s=math.inf, commands_burst=10_000, reads_per_s=math.inf)
     config = replace(config, http=replace(config.http, port=0), limits=limits)
@@ -174,5 +179,5 @@ async def tender_house(
     async with trio.open_nursery() as nursery:
         serving: Serving = await nursery.start(engine.run)
         async with httpx2.AsyncClient(base_url=serving.url) as http:
-            yield TenderHouse(engine, http, clock, rules, serving.url)
+            yield TenderHouse(engine, http, clock, rules, serving.url, tender)
         engine.stop()

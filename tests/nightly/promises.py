@@ -105,6 +105,23 @@ PROMISES: Final = {
         en="With receipts and the public record alone an outsider finds any edit, drop, insertion or fork.",
         daily=("tests/journal", "tests/clients"),
     ),
+    "P19": Promise(
+        zh="投标截止之前，平台连同任何一名份额保管人都读不出一份报价；截止之后，凡合格的投标都能打开；任何时候都不提前开启。",
+        en="Before the deadline nobody reads a bid, not the house with any one trustee; after it every well-formed bid opens; "
+        "nothing is opened early.",
+        daily=("tests/sealing", "tests/engine", "tests/clocks", "tests/blackbox"),
+    ),
+    "P20": Promise(
+        zh="一份密封投标至多开出一个内容：为两把密钥制作的密文、抄来的密文，都不成立。",
+        en="At most one text opens per sealed bid: neither ciphertexts made for two keys nor copied ones are bids.",
+        daily=("tests/sealing", "tests/domain"),
+    ),
+    "P21": Promise(
+        zh="招标文件载明补救方案的，不能解密的投标人不因此受损；给出错误份额的保管人被指名，其余份额照常开启。",
+        en="Where the tender announced the remedy, who cannot unseal loses nothing; a trustee who answers wrongly is named, "
+        "and the others open.",
+        daily=("tests/domain", "tests/sealing", "tests/blackbox"),
+    ),
     "P24": Promise(
         zh="工作人员的每项操作在生效之前先入记录。",
         en="Whatever officers do is on the record before it takes effect.",

@@ -7,28 +7,14 @@ import pytest
 from engine.sealing import halves
 from engine.sealing.envelope import open_part
 from engine.sealing.faults import SealCode, SealFault
-from engine.sealing.halves import HALL, OWN, DataKey, half_digest
+from engine.sealing.halves import HALL, OWN, half_digest
 from engine.sealing.manifest import Manifest
-from engine.sealing.parts import CHUNK_BYTES, Part, PartName, Rooting, chunk_digest
 from engine.sealing.suites import Suite
-from tests.sealing.salamander import two_keys
+from tests.sealing.night import salamander
 from tests.sealing.scene import BOTH, Tender, chance
 
 EACH = 500
 """Of each suite."""
-
-WHOLE = CHUNK_BYTES[PartName.SHEET]
-
-
-def salamander(keys: tuple[DataKey, DataKey], first: bytes) -> tuple[Part, bytes]:
-    """A sheet that is authentic under both data keys."""
-    context, suite = keys[0].context, keys[0].context.of
-    derived = tuple(suite.expand(key.secret, context.purpose("key sheet"), suite.key_bytes) for key in keys)
-    header = context.purpose(PartName.SHEET) + WHOLE.to_bytes(4, "big") + (1).to_bytes(4, "big")
-    sealed = two_keys(suite, (derived[0], derived[1]), nonce=bytes(11) + b"\1", aad=header, length=WHOLE, first=first)
-    rooting = Rooting(suite)
-    rooting.add(chunk_digest(suite, sealed))
-    return Part(name=PartName.SHEET, chunks=1, root=rooting.root()), sealed
 
 
 @pytest.mark.parametrize("suite", BOTH, ids=["AES", "SM4"])

@@ -81,6 +81,13 @@ def sealed(context: Context, content: str, *, remedy: bool) -> Envelope:
     return tender_of(context.of).seal(read, context=context, remedy=remedy)
 
 
+def resigned(tender: Tender, made: Envelope, number: int, **changes: Any) -> Envelope:
+    """The envelope with another manifest, signed by its bidder."""
+    sealed = replace(made.sealed, manifest=replace(made.manifest, **changes))
+    signature = tender.key(f"{number} signing").sign(sealed.manifest.signed_bytes())
+    return Envelope(sealed, made.chunks, signature, made.sealer)
+
+
 def spelled(content: SheetContent) -> str:
     return canonical.write(content).decode()
 

@@ -18,15 +18,20 @@ from engine.sealing.halves import HALL, REMEDY, half_digest
 from engine.sealing.parts import PartName, Rooting, chunk_digest
 from engine.sealing.suites import COMMERCIAL, INTERNATIONAL, SUITES, Suite
 from tests.articles import article
-from tests.domain.opening.house import DEADLINE, GOOD, SECOND, House, Outcome, code, priced, sheet, tender_of, three
+from tests.domain.opening.house import (
+    DEADLINE,
+    GOOD,
+    SECOND,
+    House,
+    Outcome,
+    code,
+    priced,
+    resigned,
+    sheet,
+    tender_of,
+    three,
+)
 from tests.sealing.scene import Envelope, Tender, chance
-
-
-def resigned(tender: Tender, made: Envelope, number: int, **changes: Any) -> Envelope:
-    """The envelope with another manifest, signed by its bidder."""
-    sealed = replace(made.sealed, manifest=replace(made.manifest, **changes))
-    signature = tender.key(f"{number} signing").sign(sealed.manifest.signed_bytes())
-    return Envelope(sealed, made.chunks, signature, made.sealer)
 
 
 def only(outcome: Outcome) -> Event:
