@@ -18,6 +18,7 @@ CHECKS: Final[dict[str, tuple[tuple[str, ...], int]]] = {
     "halfopen": (("P15",), 5_000),
     "slowloris": (("P15",), 1_000),
     "vanishing": (("P1", "P12"), 2_000),
+    "openings": (("P1", "P2", "P19", "P21"), 24),
 }
 """Each check, a module beside this one: what it is about, and its full size."""
 
