@@ -20,6 +20,7 @@ from clients.robots.tender import (
     SECTION,
     MovedTime,
     Stage,
+    Time,
     WaitedTime,
     Way,
     hall_of,
@@ -29,7 +30,7 @@ from clients.robots.tender import (
 )
 from engine.app import Engine, Serving
 from engine.config import load_config
-from engine.demo import FAST_COMMANDS_PER_S, folder_of, forget, mute, say_aloud
+from engine.demo_house import FAST_COMMANDS_PER_S, TOKEN_TTL_S, folder_of, forget, mute, say_aloud
 from engine.domain.opening import stage as stages_of
 from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
@@ -43,8 +44,10 @@ from engine.room.folder import DataFolder
 
 FOLDER: Final = Path("var/demo-opening")
 NOTICE: Final = "opening.toml"
+SALE: Final = "road-works"
+"""The id in that notice."""
+
 BEFORE_NS: Final = 3600 * 1_000_000_000
-TOKEN_TTL_S: Final = 7 * 24 * 3600
 RECEIVED_WITHIN_S: Final = 80
 """So long before the deadline an opening begins that people look at: its robots submit within."""
 
@@ -76,12 +79,10 @@ def play_opening(  # noqa: PLR0913 - as the command line gives them
     """
     say = mute if quiet else say_aloud
     with folder_of(data, FOLDER, fast=fast) as root, TemporaryDirectory(prefix="luochui-tender-") as home:
-        notice = notice_of(Path(home), seed)
         folder = DataFolder(root)
         if fresh:
-            forget(folder, notice.sale)
-        if not fast:
-            notice = _soon(folder, notice, seed)
+            forget(folder, SALE)
+        notice = notice_of(Path(home), seed) if fast else notice_soon(folder, Path(home), seed)
         flags = {"http.host": host, "http.port": port if port is not None else 0 if fast else PORT}
         limits = {"limits.commands_per_s": FAST_COMMANDS_PER_S, "limits.commands_burst": int(FAST_COMMANDS_PER_S)}
         limits |= {"limits.reads_per_s": FAST_COMMANDS_PER_S, "limits.reads_burst": int(FAST_COMMANDS_PER_S)}
@@ -103,10 +104,10 @@ def notice_of(folder: Path, seed: int, *, deadline: datetime | None = None) -> O
     return notice
 
 
-def _soon(folder: DataFolder, notice: OpeningNotice, seed: int) -> OpeningNotice:
-    """The opening that stands in the folder, or one whose deadline comes soon by the clock on the wall."""
-    if folder.journal(notice.sale).exists():
-        return _kept(folder.root / NOTICE) if (folder.root / NOTICE).exists() else notice
+def notice_soon(folder: DataFolder, home: Path, seed: int) -> OpeningNotice:
+    """The opening that stands in the folder, or one whose deadline comes soon by the clock on the wall; ``home`` is for drafts."""
+    if folder.journal(SALE).exists():
+        return _kept(folder.root / NOTICE) if (folder.root / NOTICE).exists() else notice_of(home, seed)
     folder.root.mkdir(parents=True, exist_ok=True)
     deadline = datetime.now(_CHINA).replace(microsecond=0) + timedelta(seconds=RECEIVED_WITHIN_S)
     return notice_of(folder.root, seed, deadline=deadline)
@@ -143,24 +144,23 @@ async def _play(  # noqa: PLR0913, PLR0917 - as trio.run hands them on
     found: dict[str, Any] | None = None
     async with trio.open_nursery() as nursery:
         serving: Serving = await nursery.start(engine.run)
-        people = (*PEOPLE, *(f"bidder:{number}" for number in numbers(seed)))
-        tokens = {by: engine.token(Principal(by), notice.sale, TOKEN_TTL_S) for by in people}
-        stage = Stage(
-            house=lambda by: Room(serving.url, notice.sale, None if by is None else tokens[by]),
-            hall=rules.hall_key,
-            shares=hall_of(rules.tender, seed)[1],
-            folder=home,
+        tokens = tokens_of(engine, notice.sale, seed)
+        stage = stage_of(
+            serving.url,
+            notice,
+            tokens,
             seed=seed,
+            home=home,
             time=MovedTime(begins, lambda at: staged.advance(Nanoseconds(at))) if fast else WaitedTime(real.now),
             told=lambda what: say(f"  {time_of_day(clock.now())[:8]}  {what}"),
         )
         if not fast:
             _show_links(serving.url, notice.sale, tokens, say)
-        held = _ended(engine, notice.sale) and not fast
+        held = ended(engine, notice.sale) and not fast
         if not held:
             async with until_signalled():
                 held = await _held(stage, fast=fast, say=say)
-        if held and _ended(engine, notice.sale):
+        if held and ended(engine, notice.sale):
             took_s = round(time.perf_counter() - began, 1)
             found = {**_figures(engine, notice.sale, ways_of(seed)), "took_s": took_s}
         if found is not None and not fast:
@@ -195,7 +195,37 @@ def _show_links(url: str, sale: str, tokens: Mapping[str, str], say: Callable[[s
     say("Robots hold it; Ctrl-C stops. 由机器人主持，按 Ctrl-C 停止。")
 
 
-def _ended(engine: Engine, sale: str) -> bool:
+def tokens_of(engine: Engine, sale: str, seed: int) -> dict[str, str]:
+    """A token for everybody who acts in it."""
+    people = (*PEOPLE, *(f"bidder:{number}" for number in numbers(seed)))
+    return {by: engine.token(Principal(by), sale, TOKEN_TTL_S) for by in people}
+
+
+def stage_of(  # noqa: PLR0913 - where robots play is described by all of these
+    url: str,
+    notice: OpeningNotice,
+    tokens: Mapping[str, str],
+    *,
+    seed: int,
+    home: Path,
+    time: Time,
+    told: Callable[[str], None],
+) -> Stage:
+    """Where the robots of the demo play: in the house at ``url``, with what bidders keep below ``home``."""
+    rules = notice.announce.rules
+    return Stage(
+        house=lambda by: Room(url, notice.sale, None if by is None else tokens[by]),
+        hall=rules.hall_key,
+        shares=hall_of(rules.tender, seed)[1],
+        folder=home,
+        seed=seed,
+        time=time,
+        told=told,
+    )
+
+
+def ended(engine: Engine, sale: str) -> bool:
+    """Whether it is over."""
     opening = engine.state(sale)
     return isinstance(opening, Opening) and opening.stage is stages_of.Stage.ENDED
 

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 from clients.robots.pace import FAST
 from clients.robots.play import Progress, play
 from clients.robots.script import Script
-from engine.demo import KEPT, demo_script
+from engine.demo_cast import KEPT, demo_script
 from engine.domain.parties import Channel, Principal, bidder
 from engine.domain.units import LotNo, PaddleNo
 from engine.notice import DEMO, Notice, read_notice

@@ -44,6 +44,9 @@ SHORTENED: Final = 12
 
 LOOKED_ON_MIN_S: Final = 2.0
 LOOKED_ON_MAX_S: Final = 5.0
+LOOKED_ON_POLL_S: Final = 0.5
+"""Robots that people look at ask a house with the limits of every house."""
+
 _FROM, _UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
 
 
@@ -162,6 +165,10 @@ class Time(Protocol):
         """It is ``instant``, in nanoseconds since 1970."""
         ...
 
+    async def again(self) -> None:
+        """So long that asking again is worth it."""
+        ...
+
 
 class MovedTime:
     """
@@ -186,6 +193,10 @@ class MovedTime:
         self._at = instant
         self._move(instant)
 
+    async def again(self) -> None:
+        """See :class:`Time`."""
+        await trio.sleep(POLL_S)
+
 
 class WaitedTime:
     """
@@ -206,6 +217,10 @@ class WaitedTime:
     async def until(self, instant: int) -> None:
         """See :class:`Time`."""
         await trio.sleep(max(0.0, (instant - self._now()) / SECOND_NS))
+
+    async def again(self) -> None:
+        """See :class:`Time`."""
+        await trio.sleep(LOOKED_ON_POLL_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +295,7 @@ async def _receive(stage: Stage, bidders: list[BidderAtHome]) -> None:
 async def _open(stage: Stage, host: Opening, public: Opening, bidders: list[BidderAtHome]) -> None:
     deadline = (await public.picture())["parts"]["opening"]["deadline_us"] * 1000
     await stage.time.until(deadline + SECOND_NS)
-    await _until(public, lambda parts: parts["opening"]["root"] is not None)
+    await _until(stage.time, public, lambda parts: parts["opening"]["root"] is not None)
     stage.told("截止 closed")
     present = [bidder for bidder in bidders if bidder.part.way is not Way.REMEDY]
     for bidder in present:
@@ -298,7 +313,7 @@ async def _open(stage: Stage, host: Opening, public: Opening, bidders: list[Bidd
         await bidder.unseal()
     ends_at = (await public.picture())["parts"]["unsealing"]["ends_at_us"] * 1000
     await stage.time.until(ends_at + SECOND_NS)
-    await _until(public, lambda parts: parts["trustees"] is not None)
+    await _until(stage.time, public, lambda parts: parts["trustees"] is not None)
     stage.told("解密 unsealed")
 
 
@@ -310,7 +325,7 @@ async def _read_out(stage: Stage, host: Opening, public: Opening, bidders: list[
         await stage.time.later(30)
         room = stage.house(f"trustee:{trustee}")
         await room.answer(stage.hall, stage.shares[trustee - 1], chance(stage.seed, f"trustee {trustee}"))
-    await _until(public, lambda parts: all(each["state"] == "opened" for each in _bids(parts)))
+    await _until(stage.time, public, lambda parts: all(each["state"] == "opened" for each in _bids(parts)))
     await stage.time.later(10)
     await host.ask("draw_coefficient", command_id="draw", section=SECTION)
     await host.ask("read_out", command_id="read-out")
@@ -339,9 +354,9 @@ async def _absent(host: Opening) -> int:
     return 0
 
 
-async def _until(room: Opening, holds: Callable[[Mapping[str, Any]], bool]) -> None:
-    while not holds((await room.picture())["parts"]):  # noqa: ASYNC110 - over HTTP one asks again
-        await trio.sleep(POLL_S)
+async def _until(time: Time, room: Opening, holds: Callable[[Mapping[str, Any]], bool]) -> None:
+    while not holds((await room.picture())["parts"]):
+        await time.again()
 
 
 def _bids(parts: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ CODES: Final = {
             "clients.witness.WitnessFault",
             "engine.cluster.carrier.AddressFault",
             "engine.config.ConfigFault",
-            "engine.demo.NotTheDemo",
+            "engine.demo_house.NotTheDemo",
             "engine.doctor.rounds.NoFolder",
             "engine.evidence.NoJournal",
             "engine.moment.NoSuchMoment",

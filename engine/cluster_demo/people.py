@@ -12,7 +12,7 @@ from clients.robots.play import Progress, hold
 from clients.robots.robot import Robot, closed
 from clients.socket import connect
 from engine.cluster_demo.ledger import Ledger
-from engine.demo import rostrum_cast
+from engine.demo_cast import rostrum_cast
 from engine.domain.parties import Principal, Role, role_of
 from engine.notice import Notice
 

@@ -16,7 +16,8 @@ from engine.cluster_demo.ledger import count
 from engine.cluster_demo.machines import COMPLAINTS, FOLDERS, SALE, SECOND, TOKEN_TTL_S, Machines, machines
 from engine.cluster_demo.people import Lots, People, Watcher, people
 from engine.cluster_demo.processes import ClusterDemoFault
-from engine.demo import KEPT, NotTheDemo, folder_of, mute, say_aloud, tell
+from engine.demo_cast import KEPT
+from engine.demo_house import NotTheDemo, folder_of, mute, say_aloud, tell
 from engine.domain.parties import Principal, Role, bidder
 from engine.lifetime import until_signalled
 from engine.notice import DEMO, read_notice

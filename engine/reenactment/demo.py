@@ -10,7 +10,7 @@ import trio
 from clients.robots.quota.crowd import Crowd
 from engine.app import Engine, Serving
 from engine.config import load_config
-from engine.demo import TOKEN_TTL_S, folder_of, forget, mute, say_aloud
+from engine.demo_house import TOKEN_TTL_S, folder_of, forget, mute, say_aloud
 from engine.domain.auction.state import SalePhase
 from engine.domain.parties import Principal, Role, bidder
 from engine.domain.refusals import yuan

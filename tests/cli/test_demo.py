@@ -7,6 +7,7 @@ import pytest
 import trio
 
 from clients import connect
+from clients.http import Address, exchange
 from clients.verifier import judge
 from tests.blackbox.test_kill import PUBLISHED
 from tests.cli.conftest import Played
@@ -14,6 +15,7 @@ from tests.cli.program import PATIENCE_S, Program, last_json, luochui, started
 from tests.clients.exports import Journal, text
 
 SALE = "plates-4"
+OPENING = "road-works"
 
 
 def test_the_last_line_holds_the_published_figures(original: Played) -> None:
@@ -41,6 +43,11 @@ def test_a_demo_that_is_over_says_its_figures_again_and_plays_nothing(played: Pl
     assert last_json(again) == played.figures
 
 
+def verified(data: Path) -> bool:
+    """Whether the journals of the sale and of the opening beside it are sound."""
+    return all(luochui("verify", data / "sales" / sale).returncode == 0 for sale in (SALE, OPENING))
+
+
 async def links(program: Program) -> str:
     """The house's address, from the links it prints."""
     line = await program.until("/hall")
@@ -64,10 +71,31 @@ async def test_an_interactive_demo_is_resumed_where_ctrl_c_left_it(tmp_path: Pat
                     reached.append(viewer.seq)
             assert await program.end(signal.SIGINT) == 0, program.complaints()
             assert program.complaints() == ""
-        assert luochui("verify", data).returncode == 0
+        assert verified(data)
     finished = luochui("demo", "--fast", "--json", "--data", data)
     assert finished.returncode == 0, finished.stderr
     assert last_json(finished) | PUBLISHED == last_json(finished)
+
+
+async def test_an_interactive_demo_holds_an_opening_beside_the_sale_and_both_are_on_the_days_board(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "demo"
+    async with started(tmp_path / "stderr", "demo", "--data", data, "--port", "0") as program:
+        url = await links(program)
+        assert (await program.until("/board")).split()[-1] == f"{url}/board"
+        lines = {line["sale"]: line for line in (await exchange(Address.of(url), "GET", "/api/board"))["lines"]}
+        assert [(each["kind"], each["room"]) for each in (lines[SALE], lines[OPENING])] == [
+            ("auction", "一号拍卖厅"),
+            ("opening", "第一开标室"),
+        ]
+        assert (lines[OPENING]["stage"], lines[OPENING]["due"]) == ("receiving", "deadline")
+        assert await program.end(signal.SIGTERM) == 0, program.complaints()
+        assert program.complaints() == ""
+    begun = luochui("demo", "--fast", "--fresh", "--json", "--data", data)
+    assert begun.returncode == 0, begun.stderr
+    assert last_json(begun) | PUBLISHED == last_json(begun)
+    assert not (data / "sales" / OPENING).exists()
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])

@@ -10,7 +10,7 @@ from engine.cluster_demo.ledger import Ledger, count
 from engine.cluster_demo.machines import COMPLAINTS, SALE
 from engine.cluster_demo.processes import ClusterDemoFault, ours
 from engine.cluster_demo.show import play_cluster
-from engine.demo import NotTheDemo
+from engine.demo_house import NotTheDemo
 from engine.domain.parties import Principal
 from engine.room.folder import DataFolder
 from tests.blackbox.test_kill import PUBLISHED

@@ -9,7 +9,7 @@ import trio
 
 from engine.app import Engine
 from engine.config import Config
-from engine.demo import NotTheDemo, forget
+from engine.demo_house import NotTheDemo, forget
 from engine.evidence import NoJournal, adopt, export_bids, export_lots, export_records, replay
 from engine.gateway.http import HttpSettings
 from engine.journal.faults import JournalLocked, JournalTailLost

@@ -82,7 +82,7 @@ class BoardPage extends PlainPage {
   /** @param {Line} line */
   #line(line) {
     return html`<tr class="is-${line.phase}">
-      <td class="when">${line.opens_at_us === null ? html`<span class="muted">${t("board.unnamed")}</span>` : html`<time>${timeText(line.opens_at_us).slice(0, 5)}</time>`}</td>
+      <td class="when">${line.opens_at_us === null ? html`<span class="muted">${line.phase === "planned" ? t("board.unnamed") : "—"}</span>` : html`<time>${timeText(line.opens_at_us).slice(0, 5)}</time>`}</td>
       <th scope="row"><span class="what">${title(line)}</span> <small>${t(`board.kind.${line.kind}`)} · ${t(line.kind === "opening" ? "board.sections" : "board.counts", { lots: line.lots, sold: line.sold })}</small></th>
       <td class="room">${line.room ?? html`<span class="muted">—</span>`}</td>
       <td class="stands"><span class="phase phase-${line.phase}">${t(standsKey(line))}</span>${line.result === null ? nothing : html` <small>${t(`board.result.${line.result}`)}</small>`}</td>
