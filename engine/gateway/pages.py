@@ -68,6 +68,8 @@ OF_AN_OPENING: Final = {
     "supervisor": "opening-desk",
     "admission": "opening-desk",
     "trustee": "opening-trustee",
+    "record": "record",
+    "figures": "opening-result",
 }
 """What an opening of sealed bids has in the place of a page. It has no others."""
 

@@ -78,6 +78,10 @@ class OpeningHouse:
         found: dict[str, Any] = self.run(room.picture)["parts"]
         return found
 
+    def opened(self) -> int:
+        """How many sheets are open."""
+        return sum(bid["state"] == "opened" for bid in self.parts()[f"section/{SECTION}"]["bidders"])
+
     def to(self, instant: int) -> None:
         """It is ``instant`` now, in nanoseconds since 1970."""
         self.run_sync(lambda: self.clock.advance(Nanoseconds(instant)))

@@ -1,6 +1,7 @@
 """The pages of an opening of sealed bids: a whole one by keyboard, what nobody may see before the list, and who is kept out."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -9,6 +10,7 @@ from clients.robots.tender import CEILING_FEN, SECTION, Way
 from tests.articles import article
 from tests.browser.axe import axe
 from tests.browser.conftest import OpenScreen
+from tests.browser.house import until
 from tests.browser.opening import PARTS, OpeningHouse, opening_house
 from tests.browser.screens import PHONE, WALL, Screen, enter, laid_out, open_screen, resize
 
@@ -180,6 +182,14 @@ def test_before_the_deadline_no_page_holds_anything_of_a_bidder(waiting: Opening
         assert not one.page.locator("td, .board-figures").count(), view
         assert_open_to_everyone(one)
         one.assert_calm()
+    for view, seen in (("record", ".veiled"), ("figures", ".terms .muted")):
+        one = come_in(house, screen(), view)
+        one.see(seen, "名单公布之前")
+        said = "".join([one.text(), *one.heard])
+        assert not [word for word in secret if word in said], view
+        assert not one.page.locator(".board-figures, .lc-replay, .digests small").count(), view
+        assert_open_to_everyone(one)
+        one.assert_calm()
 
 
 def test_another_time_is_confirmed_by_another_office_and_the_supervisors_stop_is_told(
@@ -234,5 +244,51 @@ def test_every_page_is_open_to_everyone_while_bids_are_unsealed_and_when_they_ar
     for one in (wall, host, phone):
         one.see(".results")
         one.press("v")
+        assert_open_to_everyone(one)
+        one.assert_calm()
+
+
+@article("44")
+def test_record_and_result_follow_the_opening_to_its_papers(house: OpeningHouse, screen: OpenScreen) -> None:
+    record, result = come_in(house, screen(), "record"), come_in(house, screen(), "figures")
+    record.see(".veiled")
+    house.past_the_deadline()
+    house.ask("host:1", "start_opening", absent=3)
+    for kind in ("publish_list", "open_unsealing"):
+        house.ask("host:1", kind)
+    record.see(".verdict-good")
+    record.miss(".veiled")
+    result.see(".listed .board-table tbody tr", many=len(PARTS))
+    for way in (Way.KEY, Way.RECOVERY):
+        house.unseal(way)
+    house.past_the_window()
+    house.ask("host:1", "announce_ceiling", section=SECTION, amount_fen=CEILING_FEN)
+    house.ask("host:1", "order_remedy")
+    for trustee in (1, 3):
+        house.answer(trustee)
+    until(lambda: house.opened() == len(PARTS), what="the opening of every sheet")
+    house.ask("host:1", "draw_coefficient", section=SECTION)
+    house.ask("host:1", "read_out")
+    result.see(".results", LOWEST)
+    assert not result.page.locator(".actions a[href*='.pdf']").count()
+    house.ask("host:1", "open_signing")
+    for who in ("host:1", "supervisor:1"):
+        house.ask(who, "sign_result", report=house.parts()["opening"]["report"])
+    house.ask("host:1", "end_opening")
+
+    result.see(".times dd", many=8)
+    result.see(".digests small", "记录")
+    with result.page.expect_download() as paper:
+        result.page.locator(".actions a[href*='.pdf']").click()
+    assert Path(paper.value.path()).read_bytes().startswith(b"%PDF-")
+    record.see(".lots tbody tr td:nth-child(3)", "开标结束")
+    record.page.locator(".check-acts button").click()
+    record.see(".check-good", "首尾相连、签名有效")
+    record.press("p")
+    record.see(".opening-step-now", "签到")
+    for _ in range(2):
+        record.press("h")
+    record.see(".board-table tbody tr", many=len(PARTS))
+    for one in (record, result, come_in(house, screen(PHONE), "figures"), come_in(house, screen(PHONE), "record")):
         assert_open_to_everyone(one)
         one.assert_calm()

@@ -13,8 +13,8 @@ import trio
 
 from engine.far_house import Carried
 from tests.articles import article
-from tests.engine.tender import SALE, tender_house
-from tests.engine.veiled import OBSERVERS, Seen, announced, observe, viewer
+from tests.engine.tender import SALE, TenderHouse, tender_house
+from tests.engine.veiled import OBSERVERS, OF_THE_RESULT, Seen, announced, observe, viewer, whole
 
 Two = tuple[Seen, Seen]
 
@@ -144,6 +144,29 @@ async def test_from_the_deadline_to_the_list_the_veil_stays_and_with_the_list_it
                 assert frame["prev"] < frame["seq"]
             assert frame["head"] == (await one.get(f"/api/sales/{SALE}"))["head"]
             assert frame["events"][-1]["type"] == "ListPublished"
+
+
+@article("34")
+async def test_until_the_list_record_and_result_are_the_same_to_the_byte_whoever_bid(tmp_path: Path) -> None:
+    async def asked(one: TenderHouse) -> list[bytes]:
+        headers = {"authorization": f"Bearer {one.token('host:1')}"}
+        said = [whole(await one.http.get(path)) for path in OF_THE_RESULT]
+        return said + [whole(await one.http.get(path, headers=headers)) for path in OF_THE_RESULT]
+
+    with trio.fail_after(60):
+        async with tender_house(tmp_path) as one:
+            empty = await asked(one)
+            assert [each[:3] for each in empty[: len(OF_THE_RESULT)]] == [*[b"200"] * 4, *[b"404"] * 3]
+            await one.register(305, 4711, 90210)
+            for number in (305, 4711, 90210):
+                await one.submit(number, 1_000_000 + number)
+            assert await asked(one) == empty
+            await one.until_closed()
+            assert await asked(one) == empty
+            await one.host("start_opening", absent=3)
+            assert await asked(one) == empty
+            await one.host("publish_list")
+            assert await asked(one) != empty
 
 
 @article("34")

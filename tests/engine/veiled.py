@@ -33,6 +33,7 @@ PUBLIC: Final = (
     *("/api/sales", f"/api/sales/{SALE}", f"/api/sales/{SALE}/picture", f"/api/sales/{SALE}/record"),
     *(f"/api/sales/{SALE}/record?after=1", f"/api/sales/{SALE}/record?after=9&limit=1", "/healthz", "/readyz"),
     "/api/board",
+    *(f"/sales/{SALE}/{page}" for page in ("hall", "record", "figures", "kiosk", "bidder")),
 )
 EXPORTS: Final = tuple(f"/api/sales/{SALE}/{each}" for each in ("export.jsonl", "bids.csv", "lots.csv"))
 LOG: Final = (
@@ -51,7 +52,14 @@ PORT: Final = re.compile(r"(?<=127\.0\.0\.1):\d+")
 MADE: Final = (
     *(f"/api/sales/{SALE}/{each}" for each in ("papers", "papers/integrity.json", "figures", "figures.json", "result")),
     *(f"/api/sales/{SALE}/figures/records?of=bids", "/api/figures", "/api/quota"),
+    *(f"/api/sales/{SALE}/papers/opening-record.{form}" for form in ("pdf", "json")),
 )
+OF_THE_RESULT: Final = (
+    *(f"/sales/{SALE}/{page}" for page in ("record", "figures")),
+    *(f"/api/sales/{SALE}/record?after={after}" for after in (0, 1)),
+    *(f"/api/sales/{SALE}/{each}" for each in ("papers", "papers/opening-record.pdf", "papers/opening-record.json")),
+)
+"""What the pages of record and result are made from, beside the picture."""
 
 
 @dataclass

@@ -8,6 +8,7 @@ import { PlainPage } from "../shared/plain-page.js";
 import { start } from "../shared/start.js";
 
 const COUNTS = { auction: "index.counts", quota: "index.counts-quota", opening: "index.counts-opening" };
+const FIGURES = { auction: "page.figures", quota: "page.quota-result", opening: "page.opening-result" };
 const PUBLIC = new Set(["hall", "record", "figures"]);
 
 /** @typedef {{id: string, title: {zh: string, en: string}, phase: string, kind: "auction" | "quota" | "opening", lots: number, sold: number}} Sale */
@@ -57,15 +58,11 @@ class Index extends PlainPage {
       </main>`;
   }
 
-  /** Where to look at a sale, or to work at an opening of sealed bids. @param {string} at @param {Sale} sale */
-  #links(at, sale) {
-    if (sale.kind === "opening")
-      return html`<a class="button button-main" href="${at}/hall">${t("page.opening-hall")}</a>
-        <a class="button" href="${at}/rostrum" title=${t("index.by-link")}>${t("page.opening-desk")}</a>
-        <a class="button" href="${at}/supervisor" title=${t("index.by-link")}>${t("page.supervisor")}</a>`;
-    return html`<a class="button button-main" href="${at}/hall">${t("page.hall")}</a>
+  /** Where everybody may look at a sale. @param {string} at @param {Sale} sale */
+  #links(at, { kind }) {
+    return html`<a class="button button-main" href="${at}/hall">${t(kind === "opening" ? "page.opening-hall" : "page.hall")}</a>
       <a class="button" href="${at}/record">${t("page.record")}</a>
-      <a class="button" href="${at}/figures">${t(sale.kind === "quota" ? "page.quota-result" : "page.figures")}</a>`;
+      <a class="button" href="${at}/figures">${t(FIGURES[kind] ?? FIGURES.auction)}</a>`;
   }
 
   /** @param {Sale} sale */

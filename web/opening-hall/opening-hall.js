@@ -64,6 +64,8 @@ class OpeningHall extends LivePage {
         <span>${t("opening.root")} <span class="code">${openingOf(store)?.root?.slice(0, 16) ?? "—"}</span></span>
         ${openingOf(store)?.report ? html`<span>${t("opening.report")} <span class="code">${openingOf(store)?.report?.slice(0, 16)}</span></span>` : nothing}
         <span class="seal-hint">
+          <a class="link" href="record">${t("page.record")}</a>
+          <a class="link" href="figures">${t("page.opening-result")}</a>
           ${this.aloud.buttons()}
           <button class="link" @click=${() => this.help()}><kbd>?</kbd> ${t("keys.title")}</button>
           <button class="link" @click=${toggleFullScreen}><kbd>f</kbd> ${t("keys.fullscreen")}</button>

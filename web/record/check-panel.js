@@ -6,12 +6,15 @@ import { knows, t } from "../shared/i18n.js";
 
 /** @typedef {import("./checker.js").Checker} Checker */
 
-/** @param {Checker} checker */
-export function checkPanel(checker) {
+/** Kinds of sale of which everything is left unjudged here, and held to its proofs. */
+const WHOLE = new Set(["quota", "opening"]);
+
+/** @param {Checker} checker @param {boolean} [judged] whether the sale is held again by its rules here, or to its proofs only */
+export function checkPanel(checker, judged = true) {
   const { held, state, odd, remembered } = checker;
   return html`<section class="panel check" aria-labelledby="check-title">
     <h2 id="check-title">${t("check.title")}</h2>
-    <p class="muted">${t("check.how")}</p>
+    <p class="muted">${t(judged ? "check.how" : "check.how-proofs")}</p>
     <p class="check-acts">
       <button type="button" class="button" ?disabled=${state === "busy"} @click=${() => void checker.run()}>${t(state === "busy" ? "check.busy" : "check.run")}</button>
       <label class="button button-small"><input type="file" multiple class="out-of-sight" @change=${(/** @type {Event} */ event) => picked(event, checker)}>${t("check.choose")}</label>
@@ -33,9 +36,11 @@ function verdictOf({ state, verdict }) {
       <p>${t("check.evidence", { what: evidenceText(verdict.evidence ?? "") })} ${verdict.seq ? html`<a href="#seq=${verdict.seq}">${t("check.show", { seq: verdict.seq })}</a>` : nothing}</p>
     </div>`;
   }
-  const unjudged = Object.entries(verdict.not_judged);
+  const proved = Object.keys(verdict.not_judged).some((name) => WHOLE.has(name));
+  const unjudged = proved ? [] : Object.entries(verdict.not_judged);
   return html`<div class=${verdict.unchecked ? "check-partly" : "check-good"} role="status">
-    <p class="verdict-word"><i aria-hidden="true">${verdict.unchecked ? "?" : "✓"}</i>${t(verdict.unchecked ? "record.unsigned" : "check.good", { n: verdict.records })}</p>
+    <p class="verdict-word"><i aria-hidden="true">${verdict.unchecked ? "?" : "✓"}</i>${t(verdict.unchecked ? "record.unsigned" : proved ? "check.proved" : "check.good", { n: verdict.records })}</p>
+    ${proved ? html`<p class="muted">${t("check.proofs-only")}</p>` : nothing}
     ${unjudged.length ? html`<p class="muted">${t("check.not-judged")}</p><ul class="muted">${unjudged.map(([name, count]) => html`<li>${count} ${t(`fault.${name}`)}</li>`)}</ul>` : nothing}
   </div>`;
 }

@@ -4,17 +4,24 @@
  * it is played. Instants are arrivals at the house, in microseconds; what was taken up later never stands earlier. Knows no DOM.
  *
  * @typedef {import("./ledger.js").Entry} Entry
- * @typedef {"hammer" | "bid" | "suspension"} Kind
+ * @typedef {"hammer" | "bid" | "stage" | "envelope" | "suspension"} Kind
+ * @typedef {Partial<Record<Kind, readonly string[]>>} Types what counts as which kind of step
  */
 
-/** What counts as which kind of step. */
-const TYPES = /** @type {Record<Kind, readonly string[]>} */ ({
-  hammer: ["HammerFell", "LotPassed", "LotWithdrawn"],
-  bid: ["BidPlaced", "BidVoided"],
-  suspension: ["SaleSuspended", "SaleResumed"],
-});
+const suspension = ["SaleSuspended", "SaleResumed"];
 
-const KINDS = /** @type {Kind[]} */ (Object.keys(TYPES));
+/** @type {Types} */
+export const OF_A_SALE = { hammer: ["HammerFell", "LotPassed", "LotWithdrawn"], bid: ["BidPlaced", "BidVoided"], suspension };
+
+/** @type {Types} */
+export const OF_AN_OPENING = {
+  stage: ["SubmissionClosed", "OpeningStarted", "ListPublished", "UnsealingOpened", "UnsealingClosed", "BidsReadOut", "SigningOpened", "OpeningEnded", "OpeningReconvened"],
+  envelope: ["EnvelopeReceived", "EnvelopeUnsealed", "EnvelopeLapsed", "SheetOpened"],
+  suspension,
+};
+
+/** With which a day is taken to begin, where somebody types a time without one. */
+const BEGINS = ["SaleOpened", "SubmissionClosed"];
 
 /** Nobody watches an empty hall: a silence longer than this is cut to what remains of it below. */
 export const SILENCE_US = 20_000_000;
@@ -30,16 +37,21 @@ export class Course {
   #seqs = [];
   /** Arrivals, never going back. @type {number[]} */
   #at_us = [];
-  /** The records of each kind of step. @type {Record<Kind, number[]>} */
-  #steps = { hammer: [], bid: [], suspension: [] };
+  /** The records of each kind of step. @type {Map<Kind, number[]>} */
+  #steps = new Map();
 
-  /** @param {Iterable<Entry>} entries in any order */
-  constructor(entries) {
+  /**
+   * @param {Iterable<Entry>} entries in any order
+   * @param {Types} [types]
+   */
+  constructor(entries, types = OF_A_SALE) {
+    const kinds = /** @type {[Kind, readonly string[]][]} */ (Object.entries(types));
+    for (const [kind] of kinds) this.#steps.set(kind, []);
     this.#entries = [...entries].sort((a, b) => a.seq - b.seq);
     for (const { seq, arrived_at, events } of this.#entries) {
       this.#seqs.push(seq);
       this.#at_us.push(Math.max(this.#at_us.at(-1) ?? 0, Number(arrived_at / 1000n)));
-      for (const kind of KINDS) if (events.some(({ type }) => TYPES[kind].includes(type))) this.#steps[kind].push(seq);
+      for (const [kind, counted] of kinds) if (events.some(({ type }) => counted.includes(type))) this.#steps.get(kind)?.push(seq);
     }
   }
 
@@ -67,7 +79,7 @@ export class Course {
    * @param {1 | -1} way
    */
   step(kind, from, way) {
-    const seqs = this.#steps[kind];
+    const seqs = this.#steps.get(kind) ?? [];
     return (way > 0 ? seqs[upTo(seqs, from)] : seqs[upTo(seqs, from - 1) - 1]) ?? null;
   }
 
@@ -106,7 +118,7 @@ export class Course {
 
   /** Of the day on which the sale was opened. */
   #midnight_us() {
-    const opened = this.#entries.findIndex(({ events }) => events.some(({ type }) => type === "SaleOpened"));
+    const opened = this.#entries.findIndex(({ events }) => events.some(({ type }) => BEGINS.includes(type)));
     const at_us = this.#at_us[Math.max(0, opened)] ?? NaN;
     return at_us - ((at_us + HOUSE_US) % DAY_US);
   }

@@ -8,6 +8,7 @@
 
 import { Chain } from "../shared/chain.js";
 import { readHeader } from "../shared/header.js";
+import { disclosedEvents } from "./disclosed.js";
 
 const PAGE = 500;
 
@@ -84,10 +85,11 @@ export class Ledger {
     return page.records.length > 0 && this.chain.seq < page.seq && !this.chain.broken;
   }
 
-  /** @param {{header: string, events?: Event[], refused?: {code: string}}} record */
-  #sort({ header, events = [], refused }) {
+  /** @param {{header: string, events?: Event[], outcome?: string, refused?: {code: string}}} record */
+  #sort({ header, events: told = [], outcome, refused }) {
     const read = readHeader(header);
     if (!read) return;
+    const events = told.length ? told : disclosedEvents(outcome);
     const opened = events.find((event) => event.type === "LotOpened");
     if (opened) this.#lot = opened.lot;
     if (refused) this.refusals++;

@@ -3,7 +3,7 @@
 
 import { html, nothing } from "../vendor/lit.js";
 import { inLanguage, t } from "../shared/i18n.js";
-import { eventText } from "../shared/words.js";
+import { eventTextIn } from "../shared/words.js";
 import { microText } from "./micro.js";
 
 /**
@@ -18,7 +18,8 @@ import { microText } from "./micro.js";
  */
 export function momentSheet({ past, store, sale, now_us, events, shut }) {
   const link = `${location.origin}${location.pathname}#seq=${past.seq}`;
-  const said = events.map(eventText).filter(Boolean).join(" ");
+  const kind = past.parts.opening ? "opening" : "";
+  const said = events.map((event) => eventTextIn(kind, event)).filter(Boolean).join(" ");
   return html`<dialog class="moment" aria-labelledby="moment-title" @close=${shut}>
     <header>
       <div>

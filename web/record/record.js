@@ -9,17 +9,19 @@ import { LivePage } from "../shared/live-page.js";
 import { shortYuan } from "../shared/money.js";
 import { start } from "../shared/start.js";
 import { statusLine } from "../shared/status.js";
-import { channelText, classText, eventText, whoText } from "../shared/words.js";
+import { channelText, classText, eventText, eventTextIn, whoText } from "../shared/words.js";
 import { checkPanel, takesDrops } from "./check-panel.js";
 import { Checker } from "./checker.js";
 import { Ledger } from "./ledger.js";
 import { microText } from "./micro.js";
+import { openingSentence } from "../opening/herald.js";
+import { isListed, openingOf } from "../opening/opening.js";
 import "./replay.js";
 
 /** Refusals are on the record but move no screen, so the record is also read from time to time. */
 const FOLLOW_MS = 10_000;
 
-/** So many of the newest records of a quota sale are shown; all of them are in the export. */
+/** So many of the newest records of a sale without lots are shown; all of them are in the export. */
 const COURSE_MAX = 500;
 
 class RecordPage extends LivePage {
@@ -64,9 +66,19 @@ class RecordPage extends LivePage {
    * @param {import("../shared/store.js").Parts} before
    */
   changed(frame, before) {
-    // What was kept back while offers were taken is on the record once a quota sale is closed.
-    if (this.#isQuota && before.sale && before.sale.phase !== "closed" && this.store.sale?.phase === "closed") this.ledger = this.#newLedger();
+    if (this.#lifted(before)) this.ledger = this.#newLedger();
     if (frame.type === "record" || frame.type === "picture") void this.ledger.follow();
+  }
+
+  /**
+   * Whether what was kept back is on the record now: offers of a quota sale once it is closed, an opening once its list is published and again once
+   * all is read out.
+   * @param {import("../shared/store.js").Parts} before
+   */
+  #lifted(before) {
+    if (this.#kind === "quota") return before.sale && before.sale.phase !== "closed" && this.store.sale?.phase === "closed";
+    const [was, is] = [before.opening, openingOf(this.store)];
+    return was && is && (was.listed_at_us !== is.listed_at_us || was.read_out_at_us !== is.read_out_at_us);
   }
 
   keys() {
@@ -113,16 +125,18 @@ class RecordPage extends LivePage {
   }
 
   render() {
-    const quota = this.#isQuota;
+    const kind = this.#kind;
+    const veiled = kind === "opening" && !isListed(this.store);
     return html`<lc-bar .page=${this} named="page.record"></lc-bar>
-      ${statusLine(this)}
+      ${kind === "opening" ? statusLine(this, openingSentence(this.store)) : statusLine(this)}
       <main>
         ${this.#verdict()}
-        ${checkPanel(this.checker)}
-        ${quota ? nothing : figuresStrip(this.store)}
-        ${quota ? nothing : html`<lc-replay .ledger=${this.ledger} .store=${this.store} .sale=${this.sale} .records=${this.ledger.chain?.records ?? 0} @stood=${this.#stood}></lc-replay>`}
+        ${checkPanel(this.checker, kind === "auction")}
+        ${veiled ? html`<p class="panel veiled">${t("record.veiled")}</p>` : nothing}
+        ${kind === "auction" ? figuresStrip(this.store) : nothing}
+        ${kind === "quota" || veiled ? nothing : html`<lc-replay .ledger=${this.ledger} .store=${this.store} .sale=${this.sale} .records=${this.ledger.chain?.records ?? 0} @stood=${this.#stood}></lc-replay>`}
         ${this.#asked()}
-        ${quota ? this.#course() : this.#lots()}
+        ${kind === "auction" ? this.#lots() : this.#course()}
       </main>
       <lc-help .keys=${this.keys()}></lc-help>`;
   }
@@ -144,8 +158,8 @@ class RecordPage extends LivePage {
       </dl>
       <p class="exports">
         <a class="button button-small" href=${saleUrl(this.sale, "/export.jsonl")} download>${t("record.export.jsonl")}</a>
-        ${this.#isQuota
-          ? html`<a class="button button-small" href="figures">${t("page.quota-result")}</a>`
+        ${this.#kind !== "auction"
+          ? html`<a class="button button-small" href="figures">${t(`page.${this.#kind}-result`)}</a>`
           : html`<a class="button button-small" href=${saleUrl(this.sale, "/bids.csv")} download>${t("record.export.bids")}</a>
             <a class="button button-small" href=${saleUrl(this.sale, "/lots.csv")} download>${t("record.export.lots")}</a>
             <a class="button button-small" href="figures">${t("page.figures")}</a>`}
@@ -171,7 +185,7 @@ class RecordPage extends LivePage {
     if (sought === null) return nothing;
     const found = ledger.find(sought);
     if (!found && ledger.state === "reading") return nothing;
-    if ((found?.lot || this.#isQuota) && found && (found.entry.events.some(eventText) || found.entry.refused)) return nothing;
+    if ((found?.lot || this.#kind !== "auction") && found && (found.entry.events.some(eventText) || found.entry.refused)) return nothing;
     return html`<section class="panel lots"><h2>${t("record.sought", { seq: sought })}</h2>
       ${found ? this.#story([found.entry], true) : html`<p class="empty">${t("record.sought-none", { seq: sought })}</p>`}</section>`;
   }
@@ -192,11 +206,13 @@ class RecordPage extends LivePage {
     </section>`;
   }
 
-  get #isQuota() {
-    return this.store.parts.conditions !== undefined;
+  /** @returns {"auction" | "quota" | "opening"} */
+  get #kind() {
+    if (this.store.parts.tender !== undefined) return "opening";
+    return this.store.parts.conditions !== undefined ? "quota" : "auction";
   }
 
-  /** What happened in a quota sale, newest first: no lots come one after another there. */
+  /** What happened, newest first, where no lots come one after another. */
   #course() {
     const entries = this.ledger.by_lot.get(0) ?? [];
     const told = entries.filter((entry) => entry.events.length || (entry.refused && this.refusals));
@@ -237,11 +253,11 @@ class RecordPage extends LivePage {
   #story(entries, all = false) {
     const rows = entries.filter((entry) => all || entry.events.length || (entry.refused && this.refusals));
     return html`<table>
-      <thead><tr><th class="right">${t("record.seq")}</th><th>${t("record.arrived")}</th><th>${t("record.what")}</th><th class="wide-only">${t("me.channel")}</th></tr></thead>
+      <thead><tr><th class="right">${t("record.seq")}</th><th>${t("record.arrived")}</th><th>${t("record.what")}</th>${this.#kind === "opening" ? nothing : html`<th class="wide-only">${t("me.channel")}</th>`}</tr></thead>
       <tbody>${rows.map((entry) => html`<tr id="seq-${entry.seq}" tabindex=${entry.seq === this.sought ? "-1" : nothing} class="${entry.refused ? "refused" : ""} ${entry.seq === this.sought ? "sought" : ""}">
         <td class="right">${entry.seq}</td><td><time><span class="wide-only">${microText(entry.arrived_at).slice(0, 11)}</span>${microText(entry.arrived_at).slice(11)}</time></td>
-        <td>${entry.refused ? t("record.refused", { code: entry.refused, why: knows(`refusal.${entry.refused}`) ? t(`refusal.${entry.refused}`) : "" }) : entry.events.map(eventText).filter(Boolean).join(" ") || t("record.private")}</td>
-        <td class="wide-only">${entry.events[0]?.channel ? channelText(entry.events[0].channel) : ""}</td></tr>`)}
+        <td>${entry.refused ? t("record.refused", { code: entry.refused, why: knows(`refusal.${entry.refused}`) ? t(`refusal.${entry.refused}`) : "" }) : entry.events.map((event) => eventTextIn(this.#kind, event)).filter(Boolean).join(" ") || t("record.private")}</td>
+        ${this.#kind === "opening" ? nothing : html`<td class="wide-only">${entry.events[0]?.channel ? channelText(entry.events[0].channel) : ""}</td>`}</tr>`)}
       </tbody></table>`;
   }
 }

@@ -5,7 +5,7 @@ import { LitElement, html, nothing } from "../vendor/lit.js";
 import { saleUrl } from "../shared/house.js";
 import { languages, t } from "../shared/i18n.js";
 import { exactTimeText } from "../shared/words.js";
-import { Course } from "./course.js";
+import { Course, OF_AN_OPENING, OF_A_SALE } from "./course.js";
 import { momentSheet } from "./moment.js";
 import { Pictures } from "./pictures.js";
 import "./then.js";
@@ -18,10 +18,19 @@ const SETTLES_MS = 400;
 
 /** @typedef {import("./course.js").Kind} Kind */
 
-/** Steps: kind, its key, its sign. @type {readonly [Kind, string, string][]} */
+/** Steps: kind, its key, its sign. @typedef {readonly [Kind, string, string][]} Steps */
+
+/** @type {Steps} */
 const STEPS = [
   ["hammer", "h", "⚒"],
   ["bid", "b", "¥"],
+  ["suspension", "s", "❚❚"],
+];
+
+/** @type {Steps} */
+const STEPS_OF_AN_OPENING = [
+  ["stage", "h", "⚑"],
+  ["envelope", "b", "✉"],
   ["suspension", "s", "❚❚"],
 ];
 
@@ -42,6 +51,8 @@ export class Replay extends LitElement {
   #known = new Course([]);
   /** How many records it was made of. */
   #knows = 0;
+  /** Of which ledger. @type {import("./ledger.js").Ledger | null} */
+  #of = null;
   #now_us = 0;
   #played_ms = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -81,13 +92,22 @@ export class Replay extends LitElement {
     return this;
   }
 
+  get #opening() {
+    return this.store?.parts.opening !== undefined;
+  }
+
+  /** @returns {Steps} */
+  get #kinds() {
+    return this.#opening ? STEPS_OF_AN_OPENING : STEPS;
+  }
+
   /** Keys of the page while there is a replay. @returns {import("../shared/keys.js").Key[]} */
   keys() {
     if (!this.seq) return [{ key: "p", says: "replay.open", run: () => this.go(this.#first()) }];
     return [
       { key: "p", says: "replay.play", run: () => this.#turn() },
-      ...STEPS.map(([kind, key]) => ({ key, says: `replay.next.${kind}`, run: () => this.#step(kind, 1) })),
-      ...STEPS.map(([kind, key]) => ({ key: BACK[key], says: `replay.previous.${kind}`, run: () => this.#step(kind, -1) })),
+      ...this.#kinds.map(([kind, key]) => ({ key, says: `replay.next.${kind}`, run: () => this.#step(kind, 1) })),
+      ...this.#kinds.map(([kind, key]) => ({ key: BACK[key], says: `replay.previous.${kind}`, run: () => this.#step(kind, -1) })),
       { key: ",", says: "replay.previous", run: () => this.go(this.seq - 1) },
       { key: ".", says: "replay.next", run: () => this.go(Math.min(this.seq + 1, this.#end())) },
     ];
@@ -95,9 +115,10 @@ export class Replay extends LitElement {
 
   /** The way of the sale as far as the ledger has read it. */
   get #course() {
-    if (this.#knows !== this.records && this.ledger) {
-      this.#known = new Course([...this.ledger.by_lot.values()].flat());
+    if (this.ledger && (this.#knows !== this.records || this.#of !== this.ledger)) {
+      this.#known = new Course([...this.ledger.by_lot.values()].flat(), this.#opening ? OF_AN_OPENING : OF_A_SALE);
       this.#knows = this.records;
+      this.#of = this.ledger;
     }
     return this.#known;
   }
@@ -142,9 +163,9 @@ export class Replay extends LitElement {
     return Math.max(this.records, this.ledger?.total ?? 0);
   }
 
-  /** The first record at which there is something to see: the first lot. */
+  /** The first record at which there is something to see: the first lot, or the end of submission. */
   #first() {
-    return this.#course.step("bid", 0, 1) ?? 1;
+    return this.#course.step(this.#opening ? "stage" : "bid", 0, 1) ?? 1;
   }
 
   /** The page's address and ledger follow. */
@@ -262,7 +283,7 @@ export class Replay extends LitElement {
           </div>
           <div class="replay-steps">
             ${this.#pair("replay.previous", "replay.next", t("record.seq"), "", seq > 1 ? seq - 1 : null, seq < end ? seq + 1 : null)}
-            ${STEPS.map(([kind, , sign]) => this.#pair(`replay.previous.${kind}`, `replay.next.${kind}`, t(`replay.kind.${kind}`), sign, this.#course.step(kind, seq, -1), this.#course.step(kind, seq, 1)))}
+            ${this.#kinds.map(([kind, , sign]) => this.#pair(`replay.previous.${kind}`, `replay.next.${kind}`, t(`replay.kind.${kind}`), sign, this.#course.step(kind, seq, -1), this.#course.step(kind, seq, 1)))}
           </div>
         </div>
         <div class="replay-more">

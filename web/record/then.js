@@ -5,8 +5,10 @@ import { LitElement, html, nothing } from "../vendor/lit.js";
 import { floor, sealed, strip } from "../hall/screen.js";
 import { sentence } from "../hall/sentence.js";
 import { languages, t } from "../shared/i18n.js";
+import { openingSentence } from "../opening/herald.js";
 import { Store } from "../shared/store.js";
 import { microText } from "./micro.js";
+import { openingThen } from "./then-opening.js";
 
 /** Up to this width the hall is laid out as on a phone rather than made too small to read. */
 const NARROW_REM = 40;
@@ -14,6 +16,7 @@ const NARROW_REM = 40;
 const WALL_REM = 96;
 
 const STYLES = ["shared/base.css", "shared/bar.css", "shared/lot.css", "hall/wall.css", "hall/beside.css", "record/then.css"];
+const OF_AN_OPENING = ["shared/base.css", "shared/bar.css", "opening/opening.css", "opening-hall/wall.css", "record/then.css", "record/then-opening.css"];
 
 export class Then extends LitElement {
   static properties = { past: { attribute: false }, now_us: { attribute: false }, paper: { type: Boolean }, narrow: { type: Boolean, reflect: true } };
@@ -56,16 +59,19 @@ export class Then extends LitElement {
   }
 
   render() {
-    return html`${STYLES.map((name) => html`<link rel="stylesheet" href="/web/${name}">`)}
-      ${this.narrow ? html`<link rel="stylesheet" href="/web/hall/sizes.css">` : nothing}
+    const opening = this.past?.parts.opening !== undefined;
+    return html`${(opening ? OF_AN_OPENING : STYLES).map((name) => html`<link rel="stylesheet" href="/web/${name}">`)}
+      ${this.narrow ? html`<link rel="stylesheet" href="/web/${opening ? "opening-hall" : "hall"}/sizes.css">` : nothing}
       <div class="wall" role="group" aria-label=${t("replay.screen")}>${this.past ? this.#screen(this.past) : nothing}</div>`;
   }
 
   /** @param {import("./pictures.js").Past} past */
   #screen({ seq, head, arrived_us }) {
     const store = this.#store;
-    return html`<p class="replayed"><b>${t("replay.not-live")}</b> <span>${t("replay.seq", { seq })}</span> <time>${microText(BigInt(arrived_us) * 1000n)}</time>
-        <span class="code">${head.slice(0, 16)}</span></p>
+    const replayed = html`<p class="replayed"><b>${t("replay.not-live")}</b> <span>${t("replay.seq", { seq })}</span> <time>${microText(BigInt(arrived_us) * 1000n)}</time>
+        <span class="code">${head.slice(0, 16)}</span></p>`;
+    if (store.parts.opening) return html`${replayed} <p class="status status-calm">${openingSentence(store)}</p> ${openingThen(store, this.now_us)}`;
+    return html`${replayed}
       <p class="status status-calm">${sentence(store)}</p>
       <div class="floor">${floor(store, frozen(this.now_us), "")}</div>
       ${strip(store, t("replay.figures"))}

@@ -117,7 +117,7 @@ test("both languages fill in the same values", () => {
 });
 
 test("every sentence a page asks for by name is there", () => {
-  for (const folder of ["shared", "hall", "bidder", "rostrum", "record", "figures", "series", "shanghai", "quota-months", "index", "api", "builder", "supervisor", "admission", "quota", "quota-hall", "quota-bidder", "quota-desk", "quota-result", "opening", "opening-hall", "opening-desk", "opening-trustee", "seal"]) {
+  for (const folder of ["shared", "hall", "bidder", "rostrum", "record", "figures", "series", "shanghai", "quota-months", "index", "api", "builder", "supervisor", "admission", "quota", "quota-hall", "quota-bidder", "quota-desk", "quota-result", "opening", "opening-hall", "opening-desk", "opening-trustee", "opening-result", "seal"]) {
     for (const file of readdirSync(new URL(`../${folder}`, import.meta.url)).filter((name) => name.endsWith(".js"))) {
       const text = readFileSync(new URL(`../${folder}/${file}`, import.meta.url), "utf8");
       for (const [, key] of text.matchAll(/\bt\("([^"]+)"/g)) assert.ok(key in zh, `${folder}/${file}: ${key}`);
@@ -126,7 +126,7 @@ test("every sentence a page asks for by name is there", () => {
 });
 
 test("no page reaches for another host, writes HTML by hand or styles inline", () => {
-  for (const folder of ["shared", "hall", "bidder", "rostrum", "record", "figures", "series", "shanghai", "quota-months", "index", "api", "builder", "supervisor", "admission", "quota", "quota-hall", "quota-bidder", "quota-desk", "quota-result", "opening", "opening-hall", "opening-desk", "opening-trustee", "seal"]) {
+  for (const folder of ["shared", "hall", "bidder", "rostrum", "record", "figures", "series", "shanghai", "quota-months", "index", "api", "builder", "supervisor", "admission", "quota", "quota-hall", "quota-bidder", "quota-desk", "quota-result", "opening", "opening-hall", "opening-desk", "opening-trustee", "opening-result", "seal"]) {
     for (const file of readdirSync(new URL(`../${folder}`, import.meta.url)).filter((name) => /\.(js|html|css)$/.test(name))) {
       const text = readFileSync(new URL(`../${folder}/${file}`, import.meta.url), "utf8");
       assert.doesNotMatch(text, /https?:\/\/(?!www\.w3\.org)|innerHTML|\sstyle="|unsafeHTML|eval\(/, `${folder}/${file}`);

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BEFORE_US, Course, SILENCE_US } from "../record/course.js";
+import { BEFORE_US, Course, OF_AN_OPENING, SILENCE_US } from "../record/course.js";
+import { disclosedEvents } from "../record/disclosed.js";
 import { Pictures, REST_MS } from "../record/pictures.js";
 
 const AT_US = Date.parse("2026-11-27T10:00:00+08:00") * 1000;
@@ -20,6 +21,17 @@ test("a step leads to the next or the previous one of its kind, or nowhere", () 
   assert.deepEqual([course.step("bid", 4, 1), course.step("bid", 5, -1), course.step("bid", 5, 1), course.step("bid", 4, -1)], [5, 4, 10, null]);
   assert.deepEqual([course.step("hammer", 1, 1), course.step("hammer", 7, 1), course.step("hammer", 10, -1)], [7, null, 7]);
   assert.deepEqual([course.step("suspension", 1, 1), course.step("suspension", 8, 1), course.step("suspension", 9, 1)], [8, 9, null]);
+});
+
+test("an opening goes from stage to stage, and from envelope to envelope", () => {
+  const opening = new Course([entry(1, 0, "OpeningAnnounced"), entry(2, 1, "EnvelopeReceived"), entry(3, 5, "SubmissionClosed"), entry(4, 9, "ListPublished"), entry(5, 10, "EnvelopeUnsealed")], OF_AN_OPENING);
+  assert.deepEqual([opening.step("stage", 0, 1), opening.step("stage", 3, 1), opening.step("envelope", 2, 1), opening.step("bid", 0, 1)], [3, 4, 5, null]);
+});
+
+test("what was told to nobody is read from the outcome once that is disclosed, without what was sealed; anything else is nothing", () => {
+  const outcome = JSON.stringify({ events: [{ type: "SheetOpened", bidder: 7, section: "1", content: "{}" }, { type: "HalfJoined", half: "x" }] });
+  assert.deepEqual(disclosedEvents(outcome), [{ type: "SheetOpened", bidder: 7, section: "1", version: undefined, name: undefined }]);
+  for (const odd of [undefined, "", "{", "null", "[]", '{"events":7}', '{"events":[null]}']) assert.deepEqual(disclosedEvents(odd), [], odd);
 });
 
 test("an instant leads to the last record that had arrived, and what was taken up later never stands earlier", () => {
