@@ -8,6 +8,7 @@ short half of a key.
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 from uuid import uuid4
 
 import orjson
@@ -72,6 +73,16 @@ class Opening:
     async def picture(self) -> dict[str, Any]:
         """What one may see now: ``{epoch, seq, head, parts}``, and a bidder's own part as ``mine``."""
         return await self._get("/picture")
+
+    async def receipt(self, section: str) -> dict[str, Any]:
+        """
+        One's own receipt of the envelope that stands in a section; :mod:`clients.sealed_receipt` checks it.
+
+        Raises:
+            HttpFault: None stands there, or the house did not answer as it must.
+
+        """
+        return await self._get(f"/receipt?section={quote(section)}")
 
     async def wanted(self) -> list[dict[str, Any]]:
         """What a trustee is to answer for now."""

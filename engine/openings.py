@@ -22,6 +22,8 @@ from engine.gateway.tokens import Tokens
 from engine.gateway.uploads import Uploads
 from engine.journal.faults import StorageFault
 from engine.journal.signing import Signer
+from engine.papers.press import Press
+from engine.receipts import Receipts
 from engine.room.chunks import Chunks
 from engine.room.folder import DataFolder
 from engine.room.house import Room
@@ -64,12 +66,14 @@ class Openings:
         self._fronts: dict[str, tuple[Front, Starlette]] = {}
         self._certified: dict[str, Certified] = {}
         self._unsealers: dict[str, Unsealer] = {}
+        self._receipts: dict[str, Receipts] = {}
         self.uploads = Uploads(
             fronts=self._fronts.get, certificates=self._certified.get, tokens=tokens, limits=limits, now=time.time
         )
         self.tender = Tender(
             hubs=hubs,
             stores=self._chunks.get,
+            receipts=self._receipts.get,
             house_time=lambda sale: room(sale).clock.now(),
             tokens=tokens,
             limits=limits,
@@ -111,6 +115,17 @@ class Openings:
         )
         hub.follow(unsealer.take)
         self._unsealers[sale] = unsealer
+        if self._signer is not None and isinstance(room, Room):
+            papers = self._config.papers
+            self._receipts[sale] = receipts = Receipts(
+                opening=opening,
+                read=room.journal.read,
+                until=room.opened.seq,
+                signer=self._signer,
+                press=Press(papers.fonts),
+                waiting_max=papers.waiting_max,
+            )
+            hub.follow(receipts.take)
 
     def begin(self, work: trio.Nursery, sale: str) -> None:
         """Let what serves ``sale`` work, if it is an opening."""
@@ -118,6 +133,8 @@ class Openings:
             work.start_soon(self._unsealers[sale].run)
         if sale in self._envelopes:
             work.start_soon(self._envelopes[sale].run)
+        if sale in self._receipts:
+            work.start_soon(self._receipts[sale].run)
 
     def longest(self, request: Request) -> int | None:
         """How long the body of a request may be that is for an opening; None for any other."""

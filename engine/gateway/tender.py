@@ -1,5 +1,6 @@
 """What an opening of sealed bids is asked over HTTP beside commands: to keep a sealed chunk, and what a trustee is to answer for."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -33,11 +34,14 @@ TRY_AGAIN_MS: Final = 1000
 CODE_BYTES_MAX: Final = 1024
 """Of a text in a QR code: more of them no hand-held reader makes out."""
 
+_NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]")
 _SALE: Final = "/api/sales/{sale}"
 ROUTES: Final = (
     ("POST", f"{_SALE}/chunks", "chunk"),
     ("GET", f"{_SALE}/wanted", "wanted"),
     ("POST", f"{_SALE}/code", "receipt_code"),
+    ("GET", f"{_SALE}/receipt", "receipt"),
+    ("GET", f"{_SALE}/receipt.pdf", "receipt_paper"),
 )
 """Method, path, and the method of :class:`Tender` that answers."""
 
@@ -51,6 +55,18 @@ class Store(Protocol):
 
     def holds(self, bidder: PaddleNo, digest: bytes) -> bool:
         """Whether a chunk is here."""
+        ...
+
+
+class Receipts(Protocol):
+    """The receipts of one opening; see :class:`engine.receipts.Receipts`. Whatever of it is asked for is the asker's own."""
+
+    async def signed(self, bidder: PaddleNo, section: str) -> dict[str, Any] | None:
+        """The receipt of the envelope that stands; None if none does."""
+        ...
+
+    async def paper(self, bidder: PaddleNo, section: str, lang: str) -> bytes | Fault | None:
+        """The same as PDF; a fault is why it cannot be made."""
         ...
 
 
@@ -77,6 +93,7 @@ class Tender:
 
     hubs: Callable[[str], Hub | None]
     stores: Callable[[str], Store | None]
+    receipts: Callable[[str], Receipts | None]
     house_time: Callable[[str], Nanoseconds]
     tokens: Tokens
     limits: Limits
@@ -130,6 +147,28 @@ class Tender:
         if not 0 < len(text) <= CODE_BYTES_MAX or not text.isascii():
             raise Refused(Fault.HTTP_MALFORMED, field="body")
         return Response(qr.svg(text.decode()), media_type=qr.TYPE, headers={"cache-control": "no-store"})
+
+    async def receipt(self, request: Request) -> Response:
+        """The bidder's own receipt of the envelope that stands in a section."""
+        bidder, receipts = self._bidder(request), self.receipts(request.path_params["sale"])
+        found = None if receipts is None else await receipts.signed(bidder, request.query_params.get("section", ""))
+        if found is None:
+            raise Refused(Fault.NOT_FOUND)
+        return _json(found)
+
+    async def receipt_paper(self, request: Request) -> Response:
+        """The same as PDF, to be kept and printed."""
+        sale, section = request.path_params["sale"], request.query_params.get("section", "")
+        bidder, receipts = self._bidder(request), self.receipts(sale)
+        lang = "en" if request.query_params.get("lang") == "en" else "zh-CN"
+        found = None if receipts is None else await receipts.paper(bidder, section, lang)
+        if found is None:
+            raise Refused(Fault.NOT_FOUND)
+        if isinstance(found, Fault):
+            raise Refused(found, **({"after_ms": TRY_AGAIN_MS} if found is Fault.BUSY else {}))
+        name = _NOT_IN_NAMES.sub("_", f"{sale}-receipt-{section}.pdf")
+        headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+        return Response(found, media_type="application/pdf", headers=headers)
 
     def longest(self, request: http.Request) -> int | None:
         """

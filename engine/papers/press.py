@@ -13,7 +13,7 @@ import segno
 import typst
 
 from engine.papers import words
-from engine.papers.sheet import Sheet
+from engine.papers.sheet import Mark, Sheet
 from engine.papers.words import Language, pick
 
 SERIFS: Final = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC")
@@ -140,22 +140,30 @@ def _template() -> bytes:
 
 def _plain(sheet: Sheet, url: str | None) -> dict[str, Any]:
     """What the template reads."""
-    lang, made = sheet.lang, sheet.made_from
+    mark = sheet.mark or _of_the_record(sheet.made_from, url, sheet.lang)
     return {
-        "lang": lang,
+        "lang": sheet.lang,
         "title": sheet.title,
         "subtitle": sheet.subtitle,
         "number": sheet.number,
-        "head": made["head"],
-        "date": words.universal(made["dated_at_us"]),
-        "words": {
-            "head": pick(lang, "记录头", "head"),
-            "qr": pick(lang, "公开记录的二维码", "QR code of the public record"),
-        },
+        "head": mark.digest,
+        "date": words.universal(sheet.made_from["dated_at_us"]),
+        "words": {"head": mark.name, "qr": mark.code_name},
         "blocks": sheet.blocks,
-        "source": _source(made, url, lang),
-        "qr": _qr(url or made["head"]),
+        "source": mark.source,
+        "qr": _qr(mark.code),
+        "qr_mm": mark.code_mm,
     }
+
+
+def _of_the_record(made: Any, url: str | None, lang: Language) -> Mark:
+    return Mark(
+        name=pick(lang, "记录头", "head"),
+        digest=made["head"],
+        code=url or made["head"],
+        code_name=pick(lang, "公开记录的二维码", "QR code of the public record"),
+        source=_source(made, url, lang),
+    )
 
 
 def _qr(content: str) -> str:

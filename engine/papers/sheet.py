@@ -18,6 +18,31 @@ Column = tuple[str, float, str]
 DASH: Final = words.NONE
 
 
+CODE_MM: Final = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a paper is made from, said at its end: a code, and rows beside it; on each page the beginning of a digest."""
+
+    name: str
+    """What the digest is of."""
+
+    digest: str
+    """Hexadecimal."""
+
+    code: str
+    """What the QR code holds."""
+
+    code_name: str
+    """For those who do not see it."""
+
+    code_mm: int = CODE_MM
+    """How wide the code is, in millimetres."""
+
+    source: Sequence[tuple[str, str]]
+
+
 @dataclass(slots=True, kw_only=True)
 class Sheet:
     """One paper, ready for the press."""
@@ -29,7 +54,10 @@ class Sheet:
     """What tells this paper from others of its kind: sale, record, lot."""
 
     made_from: Mapping[str, Any]
-    """As in the paper's JSON."""
+    """As in the paper's JSON; at least ``dated_at_us``."""
+
+    mark: Mark | None = None
+    """Of a paper that is not made from the record as a whole; of all others the press makes it from ``made_from``."""
 
     blocks: list[Block] = field(default_factory=list)
 

@@ -112,6 +112,10 @@ def _in_the_window(page: Any, manifest: str, digest: str) -> list[dict[str, Any]
         sent.append(json.loads(route.request.post_data or ""))
         route.fulfill(json={"outcome": {"accepted": []}})
 
+    def receipt(route: Route) -> None:
+        route.fulfill(json={"number": "0123456789abcdef", "statement": "luochui receipt v1\n", "signature": "00"})
+
     page.route("**/picture", picture)
+    page.route("**/receipt?section=1", receipt)
     page.route("**/commands", commands)
     return sent

@@ -192,6 +192,23 @@ def test_before_the_deadline_no_page_holds_anything_of_a_bidder(waiting: Opening
         one.assert_calm()
 
 
+def test_the_slip_of_the_kiosk_bears_the_receipt_of_who_stands_there(waiting: OpeningHouse, screen: OpenScreen) -> None:
+    house, one = waiting, screen()
+    pages = f"{house.url}/sales/{house.sale}"
+    one.page.goto(f"{pages}/kiosk?lang=zh-CN")
+    one.see(".waiting")
+    number = house.bidders[Way.KEY].number
+    one.page.keyboard.type(f"{pages}/bidder#token={house.token(f'bidder:{number}')}")
+    one.page.keyboard.press("Enter")
+    one.see(".slip", PARTS[0].name)
+    one.see(".slip .receipt img")
+    room = house.room(f"bidder:{number}")
+    receipt = house.run(lambda: room.receipt(SECTION))
+    one.see(".slip .receipt", receipt["number"])
+    assert not [part.name for part in PARTS[1:] if part.name in one.text()]
+    one.assert_calm()
+
+
 def test_another_time_is_confirmed_by_another_office_and_the_supervisors_stop_is_told(
     waiting: OpeningHouse, screen: OpenScreen
 ) -> None:

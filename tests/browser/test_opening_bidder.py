@@ -93,6 +93,9 @@ def test_three_bidders_from_sealing_to_confirming(house: OpeningHouse, screen: O
         one.page.locator(".receipt-save").click()
     said = verify_sealed(json.loads(Path(download.value.path()).read_bytes()))
     assert said["command"]["section"] == "1"
+    with one.page.expect_download() as paper:
+        one.page.locator(".receipt-panel .receipt-paper").click()
+    assert Path(paper.value.path()).read_bytes().startswith(b"%PDF-1.7")
     recovery = seal(two, second, 12_150_000)
     submit(two, 1)
     seal(three, third, 12_930_000)

@@ -105,6 +105,16 @@ def test_papers_and_figures_tell_nothing_of_others(two: Two) -> None:
 
 
 @article("34")
+def test_receipts_are_their_owners_and_tell_nothing_of_others(two: Two) -> None:
+    alone, others = two
+    assert alone.receipts == others.receipts
+    owner = OBSERVERS.index("bidder:305")
+    by_asker = [[each[:3] for each in alone.receipts[at :: len(OBSERVERS)]] for at in range(len(OBSERVERS))]
+    assert by_asker[owner] == [b"200", b"404", b"404", b"200", b"200"]
+    assert all(said == [b"401"] * 5 for at, said in enumerate(by_asker) if at != owner)
+
+
+@article("34")
 def test_metrics_tell_nothing_of_others(two: Two) -> None:
     alone, others = two
     assert counted(alone.metrics) == counted(others.metrics)

@@ -54,6 +54,10 @@ MADE: Final = (
     *(f"/api/sales/{SALE}/figures/records?of=bids", "/api/figures", "/api/quota"),
     *(f"/api/sales/{SALE}/papers/opening-record.{form}" for form in ("pdf", "json")),
 )
+RECEIPTS: Final = (
+    *(f"/api/sales/{SALE}/receipt?section={section}" for section in ("1", "2", "")),
+    *(f"/api/sales/{SALE}/receipt.pdf?section=1&lang={lang}" for lang in ("zh-CN", "en")),
+)
 OF_THE_RESULT: Final = (
     *(f"/sales/{SALE}/{page}" for page in ("record", "figures")),
     *(f"/api/sales/{SALE}/record?after={after}" for after in (0, 1)),
@@ -76,6 +80,7 @@ class Seen:
     made: list[bytes] = field(default_factory=list)
     metrics: bytes = b""
     uploads: list[bytes] = field(default_factory=list)
+    receipts: list[bytes] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     records: int = 0
     """How many there are in the journal: this does differ."""
@@ -154,6 +159,10 @@ async def _play(one: TenderHouse, seen: Seen, *, others: bool) -> None:
     await said("supervisor:1", "confirm_time", "v1", deadline_us=deadline_us)
     if others:
         await one.submit(90210, 1_310_001, version=2)
+        for number, form in ((90210, ""), (90210, ".pdf"), (66, "")):
+            headers = {"authorization": f"Bearer {one.token(f'bidder:{number}')}"}
+            given = await one.http.get(f"/api/sales/{SALE}/receipt{form}?section=1", headers=headers)
+            assert given.status_code == (404 if number == 66 else 200)  # 66 has taken his envelope back.
     await _upload(one, seen, others=others)
     one.later()
     await said("supervisor:1", "stop", "v2", reason="核查")
@@ -235,6 +244,8 @@ async def _ask(one: TenderHouse, seen: Seen) -> None:
         headers = {} if by is None else {"authorization": f"Bearer {one.token(by)}"}
         return whole(await one.http.get(path, headers=headers))
 
+    for path in RECEIPTS:
+        seen.receipts += [await get(path, by) for by in OBSERVERS]
     seen.metrics = await get("/metrics")
     seen.public = [await get(path) for path in PUBLIC]
     seen.private = [await get(f"/api/sales/{SALE}/{what}", by) for what in ("picture", "wanted") for by in OBSERVERS]

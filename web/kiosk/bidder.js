@@ -1,6 +1,7 @@
 // @ts-check
 /** The house as a bidder at the kiosk meets it. The token stays in this object; all that is under way ends when it is forgotten. */
 
+import { oneLine } from "../opening-bidder/sealed-receipt.js";
 import { canonical } from "../shared/canonical.js";
 import { saleUrl } from "../shared/house.js";
 
@@ -8,6 +9,7 @@ import { saleUrl } from "../shared/house.js";
  * @typedef {{manifest: string, spelled?: string, at_us: number}} OwnEnvelope
  * @typedef {{envelope: OwnEnvelope | null, version: number, state: string | null, may_unseal: boolean}} OwnSection
  * @typedef {{bidder: number, name: string, signed_in_at_us: number | null, sections: Record<string, OwnSection>}} Mine
+ * @typedef {{number: string, code: string | null}} Receipt
  * @typedef {{zh: string, en: string}} Both
  */
 
@@ -38,6 +40,23 @@ export class Bidder {
     if (refused) throw new Refused(refused);
   }
 
+  /**
+   * The receipt of the envelope that stands in a section, and its code as a picture's address; null where the house hands out none.
+   * @param {string} section
+   * @returns {Promise<Receipt | null>}
+   */
+  async receipt(section) {
+    try {
+      /** @type {import("../shared/frames.js").SealedReceipt} */
+      const receipt = await this.#ask(`/receipt?section=${encodeURIComponent(section)}`);
+      const answer = await this.#fetch("/code", oneLine(receipt));
+      return { number: receipt.number, code: answer.ok ? `data:image/svg+xml,${encodeURIComponent(await answer.text())}` : null };
+    } catch (fault) {
+      if (fault instanceof Refused) return null;
+      throw fault;
+    }
+  }
+
   forget() {
     this.#token = "";
     this.#end.abort();
@@ -45,16 +64,21 @@ export class Bidder {
 
   /** @param {string} rest @param {string} [body] */
   async #ask(rest, body) {
-    const answer = await fetch(saleUrl(this.sale, rest), {
+    const answer = await this.#fetch(rest, body);
+    const said = await answer.json();
+    if (said.code) throw new Refused(said);
+    return said;
+  }
+
+  /** @param {string} rest @param {string} [body] */
+  #fetch(rest, body) {
+    return fetch(saleUrl(this.sale, rest), {
       method: body === undefined ? "GET" : "POST",
       body,
       headers: { Authorization: `Bearer ${this.#token}` },
       cache: "no-store",
       signal: this.#end.signal,
     });
-    const said = await answer.json();
-    if (said.code) throw new Refused(said);
-    return said;
   }
 }
 

@@ -38,6 +38,8 @@ class Kiosk extends LitElement {
     this.mine = null;
     /** @type {import("./bidder.js").Both | null} */
     this.project = null;
+    /** The receipts of the envelopes that stand, by the digest of the envelope. @type {Map<string, import("./bidder.js").Receipt | null>} */
+    this.receipts = new Map();
     /** @type {number | null} */
     this.warns = null;
     /** What is said last: a text, and whether it is good news. @type {{text: () => string, good: boolean} | null} */
@@ -91,7 +93,7 @@ class Kiosk extends LitElement {
         <p>${inLanguage(this.project ?? { zh: "", en: "" })}</p>
         <p>${mine.signed_in_at_us === null ? t("kiosk.not-signed-in") : t("kiosk.signed-in", { at: when(mine.signed_in_at_us) })}</p>
         <ul>${Object.entries(mine.sections).map(([section, own]) => html`<li><b>${t("kiosk.section", { section })}</b> <span class="badge">${t(own.envelope ? `kiosk.state.${own.state ?? "kept"}` : "kiosk.state.none")}</span>
-          ${own.envelope ? html`<span>${t("kiosk.envelope", { at: when(own.envelope.at_us), version: own.version })}</span> <span class="code">${own.envelope.manifest}</span>` : nothing}</li>`)}</ul>
+          ${own.envelope ? html`<span>${t("kiosk.envelope", { at: when(own.envelope.at_us), version: own.version })}</span> <span class="code">${own.envelope.manifest}</span>${this.#receipt(own.envelope.manifest)}` : nothing}</li>`)}</ul>
       </section>
       ${this.unsealing !== null ? this.#key(this.unsealing) : nothing}
       <div class="acts">
@@ -100,6 +102,13 @@ class Kiosk extends LitElement {
         <button class="button" @click=${() => print()}>${t("kiosk.print")}</button>
         <button class="button leave" @click=${() => this.#forget()}>${t("kiosk.leave")}</button>
       </div>`;
+  }
+
+  /** @param {string} manifest */
+  #receipt(manifest) {
+    const receipt = this.receipts.get(manifest);
+    if (!receipt) return nothing;
+    return html`<span class="receipt">${receipt.code ? html`<img src=${receipt.code} alt=${t("obid.receipt.code")}>` : nothing}<span>${t("obid.receipt.number")} <b class="code">${receipt.number}</b></span></span>`;
   }
 
   /** @param {string} section */
@@ -135,7 +144,15 @@ class Kiosk extends LitElement {
     const { bidder } = this;
     if (!bidder) return;
     const { mine, title } = await bidder.picture();
-    if (bidder === this.bidder) [this.mine, this.project] = [mine, title];
+    if (bidder !== this.bidder) return;
+    [this.mine, this.project] = [mine, title];
+    for (const [section, { envelope }] of Object.entries(mine.sections)) {
+      if (!envelope || this.receipts.has(envelope.manifest)) continue;
+      const receipt = await bidder.receipt(section);
+      if (bidder !== this.bidder) return;
+      this.receipts.set(envelope.manifest, receipt);
+      this.requestUpdate();
+    }
   }
 
   /** @param {Record<string, unknown>} command @param {string} done */
@@ -207,6 +224,7 @@ class Kiosk extends LitElement {
     this.bidder?.forget();
     this.bidder = this.mine = this.project = this.said = this.unsealing = this.warns = null;
     this.way = "files";
+    this.receipts.clear();
     this.reader.forget();
     sessionStorage.clear();
     localStorage.clear();

@@ -29,6 +29,7 @@ import { Kept } from "./kept.js";
 import { asAct, lastAct, receiptOf, sealedFor, standingOf } from "./own.js";
 import "./own-key.js";
 import "./receipt-panel.js";
+import { paperButton } from "./receipt-paper.js";
 import "./usb-bidder.js";
 
 /** Where this machine's middleware for USB keys listens; 0 where the house does not let pages ask it. */
@@ -308,6 +309,7 @@ export class OpeningBidder extends LivePage {
         <div><dt>${t("obid.signed-in")}</dt><dd class="number">${own?.signed_in_at_us ? timeText(own.signed_in_at_us) : "—"}</dd></div>
         ${sale?.signed?.length ? html`<div><dt>${t("obid.signatures")}</dt><dd>${sale.signed.map((role) => t(`obid.signed.${role}`)).join(" ")}</dd></div>` : nothing}
       </dl>
+      ${own?.sections[section]?.envelope ? paperButton(this, section) : nothing}
       ${signIn ? html`<button type="button" class="button obid-sign-in" ?disabled=${!this.#may("sign_in")} @click=${() => this.connection.ask({ type: "sign_in" })}>${t("obid.sign-in")}</button>` : nothing}
     </section>`;
   }

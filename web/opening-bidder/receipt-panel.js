@@ -6,9 +6,9 @@ import { heldToken } from "../shared/address.js";
 import { saleUrl } from "../shared/house.js";
 import { inLanguage, languages, t } from "../shared/i18n.js";
 import { exactTimeText, dateText } from "../shared/words.js";
+import { paperButton } from "./receipt-paper.js";
+import { save } from "./save.js";
 import { holds, oneLine } from "./sealed-receipt.js";
-
-const FETCHED_MS = 10_000;
 
 export class ReceiptPanel extends LitElement {
   static properties = { page: { attribute: false }, act: { attribute: false }, good: { state: true }, code: { state: true } };
@@ -85,19 +85,16 @@ export class ReceiptPanel extends LitElement {
       <p class="muted">${t("obid.receipt.what")}</p>
       <div class="choices">
         <button type="button" class="button" @click=${() => print()}>${t("obid.receipt.print")}</button>
-        <button type="button" class="button button-main receipt-save" @click=${() => save(`luochui-${page.sale}-${act.frame.section}-v${event.version}.json`, receipt)}>${t("obid.receipt.save")}</button>
+        ${paperButton(page, act.frame.section)}
+        <button type="button" class="button button-main receipt-save" @click=${() => saveJson(`luochui-${page.sale}-${act.frame.section}-v${event.version}.json`, receipt)}>${t("obid.receipt.save")}</button>
       </div>
     </section>`;
   }
 }
 
 /** @param {string} name @param {unknown} receipt */
-function save(name, receipt) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(receipt, null, 2), "\n"], { type: "application/json" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), FETCHED_MS);
+function saveJson(name, receipt) {
+  save(name, new Blob([JSON.stringify(receipt, null, 2), "\n"], { type: "application/json" }));
 }
 
 customElements.define("lc-receipt-panel", ReceiptPanel);
