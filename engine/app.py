@@ -636,7 +636,7 @@ class Engine:
         """What other machines have of this house: a standby a second copy of its records, and gateways what may be seen of them."""
         second = self._second
         waits = (lambda: False) if second is None else (lambda: second.waits)
-        carried = distributors(self._folder, house.rooms, signer, self._config.cluster, waits)
+        carried = distributors(self._folder, house.rooms, signer, self._config.cluster, waits=waits)
         async with trio.open_nursery() as work:
             work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})
             if second is not None:

@@ -58,20 +58,33 @@ class Carried(Mapping[str, Room]):
         return sum(1 for _ in self)
 
 
-def distributors(
+def distributors(  # noqa: PLR0913 - two of them by name
     folder: DataFolder,
     rooms: Mapping[str, Room],
     signer: Signer,
     settings: ClusterSettings,
+    *,
     waits: Callable[[], bool] = lambda: False,
+    own: EngineCarrier | None = None,
 ) -> dict[str, Distributor]:
-    """One for each carrier the settings name, by its kind. ``waits`` says whether nothing is acknowledged until a standby is back."""
-    if not settings.redis_url and not settings.socket:
+    """
+    One for each carrier the settings name, by its kind.
+
+    Args:
+        folder: Where the keys of those who follow are kept.
+        rooms: The rooms of this engine.
+        signer: Signs beats.
+        settings: Which carriers there are.
+        waits: Whether nothing is acknowledged until a standby is back.
+        own: The carrier to gateways this engine starts itself, if it does.
+
+    """
+    if not settings.redis_url and not settings.socket and own is None:
         return {}
     cipher = Cipher.from_file(folder.cluster_key(), make=True)
     write_once(folder.house_key(), f"{signer.public.hex()}\n".encode())
     rooms = Carried(rooms)
-    carriers: dict[str, EngineCarrier] = {}
+    carriers: dict[str, EngineCarrier] = {} if own is None else {"gateways": own}
     if settings.socket:
         carriers["socket"] = UnixEngine(Path(settings.socket))
     if settings.redis_url:
@@ -100,6 +113,12 @@ def read_house_key(folder: DataFolder) -> bytes:
     return key
 
 
+def _carrier(settings: ClusterSettings) -> GatewayCarrier:
+    if settings.socket:
+        return UnixGateway(Path(settings.socket), settings.letters_max)
+    return RedisGateway(settings)
+
+
 class FarHouse:
     """
     The rooms a gateway follows. As :class:`engine.room.house.House` to whoever serves them.
@@ -109,6 +128,7 @@ class FarHouse:
         settings: Where rooms are found.
         batches_max: Newest batches of each room held for those who follow.
         floors: How far each room was followed in an earlier life of this process.
+        carrier: Brings them; None for the one the settings name.
 
     Raises:
         StorageFault: A key is missing.
@@ -116,7 +136,12 @@ class FarHouse:
     """
 
     def __init__(
-        self, folder: DataFolder, settings: ClusterSettings, batches_max: int, floors: Mapping[str, Place]
+        self,
+        folder: DataFolder,
+        settings: ClusterSettings,
+        batches_max: int,
+        floors: Mapping[str, Place],
+        carrier: GatewayCarrier | None = None,
     ) -> None:
         self.rooms: dict[str, FarRoom] = {}
         """Those that are followed to where they stood when we came."""
@@ -133,11 +158,7 @@ class FarHouse:
         self._key = read_house_key(folder)
         self._cipher = Cipher.from_file(folder.cluster_key(), make=False)
         self._settings, self._batches_max, self._floors = settings, batches_max, floors
-        self._carrier: GatewayCarrier
-        if settings.socket:
-            self._carrier = UnixGateway(Path(settings.socket), settings.letters_max)
-        else:
-            self._carrier = RedisGateway(settings)
+        self._carrier = carrier or _carrier(settings)
         self._known: dict[str, FarRoom] = {}
         self._lost = trio.Event()
         self._found = trio.Event()

@@ -1,4 +1,4 @@
-"""A carrier for gateways on the engine's own machine: one Unix socket, frames with their length before them. It holds nothing."""
+"""Carriers for gateways on the engine's own machine: Unix sockets, frames with their length before them. They hold nothing."""
 
 import errno
 import socket
@@ -78,38 +78,25 @@ def listen_at(path: Path) -> trio.SocketListener:
     return trio.SocketListener(trio.socket.from_stdlib_socket(listener))
 
 
-class UnixEngine:
-    """See :class:`engine.cluster.carrier.EngineCarrier`."""
+class StreamEngine:
+    """What :class:`engine.cluster.carrier.EngineCarrier` says of streams on this machine, however they come about."""
 
     trouble: Trouble | None = None
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self) -> None:
         self._outboxes: set[trio.MemorySendChannel[bytes]] = set()
         self._beats: dict[str, bytes] = {}
 
-    async def run(self, take: Callable[[str, bytes], None], sales: Callable[[], Iterable[str]]) -> None:
-        """See :class:`engine.cluster.carrier.EngineCarrier`. Whoever can open the socket may send; frames say whose they are."""
-        listener = listen_at(self._path)
-
-        def take_ours(sale: str, frame: bytes) -> None:
-            if sale in sales():
-                take(sale, frame)
-
-        async def serve(stream: trio.SocketStream) -> None:
-            send, receive = trio.open_memory_channel[bytes](OUTBOX_MAX)
-            for sale, frame in self._beats.items():
-                send.send_nowait(packed(sale, frame))
-            self._outboxes.add(send)
-            try:
-                await _talk(stream, receive, take_ours)
-            finally:
-                self._outboxes.discard(send)
-
+    async def serve(self, stream: trio.SocketStream, take: Callable[[str, bytes], None]) -> None:
+        """Talk over one stream until it ends."""
+        send, receive = trio.open_memory_channel[bytes](OUTBOX_MAX)
+        for sale, frame in self._beats.items():
+            send.send_nowait(packed(sale, frame))
+        self._outboxes.add(send)
         try:
-            await trio.serve_listeners(serve, [listener])
+            await _talk(stream, receive, take)
         finally:
-            self._path.unlink(missing_ok=True)
+            self._outboxes.discard(send)
 
     async def publish(self, sale: str, epoch: int, frames: Sequence[tuple[int, bytes]]) -> None:
         """See :class:`engine.cluster.carrier.EngineCarrier`."""
@@ -142,28 +129,70 @@ class UnixEngine:
         raise AssertionError("a socket holds nothing")
 
 
-class UnixGateway:
-    """See :class:`engine.cluster.carrier.GatewayCarrier`."""
+class UnixEngine(StreamEngine):
+    """Listens at a path. See :class:`engine.cluster.carrier.EngineCarrier`."""
 
-    def __init__(self, path: Path, letters_max: int) -> None:
-        self.trouble: Trouble | None = None
+    def __init__(self, path: Path) -> None:
+        super().__init__()
         self._path = path
+
+    async def run(self, take: Callable[[str, bytes], None], sales: Callable[[], Iterable[str]]) -> None:
+        """See :class:`engine.cluster.carrier.EngineCarrier`. Whoever can open the socket may send; frames say whose they are."""
+        listener = listen_at(self._path)
+
+        async def serve(stream: trio.SocketStream) -> None:
+            await self.serve(stream, _of_these(take, sales))
+
+        try:
+            await trio.serve_listeners(serve, [listener])
+        finally:
+            self._path.unlink(missing_ok=True)
+
+
+class PairedEngine(StreamEngine):
+    """Over streams handed in one by one, for processes this engine started. See :class:`engine.cluster.carrier.EngineCarrier`."""
+
+    def __init__(self, streams_max: int) -> None:
+        super().__init__()
+        self._join, self._come = trio.open_memory_channel[trio.SocketStream](streams_max)
+
+    def join(self, stream: trio.SocketStream) -> None:
+        """One more of them."""
+        self._join.send_nowait(stream)
+
+    async def run(self, take: Callable[[str, bytes], None], sales: Callable[[], Iterable[str]]) -> None:
+        """See :class:`engine.cluster.carrier.EngineCarrier`."""
+        async with trio.open_nursery() as nursery:
+            async for stream in self._come:
+                nursery.start_soon(self._serve_and_close, stream, _of_these(take, sales))
+
+    async def _serve_and_close(self, stream: trio.SocketStream, take: Callable[[str, bytes], None]) -> None:
+        async with stream:
+            await self.serve(stream, take)
+
+
+def _of_these(take: Callable[[str, bytes], None], sales: Callable[[], Iterable[str]]) -> Callable[[str, bytes], None]:
+    def take_ours(sale: str, frame: bytes) -> None:
+        if sale in sales():
+            take(sale, frame)
+
+    return take_ours
+
+
+class StreamGateway:
+    """The other end of :class:`StreamEngine`."""
+
+    def __init__(self, letters_max: int) -> None:
+        self.trouble: Trouble | None = None
         self._letters_max = letters_max
         self._outbox: trio.MemorySendChannel[bytes] | None = None
 
-    async def run(self, hear: Callable[[str, bytes], None]) -> None:
-        """See :class:`engine.cluster.carrier.GatewayCarrier`."""
-        shortest, longest = BACKOFF_S
-        wait = shortest
-        while True:
-            with suppress(OSError):
-                async with await trio.open_unix_socket(str(self._path)) as stream:
-                    wait, self.trouble = shortest, None
-                    self._outbox, receive = trio.open_memory_channel[bytes](self._letters_max)
-                    await _talk(stream, receive, hear)
-            self._outbox, self.trouble = None, Trouble.UNREACHABLE
-            await trio.sleep(wait)
-            wait = min(longest, wait * 2)
+    async def talk(self, stream: trio.SocketStream, hear: Callable[[str, bytes], None]) -> None:
+        """Talk over ``stream`` until it ends, and close it."""
+        async with stream:
+            self._outbox, receive = trio.open_memory_channel[bytes](self._letters_max)
+            await _talk(stream, receive, hear)
+        self._outbox = None
 
     def follow(self, sale: str, epoch: int, seq: int) -> None:
         """What comes is all there is."""
@@ -178,6 +207,39 @@ class UnixGateway:
             raise RoomBusy from None
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             return
+
+
+class UnixGateway(StreamGateway):
+    """Comes to a path, again and again. See :class:`engine.cluster.carrier.GatewayCarrier`."""
+
+    def __init__(self, path: Path, letters_max: int) -> None:
+        super().__init__(letters_max)
+        self._path = path
+
+    async def run(self, hear: Callable[[str, bytes], None]) -> None:
+        """See :class:`engine.cluster.carrier.GatewayCarrier`."""
+        shortest, longest = BACKOFF_S
+        wait = shortest
+        while True:
+            with suppress(OSError):
+                stream = await trio.open_unix_socket(str(self._path))
+                wait, self.trouble = shortest, None
+                await self.talk(stream, hear)
+            self.trouble = Trouble.UNREACHABLE
+            await trio.sleep(wait)
+            wait = min(longest, wait * 2)
+
+
+class PairedGateway(StreamGateway):
+    """Has the one stream its engine gave it: when that ends, so does all. See :class:`engine.cluster.carrier.GatewayCarrier`."""
+
+    def __init__(self, stream: trio.SocketStream, letters_max: int) -> None:
+        super().__init__(letters_max)
+        self._stream = stream
+
+    async def run(self, hear: Callable[[str, bytes], None]) -> None:
+        """See :class:`engine.cluster.carrier.GatewayCarrier`."""
+        await self.talk(self._stream, hear)
 
 
 async def _talk(

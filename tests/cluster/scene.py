@@ -16,7 +16,7 @@ from engine.cluster.far import FarRoom
 from engine.cluster.far_clock import FarClock
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.streams import RedisEngine, RedisGateway
-from engine.cluster.unix import UnixEngine, UnixGateway
+from engine.cluster.unix import PairedEngine, PairedGateway, UnixEngine, UnixGateway
 from engine.domain import proceeding
 from engine.domain.proceeding import Command, State
 from engine.domain.refusals import Refusal
@@ -178,6 +178,18 @@ async def house(
 def over_unix(folder: Path) -> tuple[Callable[[], EngineCarrier], Callable[[], GatewayCarrier]]:
     path = folder / "house.sock"
     return (lambda: UnixEngine(path)), (lambda: UnixGateway(path, QUICK.letters_max))
+
+
+def over_pairs() -> tuple[Callable[[], EngineCarrier], Callable[[], GatewayCarrier]]:
+    """As an engine and the gateways it started itself are joined."""
+    engine = PairedEngine(streams_max=16)
+
+    def gateway() -> GatewayCarrier:
+        ours, theirs = (trio.SocketStream(each) for each in trio.socket.socketpair())
+        engine.join(ours)
+        return PairedGateway(theirs, QUICK.letters_max)
+
+    return (lambda: engine), gateway
 
 
 def over_redis(

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cluster.contract import LineContract
 from tests.cluster.redis_server import RedisServer, redis_at
-from tests.cluster.scene import House, house, over_redis, over_unix
+from tests.cluster.scene import House, house, over_pairs, over_redis, over_unix
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +27,12 @@ class TestUnixSocket(LineContract):
     @pytest.fixture
     def way(self, tmp_path: Path) -> AbstractAsyncContextManager[House]:
         return house(*over_unix(tmp_path))
+
+
+class TestPairedStreams(LineContract):
+    @pytest.fixture
+    def way(self) -> AbstractAsyncContextManager[House]:
+        return house(*over_pairs())
 
 
 @pytest.mark.redis
