@@ -40,6 +40,7 @@ from engine.gateway.builder import uploads
 from engine.gateway.connection import Connection, Talk
 from engine.gateway.counting import WAIT_S, Count
 from engine.gateway.desk import Desk as ProgramDesk
+from engine.gateway.door import Entrance
 from engine.gateway.doorkeeper import Doorkeeper
 from engine.gateway.http import Request
 from engine.gateway.hub import Hub
@@ -50,7 +51,7 @@ from engine.gateway.proofs import OpenLog
 from engine.gateway.reactor import Reactor
 from engine.gateway.series import series
 from engine.gateway.server import Server
-from engine.gateway.session import Entrance, Session
+from engine.gateway.session import Session
 from engine.gateway.standpoint import ANNOUNCED
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator

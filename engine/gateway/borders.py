@@ -35,3 +35,22 @@ def to_come(left: int, data: bytes) -> int:
             length, begin = int.from_bytes(data[at + 2 : at + 2 + wide]), begin + wide
         at = begin + length
     return at - size
+
+
+def past_frames(data: bytes | bytearray, count: int) -> int:
+    """
+    Where in ``data`` the first ``count`` frames end.
+
+    Args:
+        data: Begins with a frame, and holds so many whole ones.
+        count: How many.
+
+    """
+    at = 0
+    for _ in range(count):
+        length, begin = data[at + 1] & _LENGTH, at + _HEAD
+        if length >= _TWO_BYTES:
+            wide = 2 if length == _TWO_BYTES else 8
+            length, begin = int.from_bytes(data[at + 2 : at + 2 + wide]), begin + wide
+        at = begin + length
+    return at

@@ -13,7 +13,7 @@ from websockets.http11 import Request
 from websockets.protocol import CONNECTING, OPEN, State
 from websockets.server import ServerProtocol
 
-from engine.gateway.borders import UNKNOWN, to_come
+from engine.gateway.borders import UNKNOWN, past_frames, to_come
 from engine.gateway.frames import text_frame
 from engine.gateway.outbox import Outbox, OutboxFull, Shared
 
@@ -86,6 +86,16 @@ class Connection:
 
     ``blocked`` is the one thing a broadcaster looks at: while it is false no other bytes wait, and whole frames may be written
     straight to the socket with ``send``.
+
+    Args:
+        sock: Connected, non-blocking.
+        host: Who watches over it.
+        talk: Who speaks on this side.
+        frame_bytes_max: A longer message closes it.
+        outbox_bytes_max: Private bytes that may wait.
+        begun: Whether the handshake is over already.
+        may_move: Whether the socket may become another process's, see :meth:`unread`.
+
     """
 
     __slots__ = (
@@ -95,9 +105,11 @@ class Connection:
         "_host",
         "_outbox",
         "_protocol",
+        "_raw",
         "_second_began",
         "_talk",
         "_to_come",
+        "_whole",
         "blocked",
         "closing_at",
         "counted",
@@ -113,13 +125,21 @@ class Connection:
         "sock",
     )
 
-    def __init__(
-        self, sock: socket.socket, host: Host, talk: Talk, *, frame_bytes_max: int, outbox_bytes_max: int
+    def __init__(  # noqa: PLR0913 - keyword-only, with defaults
+        self,
+        sock: socket.socket,
+        host: Host,
+        talk: Talk,
+        *,
+        frame_bytes_max: int,
+        outbox_bytes_max: int,
+        begun: bool = False,
+        may_move: bool = False,
     ) -> None:
         self.sock = sock
         self.fd = sock.fileno()
         self.send = sock.send
-        self.blocked = True
+        self.blocked = not begun
         self.heard_at = self.moved_at = self.progress_at = self.pinged_at = host.now()
         # Last heard from; began to wait or took some of what waits; took some of what waits; last asked for a sign of life.
         self.closing_at: float | None = None
@@ -140,9 +160,15 @@ class Connection:
         self._fragments = bytearray()
         self._second_began = host.now()
         self._frames = 0
-        self._protocol = _protocol(frame_bytes_max, CONNECTING)
-        self._to_come = UNKNOWN
+        self._protocol = _protocol(frame_bytes_max, OPEN if begun else CONNECTING)
+        self._to_come = 0 if begun else UNKNOWN
         """Bytes the frame under way still lacks; 0 between two frames."""
+
+        self._raw = bytearray() if may_move else None
+        """What came and is not acted on yet, as it came; None if nobody will want it."""
+
+        self._whole = 0
+        """So many frames at its beginning are being acted on, or were."""
 
     @property
     def waiting(self) -> bool:
@@ -162,17 +188,27 @@ class Connection:
             self._to_come = to_come(0, data)
         elif self._to_come != UNKNOWN:
             self._to_come = to_come(self._to_come, data)
+        if self._raw is not None:
+            self._raw += data
         self._protocol.receive_data(data)
         for event in self._protocol.events_received():
             if isinstance(event, Frame):
                 if self.closing_at is None and not self.dead:
+                    self._whole += 1
                     self._count()
                     self._take(event)
             elif isinstance(event, Request):
+                if self._raw is not None:
+                    del self._raw[: self._raw.index(_END_OF_HEAD) + len(_END_OF_HEAD)]
                 self._shake_hands(event, alone=data.find(_END_OF_HEAD) == len(data) - len(_END_OF_HEAD))
+        if self.dead:
+            return
         if self.closing_at is None and isinstance(self._protocol.parser_exc, PayloadTooBig):
             self._talk.on_too_big()
         self._flush()
+        if self._raw is not None and self.closing_at is None and not self.dead:
+            del self._raw[: past_frames(self._raw, self._whole)]
+            self._whole = 0
 
     def let_go(self, why: str) -> None:
         """This browser costs the others too much, or nothing is heard of it: it is dropped."""
@@ -273,6 +309,28 @@ class Connection:
             self._host.gone(self)
             self.sock.close()
             self._talk.closed()
+
+    def unread(self) -> bytes | None:
+        """
+        What came behind the frame that is being acted on, if another process may have the socket from here on.
+
+        None if it may not: it waits for our bytes, or is about to close, or was never meant to move. Asked once in a life.
+        """
+        raw, self._raw = self._raw, None
+        protocol = self._protocol
+        ends = protocol.state is not OPEN or protocol.parser_exc is not None or protocol.close_rcvd is not None
+        if raw is None or ends:
+            return None
+        self._flush()
+        if self.blocked:
+            return None
+        return bytes(raw[past_frames(raw, self._whole) :])
+
+    def move_out(self) -> None:
+        """Another process has the socket now: this end of it is closed, and nobody is told."""
+        self.dead = self.blocked = True
+        self._host.gone(self)
+        self.sock.close()
 
     def _shake_hands(self, request: Request, *, alone: bool) -> None:
         """``alone`` if nothing came behind the request."""

@@ -111,8 +111,10 @@ class Reactor:
         settings: SocketSettings,
         on_evicted: Callable[[str], None] = lambda _why: None,
         poll: Callable[[], Poll] = Epoll,
+        *,
+        may_move: bool = False,
     ) -> None:
-        self._settings = settings
+        self._settings, self._may_move = settings, may_move
         self._poll = poll()
         self._connections: dict[int, Connection] = {}
         self._host = Host(trio.current_time, self._arm, self._gone, on_evicted, settings.frames_per_s_max)
@@ -120,6 +122,24 @@ class Reactor:
     def __len__(self) -> int:
         """How many connections there are."""
         return len(self._connections)
+
+    def host(self, sock: socket.socket, meet: Callable[[Callable[[Talk], Connection]], Connection]) -> Connection:
+        """
+        Take over a socket on which another process has spoken so far.
+
+        Args:
+            sock: A connected socket whose handshake is over; the reactor's from now on.
+            meet: As for :meth:`adopt`.
+
+        """
+        return self._take_up(sock, meet, begun=True)
+
+    def hear(self, connection: Connection, data: bytes, at: float | None = None) -> None:
+        """Bytes came from a browser, by whatever way, ``at`` this moment or now."""
+        try:
+            connection.receive(data, at)
+        except Exception:
+            self._at_fault(connection)
 
     def adopt(
         self, sock: socket.socket, head: bytes, meet: Callable[[Callable[[Talk], Connection]], Connection]
@@ -133,26 +153,10 @@ class Reactor:
             meet: Is given a function that makes the connection for a talk, and returns that connection.
 
         """
-        sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._settings.sndbuf_bytes)
-
-        def make(talk: Talk) -> Connection:
-            return Connection(
-                sock,
-                self._host,
-                talk,
-                frame_bytes_max=self._settings.frame_bytes_max,
-                outbox_bytes_max=self._settings.outbox_bytes_max,
-            )
-
-        connection = meet(make)
+        connection = self._take_up(sock, meet, begun=False)
         connection.due_at = trio.current_time() + self._settings.hello_s
-        self._connections[connection.fd] = connection
-        self._poll.register(connection.fd, READ)
-        try:
-            connection.receive(head)
-        except Exception:
-            self._at_fault(connection)
+        self.hear(connection, head)
 
     async def run(self) -> None:
         """Serve every connection until cancelled."""
@@ -180,6 +184,27 @@ class Reactor:
             connection.drop()
         self._poll.close()
 
+    def _take_up(
+        self, sock: socket.socket, meet: Callable[[Callable[[Talk], Connection]], Connection], *, begun: bool
+    ) -> Connection:
+        sock.setblocking(False)
+
+        def make(talk: Talk) -> Connection:
+            return Connection(
+                sock,
+                self._host,
+                talk,
+                frame_bytes_max=self._settings.frame_bytes_max,
+                outbox_bytes_max=self._settings.outbox_bytes_max,
+                begun=begun,
+                may_move=self._may_move and not begun,
+            )
+
+        connection = meet(make)
+        self._connections[connection.fd] = connection
+        self._poll.register(connection.fd, READ)
+        return connection
+
     def _serve(self, fd: int, mask: int, now: float) -> None:
         connection = self._connections.get(fd)
         if connection is None:
@@ -197,10 +222,7 @@ class Reactor:
             except OSError:
                 connection.drop()
                 return
-            try:
-                connection.receive(data, now)
-            except Exception:
-                self._at_fault(connection)
+            self.hear(connection, data, now)
 
     async def _watch(self) -> None:
         while True:

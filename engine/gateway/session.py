@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from engine.domain.parties import Principal
 from engine.domain.units import Nanoseconds
 from engine.gateway.connection import Connection
-from engine.gateway.doorkeeper import Doorkeeper
+from engine.gateway.door import Door
 from engine.gateway.frames import frame, not_authorised, refused
 from engine.gateway.hub import Hub
-from engine.gateway.limits import Place, Refused
-from engine.gateway.tickets import Tickets
-from engine.gateway.tokens import Credential
+from engine.gateway.limits import Refused
 from engine.journal.asking import Inquiry, RoomBusy
 from engine.wire.acts import to_command
-from engine.wire.messages import BadFrame, Hello, Message, Outcome, Seen, Time, own_paddle, read_frame
+from engine.wire.messages import BadFrame, Hello, Message, Outcome, Position, Seen, Time, own_paddle, read_frame
 from engine.wire.refusals import Fault
 
 PROTOCOL: Final = 1
@@ -32,7 +30,6 @@ TURNED_AWAY: Final = 4409
 FLOODING: Final = 4410
 
 _ID: Final = re.compile(rb'"id":"([A-Za-z0-9._:-]{1,64})"')
-_TICKET: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
 _CLOSE_CODES: Final = {
     Fault.AUTH_INVALID: NOT_LET_IN,
@@ -42,72 +39,22 @@ _CLOSE_CODES: Final = {
 }
 
 
-class Door(Protocol):
-    """Who may come in, and how much he may ask. One per viewer."""
-
-    def enter(self, ticket: str | None, shut_out: Callable[[], None]) -> Principal | None:
-        """
-        Let in the holder of ``ticket``, or a member of the public. ``shut_out`` is called if he must leave again.
-
-        Raises:
-            Refused: The ticket is no good, or there are too many already.
-
-        """
-        ...
-
-    def spend(self) -> None:
-        """
-        One more frame is to be acted on.
-
-        Raises:
-            Refused: Too many came, and ``after_ms`` says when one more may; or the viewer is no longer let in.
-
-        """
-        ...
-
-    def leave(self) -> None:
-        """The viewer is gone."""
-        ...
+Elsewhere = Callable[[Connection, Principal | None, Position | None], bool]
+"""
+``elsewhere(connection, principal, after)``: a viewer who has said who he is may be served by another process. Whether he now is: the
+connection is then nobody's here.
+"""
 
 
-class Entrance:
-    """The door of one sale, as one socket meets it."""
-
-    def __init__(self, sale: str, place: Place, tickets: Tickets, doorkeeper: Doorkeeper) -> None:
-        self._sale, self._place, self._tickets, self._doorkeeper = sale, place, tickets, doorkeeper
-        self._credential: Credential | None = None
-
-    def enter(self, ticket: str | None, shut_out: Callable[[], None]) -> Principal | None:
-        """See :class:`Door`."""
-        if ticket is None:
-            self._place.seat(self._sale, None)
-            return None
-        if _TICKET.fullmatch(ticket) is None:
-            raise Refused(Fault.AUTH_INVALID)
-        credential = self._tickets.use(ticket, self._sale)
-        if not self._doorkeeper.lets_in(credential):
-            raise Refused(Fault.AUTH_INVALID)
-        self._place.seat(self._sale, credential.principal)
-        self._credential = credential
-        self._doorkeeper.came_in(self, credential, shut_out)
-        return credential.principal
-
-    def spend(self) -> None:
-        """See :class:`Door`. Each frame is looked at: between two rounds of the doorkeeper a token may have expired."""
-        if self._credential is not None and not self._doorkeeper.lets_in(self._credential):
-            raise Refused(Fault.AUTH_INVALID)
-        self._place.spend()
-
-    def leave(self) -> None:
-        """See :class:`Door`."""
-        self._doorkeeper.left(self)
-        self._place.leave()
+def at_home(_connection: Connection, _principal: Principal | None, _after: Position | None) -> bool:
+    """Everybody is served here."""
+    return False
 
 
 class Session:
     """From handshake to goodbye. See :class:`engine.gateway.connection.Talk`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keyword-only, with defaults
         self,
         hub: Hub,
         door: Door,
@@ -115,7 +62,10 @@ class Session:
         connect: Callable[["Session"], Connection],
         *,
         frame_bytes_max: int,
+        elsewhere: Elsewhere = at_home,
+        saw: Callable[[int], None] = lambda _seq: None,
     ) -> None:
+        self._elsewhere, self._saw = elsewhere, saw
         self._hub = hub
         self._frame_bytes_max = frame_bytes_max
         self._door = door
@@ -186,15 +136,21 @@ class Session:
         if not isinstance(message, Hello) or message.protocol != PROTOCOL:
             self._turn_away(Fault.HELLO_EXPECTED)
             return
+        self.come_in(message.ticket, message.after)
+
+    def come_in(self, ticket: str | None, after: Position | None) -> None:
+        """The viewer says by which ticket he comes, and what he has read."""
         try:
-            self._principal = self._door.enter(message.ticket, self._shut_out)
+            self._principal = self._door.enter(ticket, self._shut_out)
         except Refused as no:
             self._turn_away(no.fault, **no.detail)
             return
         self._welcome = True
         self.connection.due_at = None
+        if self._elsewhere(self.connection, self._principal, after):
+            return
         self.connection.write(self._greeting())
-        self._hub.join(self.connection, self._principal, message.after)
+        self._hub.join(self.connection, self._principal, after)
 
     def _act(self, message: Message, arrived_at: Nanoseconds) -> None:
         match message:
@@ -205,6 +161,7 @@ class Session:
                 self.connection.write(frame("time", t0=message.t0, t1_us=t1, t2_us=t2))
             case Seen():
                 self._hub.seen(self.connection, message.seq)
+                self._saw(message.seq)
             case _ if self._principal is None:
                 self.connection.hear(not_authorised(message.id))
             case Outcome():

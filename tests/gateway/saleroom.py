@@ -22,7 +22,7 @@ from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.hub import Hub, HubSettings
 from engine.gateway.limits import Refused
 from engine.gateway.reactor import Reactor, SocketSettings
-from engine.gateway.session import Session
+from engine.gateway.session import Elsewhere, Session, at_home
 from engine.journal.base import Journal, JournalIdentity
 from engine.journal.memory import MemoryJournal
 from engine.journal.signing import Signer
@@ -75,6 +75,8 @@ class Saleroom:
     reactor: Reactor
     address: tuple[str, int]
     doors: list[OpenDoor] = field(default_factory=list)
+    elsewhere: Elsewhere = at_home
+    """Where those who come from now on may be served instead."""
 
     @asynccontextmanager
     async def browser(self, ticket: str | None = None, *, hello: bool = True, **more: Any) -> AsyncIterator["Browser"]:
@@ -191,7 +193,7 @@ async def saleroom(
         settings=settings or HubSettings(),
         meters=Meters(),
     )
-    reactor = Reactor(sockets or SocketSettings())
+    reactor = Reactor(sockets or SocketSettings(), may_move=True)
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setblocking(False)
     place = Saleroom(room, hub, reactor, listener.getsockname())
@@ -251,7 +253,12 @@ async def _let_in(place: Saleroom, listener: socket.socket, wait_ms: int) -> Non
             head,
             lambda make, door=door: (
                 Session(  # type: ignore[misc]
-                    place.hub, door, place.room.clock.now, make, frame_bytes_max=16 * 1024
+                    place.hub,
+                    door,
+                    place.room.clock.now,
+                    make,
+                    frame_bytes_max=16 * 1024,
+                    elsewhere=place.elsewhere,
                 ).connection
             ),
         )

@@ -9,10 +9,10 @@ import trio
 import trio.testing
 
 from engine.domain.parties import Principal
+from engine.gateway.door import Entrance
 from engine.gateway.doorkeeper import Doorkeeper
 from engine.gateway.limits import Limits, LimitSettings, Refused
 from engine.gateway.revocation import BearerRevoked, Revocation, TokenRevoked
-from engine.gateway.session import Entrance
 from engine.gateway.tickets import Tickets, TicketSettings
 from engine.gateway.tokens import Credential, Tokens
 from engine.wire.refusals import Fault

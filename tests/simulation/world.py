@@ -23,11 +23,12 @@ from engine.domain.quota.sheet import QuotaSheet
 from engine.domain.units import Nanoseconds
 from engine.domain.views import Audience, mine
 from engine.gateway.broadcaster import Broadcaster, SweepSettings
+from engine.gateway.door import Entrance
 from engine.gateway.doorkeeper import Doorkeeper
 from engine.gateway.hub import Hub, HubSettings
 from engine.gateway.limits import Limits, LimitSettings
 from engine.gateway.reactor import Reactor, SocketSettings
-from engine.gateway.session import Entrance, Session
+from engine.gateway.session import Session
 from engine.gateway.tickets import Tickets, TicketSettings
 from engine.gateway.tokens import Credential, Keyring, Tokens
 from engine.journal.asking import Inquiry, RoomBusy
