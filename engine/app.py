@@ -9,7 +9,7 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +21,7 @@ import trio
 from starlette.applications import Starlette
 
 from engine import certificates
+from engine.annexes import Annexes
 from engine.cluster.far import FarRoom
 from engine.cluster_state import gather, keep_state, state_file, tell_troubles
 from engine.config import Config
@@ -33,7 +34,7 @@ from engine.domain.units import Nanoseconds
 from engine.domain.views import veiled
 from engine.eventlog.lines import EventLog
 from engine.eventlog.watch import SlowCommits, follow, mind_certificate, sum_up
-from engine.far_house import FarHouse, distributors
+from engine.far_house import Carried, FarHouse, distributors
 from engine.gateway.board import Posted
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.builder import uploads
@@ -51,7 +52,7 @@ from engine.gateway.proofs import OpenLog
 from engine.gateway.reactor import Reactor
 from engine.gateway.series import series
 from engine.gateway.server import Server
-from engine.gateway.session import Session
+from engine.gateway.session import Session, at_home
 from engine.gateway.standpoint import ANNOUNCED
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
@@ -139,8 +140,9 @@ class Engine:
         self._doorkeeper = Doorkeeper(self._tokens, time.time, on_shut_out=partial(meters.evicted, "token"))
         self._tickets = Tickets(config.tickets, trio.current_time)
         self._limits = Limits(config.limits, trio.current_time)
-        self._reactor = Reactor(config.socket, on_evicted=meters.evicted)
         self._hubs: dict[str, Hub] = {}
+        self._annexes = self._make_annexes()
+        self._reactor = Reactor(config.socket, on_evicted=meters.evicted, may_move=self._annexes is not None)
         self._venues = dict(venues)
         """Where each sale is held, as its notice says."""
 
@@ -290,10 +292,12 @@ class Engine:
                 if self._tls is not None:
                     await work.start(self._tls.run)
                 self._watch(work)
-                await self._may_be_shown()
+                await self._unless_stopped(self._may_be_shown)
+                if not self._stop.is_set():
+                    self._shown.set()
+                    await self._unless_stopped(partial(self._annexes_are_there, work))
                 async with trio.open_nursery() as front:
                     if not self._stop.is_set():
-                        self._shown.set()
                         front.start_soon(server.run)
                     gc.collect()
                     gc.freeze()
@@ -304,7 +308,10 @@ class Engine:
                     task_status.started(serving)
                     await self._stop.wait()
                     server.stop()
-                await self._reactor.farewell()
+                async with trio.open_nursery() as goodbye:
+                    goodbye.start_soon(self._reactor.farewell)
+                    if self._annexes is not None:
+                        goodbye.start_soon(self._annexes.farewell)
                 if self._tls is not None:
                     await self._tls.drained(RELAY_S)
                 work.cancel_scope.cancel()
@@ -387,7 +394,7 @@ class Engine:
             face=room.journal.spine(ANNOUNCED) if hub.veiled else None,
         )
         hub.follow(log.take)
-        self._logs[sale] = OpenLog(log, hub.show_checkpoint)
+        self._logs[sale] = OpenLog(log, partial(self._show_checkpoint, hub))
 
     def _begin(self, work: trio.Nursery, sale: str) -> None:
         """Let what serves one sale work."""
@@ -395,7 +402,7 @@ class Engine:
         work.start_soon(hub.run)
         self._openings.begin(work, sale)
         if sale in self._logs:
-            work.start_soon(self._logs[sale].log.run, hub.show_checkpoint)
+            work.start_soon(self._logs[sale].log.run, self._logs[sale].tell)
 
         room = self._house.rooms[sale]
         if isinstance(room, Room):
@@ -529,13 +536,20 @@ class Engine:
     def ready(self) -> tuple[bool, dict[str, Any]]:
         """Whether every room serves; if not, which do not."""
         halted = {sale: fault.code for sale, fault in self._house.halted.items()}
-        return not halted, {"sales": sorted(self._hubs), "halted": halted}
+        told: dict[str, Any] = {"sales": sorted(self._hubs), "halted": halted}
+        if self._annexes is not None:
+            told["gateways"] = {str(number): count for number, count in self._annexes.sockets().items()}
+        return not halted, told
 
     def statistics(self) -> dict[str, dict[str, int]]:
         """Queue depths and connections, as they are now."""
         by_role: dict[str, int] = {}
         told = {sale: hub for sale, hub in self._hubs.items() if not hub.veiled}
         untold = sum(len(hub) for hub in self._hubs.values() if hub.veiled)
+        away = waiting = 0
+        if self._annexes is not None:
+            away, waiting = len(self._annexes), self._annexes.waiting
+            self._meters.gateways(self._annexes.sockets())
         for hub in told.values():
             for role, count in hub.by_role().items():
                 by_role[role] = by_role.get(role, 0) + count
@@ -543,8 +557,8 @@ class Engine:
             "connections": by_role,
             "queues": {
                 "mailbox": sum(self._house.rooms[sale].waiting for sale in told),
-                "unanswered": sum(hub.waiting for hub in told.values()),
-                "sockets": len(self._reactor) - untold,
+                "unanswered": sum(hub.waiting for hub in told.values()) + waiting,
+                "sockets": len(self._reactor) + away - untold,
             },
             "rooms": {"halted": len(self._house.halted)},
         }
@@ -618,11 +632,8 @@ class Engine:
         """The digest of the one record that may be known of, where the others may not."""
         return room.journal.spine(ANNOUNCED).digests[0] if veiled(room.opened.state) else None
 
-    async def _may_be_shown(self) -> None:
-        """Return when people may be let in, or when we are told to stop."""
-        second = self._second
-        if second is None:
-            return
+    async def _unless_stopped(self, wait: Callable[[], Awaitable[object]]) -> None:
+        """Return when ``wait`` does, or when we are told to stop."""
         async with trio.open_nursery() as nursery:
 
             async def until_stopped() -> None:
@@ -630,20 +641,53 @@ class Engine:
                 nursery.cancel_scope.cancel()
 
             nursery.start_soon(until_stopped)
-            await second.caught_up()
+            await wait()
             nursery.cancel_scope.cancel()
+
+    async def _may_be_shown(self) -> None:
+        """Return when people may be let in."""
+        if self._second is not None:
+            await self._second.caught_up()
+
+    async def _annexes_are_there(self, work: trio.Nursery) -> None:
+        """Return when those who come find the gateways beside us, if there are to be any."""
+        if self._annexes is not None and isinstance(self._house, House):
+            work.start_soon(self._annexes.run)
+            await self._annexes.ready(Carried(self._house.rooms))
+
+    def _make_annexes(self) -> Annexes | None:
+        """Gateways beside us, if there are to be any. A socket whose TLS ends here cannot be another process's."""
+        if not self._config.cluster.gateways or not isinstance(self._house, House) or self._signer is None:
+            return None
+        if self._tls is not None:
+            self._log.warn("gateways_not_started", why="TLS ends in the engine: all sockets stay with it")
+            return None
+        return Annexes(
+            folder=self._folder,
+            config=self._config,
+            meters=self._meters,
+            log=self._log,
+            halted=lambda: self._house.halted,
+        )
+
+    async def _show_checkpoint(self, hub: Hub, ready: bytes) -> None:
+        if self._annexes is not None and not hub.veiled:
+            self._annexes.show_checkpoint(hub.sale, ready)
+        await hub.show_checkpoint(ready)
 
     async def _distribute(self, house: House, signer: Signer, at: str) -> None:
         """What other machines have of this house: a standby a second copy of its records, and gateways what may be seen of them."""
         second = self._second
         waits = (lambda: False) if second is None else (lambda: second.waits)
-        carried = distributors(self._folder, house.rooms, signer, self._config.cluster, waits=waits)
+        own = None if self._annexes is None else self._annexes.carrier
+        carried = distributors(self._folder, house.rooms, signer, self._config.cluster, waits=waits, own=own)
         async with trio.open_nursery() as work:
             work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})
             if second is not None:
                 work.start_soon(second.run, house, self._hubs, self._log)
             if carried or second is not None:
-                state = partial(gather, at, house, carried, second)
+                beside = None if self._annexes is None else self._annexes.states
+                state = partial(gather, at, house, carried, second, beside)
                 work.start_soon(keep_state, state_file(self._folder), state, self._log)
             work.start_soon(tell_troubles, lambda: {kind: each.trouble for kind, each in carried.items()}, self._log)
             await self._shown.wait()
@@ -661,8 +705,11 @@ class Engine:
         clock = self._house.rooms[sale].clock
         size = self._config.socket.frame_bytes_max
 
+        elsewhere = at_home if self._annexes is None else self._annexes.elsewhere(hub, entrance, place.leave)
+
         def meet(make: Callable[[Talk], Connection]) -> Connection:
-            connection = Session(hub, entrance, clock.now, make, frame_bytes_max=size).connection
+            session = Session(hub, entrance, clock.now, make, frame_bytes_max=size, elsewhere=elsewhere)
+            connection = session.connection
             connection.counted = lambda: not hub.veiled
             place.give_way = partial(connection.let_go, "half open")
             return connection

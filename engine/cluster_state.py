@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 import trio
 
+from engine.annexes import GatewayState
 from engine.cluster.carrier import SAID, Trouble
 from engine.cluster.distributor import Distributor
 from engine.domain.opening.state import Opening
@@ -57,6 +58,14 @@ class EngineState(msgspec.Struct, frozen=True):
     troubles: dict[str, str] = {}
     """By kind, the code of what keeps it from it, if that is known."""
 
+    gateways: tuple[GatewayState, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Those it keeps beside itself; unset if it is to keep none."""
+
+    @property
+    def beside(self) -> tuple[GatewayState, ...]:
+        """Those it keeps beside itself."""
+        return () if self.gateways is msgspec.UNSET else self.gateways
+
 
 def state_file(folder: DataFolder) -> Path:
     """Where it is kept."""
@@ -92,7 +101,13 @@ async def keep_state(path: Path, gather: Callable[[], EngineState], log: EventLo
         await trio.sleep(EVERY_S)
 
 
-def gather(url: str, house: House, carried: Mapping[str, Distributor], second: SecondCopy | None) -> EngineState:
+def gather(
+    url: str,
+    house: House,
+    carried: Mapping[str, Distributor],
+    second: SecondCopy | None,
+    beside: Callable[[], tuple[GatewayState, ...]] | None = None,
+) -> EngineState:
     """How it stands now. Of openings nothing: how far their record is, nobody is to know."""
     rooms = {
         sale: RoomState(
@@ -108,7 +123,9 @@ def gather(url: str, house: House, carried: Mapping[str, Distributor], second: S
     }
     carriers = {kind: each.carries_all for kind, each in carried.items()}
     troubles = {kind: each.trouble.value for kind, each in carried.items() if each.trouble is not None}
-    return EngineState(url, os.getpid(), int(time.time()), rooms, carriers, troubles)
+    return EngineState(
+        url, os.getpid(), int(time.time()), rooms, carriers, troubles, msgspec.UNSET if beside is None else beside()
+    )
 
 
 async def tell_troubles(gather: Callable[[], Mapping[str, Trouble | None]], log: EventLog) -> None:
@@ -153,6 +170,11 @@ def lines(state: EngineState, now_s: float) -> Sequence[str]:
         said.append(f"  carrier {kind}: {'carries everything' if carries else 'BEHIND OR NOT REACHED'}")
         if code := state.troubles.get(kind):
             said.append(f"    {code}: {SAID[Trouble(code)][0]}")
+    said += [
+        f"  gateway {each.number} (pid {each.pid}): {each.sockets} socket(s) of {each.sales} sale(s), "
+        f"{each.waiting} command(s) without an answer"
+        for each in state.beside
+    ]
     for sale, room in sorted(state.rooms.items()):
         said.append(
             f"  {sale}: epoch {room.epoch}, record {room.seq}, head {room.head[:16]}…, {room.gateways} gateway(s)"

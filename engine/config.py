@@ -20,7 +20,7 @@ from typing import Any, Final, get_type_hints
 
 import msgspec
 
-from engine.cluster.settings import ClusterSettings
+from engine.cluster.settings import GATEWAYS_MAX, ClusterSettings
 from engine.eventlog.lines import LogSettings
 from engine.gateway.broadcaster import SweepSettings
 from engine.gateway.http import HttpSettings
@@ -49,10 +49,10 @@ ADDRESS: Final = re.compile(r"|.*/.*|(?:\[[0-9a-fA-F:]+\]|[^:/\s]*):[0-9]{1,5}")
 HOST_PORT: Final = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[^:/\s]+):[0-9]{1,5}")
 """Where somebody listens on a network."""
 
-SHORT: Final = {"host": "http.host", "port": "http.port"}
+SHORT: Final = {"host": "http.host", "port": "http.port", "gateways": "cluster.gateways"}
 """Settings the command line has a short name for."""
 
-MAY_BE_ZERO: Final = frozenset({"http.port", "http.usb_key_port", "sweep.rest_ratio"})
+MAY_BE_ZERO: Final = frozenset({"http.port", "http.usb_key_port", "sweep.rest_ratio", "cluster.gateways"})
 
 DEFAULT: Final = "default"
 COMMAND_LINE: Final = "command line"
@@ -119,6 +119,10 @@ class Config:
                 value = getattr(value, part)
             yield name, value, self.sources.get(name, DEFAULT)
 
+    def plain(self) -> dict[str, Any]:
+        """Each setting's name and value, for a process of ours: see :func:`from_plain`. Secrets are among them."""
+        return {name: value for name, value, _ in self.settings()}
+
 
 def load_config(
     path: Path | None = None,
@@ -148,6 +152,14 @@ def load_config(
     sources = MappingProxyType({name: source for name, (_, source) in found.items()})
     config: Config = _build(Config, "", values, {"sources": sources})
     _check_together(config)
+    return config
+
+
+def from_plain(values: Mapping[str, Any]) -> Config:
+    """The settings another process of ours has, as it says them by :meth:`Config.plain`; where they came from it does not say."""
+    config: Config = _build(
+        Config, "", {name: msgspec.convert(value, _kinds()[name]) for name, value in values.items()}
+    )
     return config
 
 
@@ -283,6 +295,8 @@ def _check_together(config: Config) -> None:
         raise ConfigFault("cluster.redis_url cannot be: it begins with redis://, rediss:// (TLS) or unix://")
     if config.cluster.standby_mode not in {"sync", "async"}:
         raise ConfigFault(f"cluster.standby_mode = {config.cluster.standby_mode!r} cannot be: it is sync or async")
+    if config.cluster.gateways > GATEWAYS_MAX:
+        raise ConfigFault(f"cluster.gateways = {config.cluster.gateways} cannot be: at most {GATEWAYS_MAX}, one a core")
     if not ADDRESS.fullmatch(config.cluster.standby_listen):
         raise ConfigFault("cluster.standby_listen cannot be: it is host:port, or the path of a Unix socket")
     sentinel_url = config.cluster.sentinel_url

@@ -62,7 +62,11 @@ class Meters:
         self.tokens_refused = 0
         """Tokens refused so far."""
 
+        self.resyncs = 0
+        """Viewers given a new picture so far."""
+
         self._by_status: dict[int, Counter] = {}
+        self._gateways: tuple[Gauge, Counter] | None = None
         self._codes: set[str] = set()
 
     def bid_accepted(self, channel: str, count: int = 1) -> None:
@@ -111,6 +115,18 @@ class Meters:
     def resynced(self, count: int = 1) -> None:
         """So many viewers got a new picture."""
         self._resyncs.inc(count)
+        self.resyncs += count
+
+    def gateways(self, sockets: Mapping[int, int]) -> None:
+        """So many sockets each gateway process beside this engine holds now. A house without them shows no such figure."""
+        held, _ = self._of_gateways()
+        for number, count in sockets.items():
+            held.labels(str(number)).set(count)
+
+    def gateway_ended(self) -> None:
+        """A gateway process ended that should not have."""
+        _, ended = self._of_gateways()
+        ended.inc()
 
     def http(self, status: int) -> None:
         """An HTTP request was answered."""
@@ -126,6 +142,17 @@ class Meters:
     def halted(self, rooms: int) -> None:
         """So many rooms have stopped."""
         self._halted.set(rooms)
+
+    def _of_gateways(self) -> tuple[Gauge, Counter]:
+        if self._gateways is None:
+            held = Gauge(
+                "luochui_gateway_sockets", "Sockets each gateway process holds.", ["gateway"], registry=self.registry
+            )
+            ended = Counter(
+                "luochui_gateways_ended", "Gateway processes that ended by themselves.", registry=self.registry
+            )
+            self._gateways = held, ended
+        return self._gateways
 
     def text(self) -> bytes:
         """All of it, in the format of :data:`CONTENT_TYPE`."""

@@ -32,6 +32,13 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
     host: Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1].")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one [default: 8000].")] = None,
     config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
+    gateways: Annotated[
+        int | None,
+        typer.Option(
+            help="Gateway processes beside the engine, behind the same port: sockets of bidders and watchers are spread over them "
+            "[default: 0]."
+        ),
+    ] = None,
     anchors: Annotated[Path | None, typer.Option(help="Folder for head anchors, best on another device.")] = None,
     empty: Annotated[
         bool, typer.Option("--empty", help="Serve even without a sale: the first is then made at /builder.")
@@ -63,7 +70,9 @@ def serve(  # noqa: PLR0913, PLR0917 - a command line has its options
         announce(serving)
 
     with PlainFaults(as_json=as_json), progress:
-        settings = settings_of(config, host=host, port=port)
+        settings = settings_of(config, host=host, port=port, gateways=gateways)
+        if settings.cluster.gateways and settings.http.tls_certificate:
+            print("TLS ends in the engine: all sockets stay with it, and no gateways are started.", file=sys.stderr)
         serve_until_stopped(
             data,
             sale or [],

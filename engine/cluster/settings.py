@@ -1,6 +1,10 @@
 """How an engine and its gateways reach each other, and the limits of what is carried."""
 
 from dataclasses import dataclass
+from typing import Final
+
+GATEWAYS_MAX: Final = 64
+"""Gateway processes one engine may start beside itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,25 @@ class ClusterSettings:
 
     socket: str = ""
     """Path of a Unix socket for gateways on this machine; empty for none."""
+
+    gateways: int = 0
+    """
+    Gateway processes an engine starts beside itself, behind its one port, for the sockets of bidders and watchers; 0 for none.
+
+    Where TLS ends in the engine (``http.tls_certificate``) none are started: such a socket cannot be another process's.
+    """
+
+    gateways_ready_s: float = 10.0
+    """At start nobody is let in before these are there, or so long has passed: a hall that comes back at once shall find them."""
+
+    gateway_silent_s_max: float = 15.0
+    """One that says nothing for so long is ended, and started again."""
+
+    gateway_back_ms: int = 200
+    """One that ended is started again after so long; if it ends again at once, after twice as long each time."""
+
+    gateway_back_ms_max: int = 5000
+    """But no later than this."""
 
     beat_ms: int = 500
     """How often an engine says where each record stands, and looks whether the carrier still holds it."""

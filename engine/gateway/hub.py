@@ -6,7 +6,7 @@ There is no way back to the room except ``submit``.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
@@ -49,6 +49,7 @@ from engine.gateway.board import Posted
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
 from engine.gateway.frames import answer_payload, duplicate, frame, notice, payload, refused, sealed_answer, unknown
+from engine.gateway.guest import Guest
 from engine.gateway.outbox import Shared, conflated
 from engine.gateway.pacing import FEED, Pace, PaceSettings
 from engine.gateway.post import Hearer, Post
@@ -224,6 +225,9 @@ class Hub:
         if isinstance(standing.state, QuotaSale):
             self._pace = Pace(self._galleries, settings.pace, broadcaster.offer, trio.current_time)
         self._viewers: dict[Connection, Viewer] = {}
+        self._guests: dict[Guest, None] = {}
+        """Viewers whose sockets other processes hold."""
+
         self._presence = Presence()
         self._accepted: Counter[Channel] = Counter()
         """Bids of the commit being shown."""
@@ -267,8 +271,8 @@ class Hub:
         return self._announced if self.veiled else self._head
 
     def __len__(self) -> int:
-        """How many viewers there are."""
-        return len(self._viewers)
+        """How many viewers there are, guests among them."""
+        return len(self._viewers) + len(self._guests)
 
     @property
     def waiting(self) -> int:
@@ -278,10 +282,14 @@ class Hub:
     def by_role(self) -> dict[str, int]:
         """How many viewers there are of each role."""
         count: dict[str, int] = {"public": 0}
-        for viewer in self._viewers.values():
-            role = "public" if viewer.principal is None else role_of(viewer.principal)
+        for principal in self._principals():
+            role = "public" if principal is None else role_of(principal)
             count[role] = count.get(role, 0) + 1
         return count
+
+    def _principals(self) -> Iterator[Principal | None]:
+        yield from (viewer.principal for viewer in self._viewers.values())
+        yield from (guest.principal for guest in self._guests)
 
     def join(self, connection: Connection, principal: Principal | None, after: Position | None) -> None:
         """Let a viewer in and bring it up to date: the frames it lacks, or a new picture."""
@@ -310,6 +318,26 @@ class Hub:
             connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
         elif self._waits:
             connection.write(notice(Fault.STANDBY_LOST))
+        self._presence_changed = True
+
+    def lodge(self, guest: Guest) -> None:
+        """A viewer came in who is shown the sale by another process."""
+        self._guests[guest] = None
+        if (paddle := guest.paddle) is not None:
+            self._presence.join(paddle, guest)
+        self._presence_changed = True
+
+    def guest_saw(self, guest: Guest, seq: int) -> None:
+        """The page of a guest has shown record ``seq``, which is there: the other process has seen to that."""
+        if (paddle := guest.paddle) is not None:
+            self._presence.see(paddle, guest, seq)
+            self._report_shown()
+
+    def guest_left(self, guest: Guest) -> None:
+        """He is gone."""
+        del self._guests[guest]
+        if (paddle := guest.paddle) is not None:
+            self._presence.leave(paddle, guest, trio.current_time())
         self._presence_changed = True
 
     def follow(self, on_record: Callable[[Record], None]) -> None:
@@ -466,7 +494,7 @@ class Hub:
                         self._count += 1
                         self._show(batch)
             except JournalFault as fault:
-                self._halt(fault)
+                self.halt(fault)
 
     def _show(self, batch: Batch) -> None:
         """Answers first, then what concerns single bidders, then the hall: what was kept together is shown together."""
@@ -582,7 +610,7 @@ class Hub:
             return sealed_answer(self.state, record, self.public_key, self._sign)
         return answer_payload(self.state, record, commit, self.public_key)
 
-    def _halt(self, fault: JournalFault) -> None:
+    def halt(self, fault: JournalFault) -> None:
         """Storage failed: nothing more is promised, and everybody is told."""
         self.halted = fault
         for slip in tuple(self._slips):
@@ -713,7 +741,7 @@ class Hub:
         here = present(self.state, self._presence.paddles())
         bidders = len(here)
         online = here if bidders <= self._settings.online_max else []
-        watchers = sum(viewer.principal is None for viewer in self._viewers.values())
+        watchers = sum(principal is None for principal in self._principals())
         data = frame("presence", online=online, watchers=watchers, bidders=bidders)
         for connection in tuple(self._galleries[Audience.ROSTRUM].members):
             connection.write(data)

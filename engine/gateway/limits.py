@@ -281,6 +281,16 @@ class Limits:
         """
         _spend(self.commands, (sale, principal))
 
+    def stranger(self, number: int) -> None:
+        """
+        One of the public, known by ``number``, sends a frame over his socket.
+
+        Raises:
+            Refused: ``E_RATE_LIMITED``, with ``after_ms``.
+
+        """
+        _spend(self.commands, number)
+
     def upload(self, sale: str, principal: Principal) -> None:
         """
         ``principal`` asks the store of sealed envelopes of ``sale``.

@@ -7,12 +7,17 @@ from typing import Final
 from engine.domain.rulesheet import PERCENT
 from engine.domain.units import PaddleNo
 from engine.gateway.connection import Connection
+from engine.gateway.guest import Guest
 
 LOSS_WINDOW_S: Final = 10.0
 """Bidders who leave within this span, and do not come back in it, are lost at once."""
 
 LOSS_LEAST: Final = 3
 """Fewer than so many are not many, whatever their share."""
+
+
+Page = Connection | Guest
+"""Where a bidder looks at a sale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ class Presence:
     """The bidders of one sale, each with his connections. Times are monotonic seconds, handed in."""
 
     def __init__(self) -> None:
-        self._here: dict[PaddleNo, dict[Connection, int | None]] = {}
+        self._here: dict[PaddleNo, dict[Page, int | None]] = {}
         """For each connection the newest record its page has shown; None for a client that does not say."""
 
         self._left: deque[tuple[float, PaddleNo]] = deque()
@@ -41,14 +46,14 @@ class Presence:
         return sorted(self._here)
 
     def of(self, paddle: PaddleNo) -> set[Connection]:
-        """The connections of one bidder."""
-        return set(self._here.get(paddle, ()))
+        """The connections of one bidder that are held in this process."""
+        return {page for page in self._here.get(paddle, ()) if not isinstance(page, Guest)}
 
-    def join(self, paddle: PaddleNo, connection: Connection) -> None:
+    def join(self, paddle: PaddleNo, connection: Page) -> None:
         """One more connection of a bidder."""
         self._here.setdefault(paddle, {})[connection] = None
 
-    def leave(self, paddle: PaddleNo, connection: Connection, now: float) -> None:
+    def leave(self, paddle: PaddleNo, connection: Page, now: float) -> None:
         """A connection is gone; with the last one the bidder is."""
         connections = self._here[paddle]
         connections.pop(connection, None)
@@ -57,7 +62,7 @@ class Presence:
             self._forget(now)
             self._left.append((now, paddle))
 
-    def see(self, paddle: PaddleNo, connection: Connection, seq: int) -> None:
+    def see(self, paddle: PaddleNo, connection: Page, seq: int) -> None:
         """The bidder's page has shown the sale as it stood after record ``seq``."""
         connections = self._here.get(paddle)
         if connections is not None and connection in connections:
