@@ -101,7 +101,7 @@ def seated(
     """A house whose lot is on the block, and so many bidders; ``more`` are settings of this house alone."""
     with own_house(scenario, {**SETTINGS, **more}) as house:
         trio.run(open_lot, house)
-        seats = [_sit(house, paddle) for paddle in range(1, count + 1)]
+        seats = [sit(house, paddle) for paddle in range(1, count + 1)]
         try:
             yield house, seats
         finally:
@@ -109,7 +109,8 @@ def seated(
                 seat.sock.close()
 
 
-def _sit(house: House, paddle: int) -> Seat:
+def sit(house: House, paddle: int) -> Seat:
+    """A bidder who has been let in."""
     token = house.token(bidder(PaddleNo(paddle)))
     request = urllib.request.Request(  # noqa: S310 - our own house
         f"{house.url}/api/sales/{house.sale}/ticket", method="POST", headers={"Authorization": f"Bearer {token}"}
