@@ -194,7 +194,9 @@ class Annexes:
                 packets.close()
                 ours.close()
                 return
-        annex = Annex(number, process.pid, packets, self._meters, trio.current_time())
+        annex = Annex(
+            number, process.pid, packets, self._meters, trio.current_time(), self._settings.gateway_leaving_max
+        )
         begin = Begin(number, str(self._folder.root.absolute()), self._config.plain())
         try:
             self.carrier.join(trio.SocketStream(trio.socket.from_stdlib_socket(ours)))
@@ -203,6 +205,7 @@ class Annexes:
             self._open[number] = annex
             self._log.tell("gateway_started", gateway=number, pid=process.pid)
             async with trio.open_nursery() as nursery:
+                nursery.start_soon(annex.pour)
                 nursery.start_soon(self._watch, annex, nursery.cancel_scope)
                 await self._listen(annex)
                 nursery.cancel_scope.cancel()

@@ -36,6 +36,9 @@ class ClusterSettings:
     gateways_ready_s: float = 10.0
     """At start nobody is let in before these are there, or so long has passed: a hall that comes back at once shall find them."""
 
+    gateway_leaving_max: int = 4096
+    """Sockets on their way to one of them; who comes beyond stays with the engine. Each is an open file."""
+
     gateway_silent_s_max: float = 15.0
     """One that says nothing for so long is ended, and started again."""
 

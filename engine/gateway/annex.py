@@ -5,10 +5,13 @@ The engine lets people in; whose socket is then held by an annex is a guest of t
 counts among those present, until the annex says that he is gone, or is gone itself.
 """
 
-from collections import Counter
+import socket
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+
+import trio
 
 from engine.domain.parties import Principal
 from engine.domain.views import Audience
@@ -42,6 +45,9 @@ class Annex:
     heard_at: float
     """When it last said something, in monotonic seconds."""
 
+    leaving_max: int
+    """Sockets that may wait for their packet to be sent."""
+
     sales: frozenset[str] = frozenset()
     """What it can show now."""
 
@@ -55,6 +61,10 @@ class Annex:
     """What it was told of each sale."""
 
     _halted: set[str] = field(default_factory=set)
+    _leaving: deque[tuple[Moved, socket.socket]] = field(default_factory=deque)
+    """They are nobody's here, and on no way yet."""
+
+    _something: trio.Event = field(default_factory=trio.Event)
 
     def __len__(self) -> int:
         """How many sockets it holds."""
@@ -83,25 +93,41 @@ class Annex:
             leave: Called once when he is gone.
 
         Returns:
-            Whether it has him now. If not, nothing has changed.
+            Whether it has him now, or in a moment. If not, nothing has changed.
 
         """
-        unread = connection.unread()
-        if unread is None:
+        if len(self._leaving) >= self.leaving_max or (unread := connection.unread()) is None:
             return False
         self._count += 1
+        moved = Moved(self._count, hub.sale, credential, after, unread)
         try:
-            if not self.packets.send(Moved(self._count, hub.sale, credential, after, unread), connection.sock):
-                return False
+            sent = not self._leaving and self.packets.send(moved, connection.sock)
         except OSError:
             return False
-        connection.move_out()
+        sock = connection.move_out()
+        if sent:
+            sock.close()
+        else:
+            self._leaving.append((moved, sock))
+            self._something.set()
         guest = Guest(hub.sale, None if credential is None else credential.principal)
         self._lodged[self._count] = _Lodged(guest, hub, leave)
         if guest.principal is not None:
             self._whose[guest.sale, guest.principal] += 1
         hub.lodge(guest)
         return True
+
+    async def pour(self) -> None:
+        """Send those who wait for it, each when there is room, for ever."""
+        with suppress(OSError):  # It has ended: whoever waits for that knows in a moment.
+            while True:
+                if not self._leaving:
+                    self._something = trio.Event()
+                    await self._something.wait()
+                await self.packets.room()
+                while self._leaving and self.packets.send(*self._leaving[0]):
+                    _, sock = self._leaving.popleft()
+                    sock.close()
 
     def hear(self, told: Told, now: float) -> None:
         """It says how it stands."""
@@ -138,6 +164,8 @@ class Annex:
     def lost(self) -> int:
         """Its process has ended, and its sockets with it. How many those were."""
         count = len(self._lodged)
+        while self._leaving:
+            self._leaving.popleft()[1].close()
         for number in tuple(self._lodged):
             self._gone(number)
         self.packets.close()

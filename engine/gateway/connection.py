@@ -326,11 +326,11 @@ class Connection:
             return None
         return bytes(raw[past_frames(raw, self._whole) :])
 
-    def move_out(self) -> None:
-        """Another process has the socket now: this end of it is closed, and nobody is told."""
+    def move_out(self) -> socket.socket:
+        """Another process gets the socket: it is watched over here no longer, and nobody is told. The caller closes it."""
         self.dead = self.blocked = True
         self._host.gone(self)
-        self.sock.close()
+        return self.sock
 
     def _shake_hands(self, request: Request, *, alone: bool) -> None:
         """``alone`` if nothing came behind the request."""

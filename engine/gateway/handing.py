@@ -23,7 +23,10 @@ AT_ONCE_MAX: Final = 512
 
 HANDLE: Final = struct.Struct("i")
 _ONE_HANDLE: Final = socket.CMSG_LEN(HANDLE.size)
-_FULL: Final = frozenset({errno.EAGAIN, errno.ENOBUFS, errno.ETOOMANYREFS, errno.EMSGSIZE, errno.EMFILE})
+FULL_S: Final = 0.001
+"""A way that is full is tried again so soon, where the system does not say when there is room."""
+
+_FULL: Final = frozenset({errno.EAGAIN, errno.ENOBUFS, errno.ETOOMANYREFS})
 
 
 class Begin(msgspec.Struct, tag="begin", frozen=True):
@@ -116,12 +119,12 @@ class Packets:
         Send ``message``, with a socket if there is one. Whether it could be sent now.
 
         Raises:
-            OSError: Nobody is there any more.
+            OSError: Nobody is there any more, or it is too long.
 
         """
         data = _ENCODER.encode(message)
         if len(data) > PACKET_BYTES_MAX:
-            return False
+            raise OSError(errno.EMSGSIZE, "a packet is longer than it may be")
         try:
             if moved is None:
                 self._sock.send(data)
@@ -142,7 +145,21 @@ class Packets:
 
         """
         while not self.send(message):
+            await self.room()
+
+    async def room(self) -> None:
+        """
+        Return when one more may be sent, perhaps.
+
+        Raises:
+            OSError: Nobody is there any more.
+
+        """
+        try:
             await trio.lowlevel.wait_writable(self._sock)
+        except trio.ClosedResourceError:
+            raise OSError(errno.EPIPE, "closed") from None
+        await trio.sleep(FULL_S)
 
     async def receive(self) -> tuple[Message | None, socket.socket | None]:
         """The next message, with the socket that came with it; None when the other process has ended, or speaks another tongue."""

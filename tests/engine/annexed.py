@@ -110,7 +110,8 @@ async def annexed(
             number=1, folder=data, config=config, packets=Packets(far_end), house=house, log=EventLog(), now=now
         )
         nursery.start_soon(process.run)
-        annex = Annex(1, 0, packets, Meters(), trio.current_time())
+        annex = Annex(1, 0, packets, Meters(), trio.current_time(), leaving_max=2)
+        nursery.start_soon(annex.pour)
         one = Annexed(place, annex, process, open_tokens(data, revoked(data)), data, now)
         nursery.start_soon(one.listen)
         await one.until(lambda: SALE in annex.sales)

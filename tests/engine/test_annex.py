@@ -12,7 +12,7 @@ from engine.domain.auction.commands import ShowPrice, SuspendSale
 from engine.domain.parties import Principal
 from engine.domain.rulesheet import PaddleDisplay, RuleSheet
 from engine.gateway.annex import Annex, fittest
-from engine.gateway.handing import Told, pair
+from engine.gateway.handing import Halted, Moved, Packets, Told, pair
 from engine.gateway.hub import HubSettings
 from engine.journal.faults import StorageFault
 from engine.meters import Meters
@@ -234,6 +234,33 @@ async def test_who_was_on_his_way_when_the_process_ended_is_told_nothing_false(t
         assert viewer.texts == []
 
 
+async def test_those_who_come_while_the_way_is_full_follow_in_their_order_and_some_stay_here(tmp_path: Path) -> None:
+    async with annexed(tmp_path) as one:
+        packets, theirs = pair()
+        while packets.send(Halted(SALE)):
+            pass
+        one.annex.packets.close()
+        one.annex.packets = packets
+        async with AsyncExitStack() as stack:
+            for who in ("bidder:1", "bidder:3", "bidder:5"):
+                browser = await stack.enter_async_context(one.there(who, hello=False))
+                await browser.send({"type": "hello", "protocol": 1, "ticket": who})
+                with trio.fail_after(LIMIT_S):
+                    while len(one.place.hub) < 1 + ("bidder:1", "bidder:3", "bidder:5").index(who):
+                        await trio.lowlevel.checkpoint()
+            assert (len(one.annex), len(one.place.reactor)) == (2, 1)
+            far, came = Packets(theirs), list[str]()
+            with trio.fail_after(LIMIT_S):
+                while len(came) < 2:
+                    message, sock = await far.receive()
+                    if isinstance(message, Moved) and message.credential is not None and sock is not None:
+                        came.append(message.credential.principal)
+                        sock.close()
+            assert came == ["bidder:1", "bidder:3"]
+            far.close()
+        one.annex.lost()
+
+
 async def test_a_sale_an_annex_does_not_hold_is_refused_there_and_the_socket_closed(tmp_path: Path) -> None:
     async with annexed(tmp_path) as one:
         del one.process._hubs[SALE]
@@ -247,7 +274,7 @@ async def test_a_sale_an_annex_does_not_hold_is_refused_there_and_the_socket_clo
 def an_annex(number: int, sales: tuple[str, ...] = (SALE,), heard_at: float = 0.0) -> Annex:
     packets, theirs = pair()
     theirs.close()
-    annex = Annex(number, 0, packets, Meters(), heard_at)
+    annex = Annex(number, 0, packets, Meters(), heard_at, leaving_max=1)
     annex.hear(Told(sales, 0), heard_at)
     return annex
 

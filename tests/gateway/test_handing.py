@@ -173,7 +173,8 @@ async def test_a_way_that_is_full_says_so_and_takes_up_again() -> None:
 
 async def test_what_is_too_long_is_not_sent() -> None:
     ours, theirs = await both()
-    assert not ours.send(Moved(1, "s1", None, None, bytes(PACKET_BYTES_MAX)))
+    with pytest.raises(OSError, match="longer"):
+        ours.send(Moved(1, "s1", None, None, bytes(PACKET_BYTES_MAX)))
     assert ours.send(Halted("s1"))
     assert (await theirs.receive())[0] == Halted("s1")
     ours.close()
