@@ -90,6 +90,11 @@ class EngineCarrier(Protocol):
         """Why nothing is carried at the moment; None if nothing is known against it."""
         ...
 
+    @property
+    def once(self) -> bool:
+        """Whether what a gateway sends comes at most once: only then may it be told that a letter was not taken."""
+        ...
+
     async def run(self, take: Callable[[str, bytes], None], sales: Callable[[], Iterable[str]]) -> None:
         """Hand every letter for one of ``sales`` to ``take(sale, frame)``, for ever; reconnects by itself."""
         ...

@@ -102,6 +102,10 @@ class _Course:
 
         self.denied: OrderedDict[tuple[Principal, str], Nanoseconds] = OrderedDict()
         self.asked = trio.Event()
+        self.busy: dict[str, list[Answered]] = {}
+        """Letters for which there was no room, by gateway."""
+
+        self.was_busy = trio.Event()
 
 
 class Distributor:
@@ -147,6 +151,7 @@ class Distributor:
                         self._courses[sale] = _Course(room)
                         nursery.start_soon(self._follow, sale, self._courses[sale])
                         nursery.start_soon(self._hand_out, sale, self._courses[sale])
+                        nursery.start_soon(self._turn_back, sale, self._courses[sale])
                         nursery.start_soon(self._beat, sale, self._courses[sale])
                 await trio.sleep(self._settings.beat_ms / 1000)
 
@@ -297,6 +302,17 @@ class Distributor:
             except JournalFault:
                 return
 
+    async def _turn_back(self, sale: str, course: _Course) -> None:
+        """Tell gateways for which letters there was no room."""
+        epoch = course.room.journal.identity.epoch
+        while True:
+            await course.was_busy.wait()
+            course.was_busy = trio.Event()
+            busy, course.busy = course.busy, {}
+            with suppress(CarrierDown):  # Who waits is told "unknown", and asks again.
+                for sender, letters in busy.items():
+                    await self._carrier.note(sale, self._close(sale, Answers(sender, epoch, tuple(letters))))
+
     def _close(self, sale: str, message: Committed | Beat | Answers | Page) -> bytes:
         return close_down(self._cipher, sale, message)
 
@@ -350,3 +366,6 @@ class Distributor:
             course.room.submit(content, at, FarSlip(message.sender, message.number, key, at))
         except RoomBusy:
             self.dropped["busy"] += 1
+            if self._carrier.once:
+                course.busy.setdefault(message.sender, []).append(Answered(message.number, "busy"))
+                course.was_busy.set()

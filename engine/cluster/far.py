@@ -33,7 +33,7 @@ from engine.domain.parties import HOUSE, Principal
 from engine.domain.proceeding import Command, State
 from engine.domain.refusals import Refusal
 from engine.domain.units import Nanoseconds
-from engine.journal.asking import Answer, Conflicting, Inquiry, NeverSeen, Repeated, RoomBusy, Unheard
+from engine.journal.asking import Answer, Conflicting, Inquiry, NeverSeen, Repeated, RoomBusy, TurnedBack, Unheard
 from engine.journal.base import JournalIdentity, Pages
 from engine.journal.record import Record
 from engine.journal.tail import Batch, Standing, Tail
@@ -325,6 +325,8 @@ class FarRoom:
                     self._hold(each.number, each.seq, Repeated(each.seq))
                 case "conflicting":
                     self._hold(each.number, each.seq, Conflicting(each.seq, each.body))
+                case "busy":
+                    self._answer(each.number, TurnedBack())
                 case _:
                     for earlier in [number for number in self._by_key[waiting.key] if number < each.number]:
                         self._answer(earlier, Unheard())  # It was lost, and would not be taken up any more.

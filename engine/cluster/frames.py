@@ -83,7 +83,7 @@ class Answered(msgspec.Struct, array_like=True, frozen=True):
 
     number: int
     kind: str
-    """``repeated``, ``conflicting`` or ``never_seen``."""
+    """``repeated``, ``conflicting``, ``busy`` or ``never_seen``."""
 
     seq: int = 0
     body: str = ""

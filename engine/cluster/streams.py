@@ -43,7 +43,9 @@ def inbox_key(sale: str) -> str:
 
 
 class RedisEngine:
-    """See :class:`engine.cluster.carrier.EngineCarrier`."""
+    """See :class:`engine.cluster.carrier.EngineCarrier`. A command that failed is tried again, and may then stand twice."""
+
+    once = False
 
     def __init__(self, settings: ClusterSettings) -> None:
         self._settings, self._bus = settings, Bus(settings)

@@ -82,6 +82,7 @@ class StreamEngine:
     """What :class:`engine.cluster.carrier.EngineCarrier` says of streams on this machine, however they come about."""
 
     trouble: Trouble | None = None
+    once = True
 
     def __init__(self) -> None:
         self._outboxes: set[trio.MemorySendChannel[bytes]] = set()

@@ -55,7 +55,7 @@ from engine.gateway.pacing import FEED, Pace, PaceSettings
 from engine.gateway.post import Hearer, Post
 from engine.gateway.presence import LOSS_WINDOW_S, Presence
 from engine.gateway.standpoint import ANNOUNCED, Place, Standpoint
-from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy, Unheard
+from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy, TurnedBack, Unheard
 from engine.journal.commit import Commit
 from engine.journal.faults import JournalFault
 from engine.journal.receipt import signed
@@ -67,6 +67,9 @@ from engine.wire.refusals import Fault
 
 TOLD_AT_ONCE: Final = 256
 """Viewers told of a checkpoint before other tasks get their turn."""
+
+BUSY_MS: Final = 200
+"""When to try again where the room takes nothing more."""
 
 LOSS_WINDOW: Final = Nanoseconds(round(LOSS_WINDOW_S * 1e9))
 _MOVES_PRICE: Final = frozenset({BidPlaced, BidVoided, SaleResumed})
@@ -586,6 +589,9 @@ class Hub:
             case Repeated():
                 if self._nursery is not None:
                     self._nursery.start_soon(self._repeat, hearer, slip.command_id, answer.seq)
+            case TurnedBack():
+                if not slip.told_unknown:
+                    hearer.hear(refused(Fault.BUSY, slip.command_id, after_ms=BUSY_MS))
             case Unheard():
                 if not slip.told_unknown:
                     hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))

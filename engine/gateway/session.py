@@ -9,7 +9,7 @@ from engine.domain.units import Nanoseconds
 from engine.gateway.connection import Connection
 from engine.gateway.door import Door
 from engine.gateway.frames import frame, not_authorised, refused
-from engine.gateway.hub import Hub
+from engine.gateway.hub import BUSY_MS, Hub
 from engine.gateway.limits import Refused
 from engine.journal.asking import Inquiry, RoomBusy
 from engine.wire.acts import to_command
@@ -20,8 +20,6 @@ PROTOCOL: Final = 1
 UNREADABLE_MAX: Final = 3
 UNHEEDED_MAX: Final = 50
 """Frames in a row that came too soon."""
-
-BUSY_MS: Final = 200
 
 UNREADABLE: Final = 1007
 NOT_LET_IN: Final = 4401

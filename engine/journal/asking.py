@@ -43,4 +43,9 @@ class Unheard:
     """The room was not heard of in time: what became of the command is not known, and can be asked again."""
 
 
-Answer = Record | Repeated | Conflicting | NeverSeen | Unheard
+@dataclass(frozen=True, slots=True)
+class TurnedBack:
+    """The room is elsewhere, and too much waits for its clerk already. Nothing was taken; try again."""
+
+
+Answer = Record | Repeated | Conflicting | NeverSeen | Unheard | TurnedBack

@@ -180,9 +180,11 @@ def over_unix(folder: Path) -> tuple[Callable[[], EngineCarrier], Callable[[], G
     return (lambda: UnixEngine(path)), (lambda: UnixGateway(path, QUICK.letters_max))
 
 
-def over_pairs() -> tuple[Callable[[], EngineCarrier], Callable[[], GatewayCarrier]]:
+def over_pairs(
+    kind: type[PairedEngine] = PairedEngine,
+) -> tuple[Callable[[], EngineCarrier], Callable[[], GatewayCarrier]]:
     """As an engine and the gateways it started itself are joined."""
-    engine = PairedEngine(streams_max=16)
+    engine = kind(streams_max=16)
 
     def gateway() -> GatewayCarrier:
         ours, theirs = (trio.SocketStream(each) for each in trio.socket.socketpair())

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+import pytest
 import trio
 from trio.testing import wait_all_tasks_blocked
 
 from engine.cluster.carrier import Trouble
-from tests.cluster.scene import PATIENCE_S, house
+from engine.cluster.unix import PairedEngine
+from engine.journal.asking import RoomBusy, TurnedBack
+from engine.room.house import Room
+from tests.cluster.scene import PATIENCE_S, distributor, house, over_pairs
 from tests.room.scene import open_sale
 
 
@@ -14,6 +18,7 @@ class Deliberate:
     """A carrier that holds nothing, and takes its time to say so."""
 
     trouble: Trouble | None = None
+    once = True
 
     def __init__(self) -> None:
         self.published: list[int] = []
@@ -54,3 +59,38 @@ async def test_a_commit_kept_while_the_carrier_is_asked_what_it_holds_is_said_as
             carrier.says.set()
             await carrier.news.wait()
         assert carrier.published == [end.watcher.seq]
+
+
+class Full:
+    """A room that takes nothing."""
+
+    def __init__(self, room: Room) -> None:
+        self.journal, self.tail, self.opened, self.clock = room.journal, room.tail, room.opened, room.clock
+
+    def submit(self, _content: object, _arrived_at: object, _slip: object) -> None:
+        raise RoomBusy
+
+
+class Twice(PairedEngine):
+    """A carrier by which a letter may come a second time."""
+
+    once = False
+
+
+@pytest.mark.parametrize("once", [True, False])
+async def test_a_letter_for_which_there_is_no_room_comes_back_where_it_cannot_have_come_before(once: bool) -> None:
+    engine, gateway = over_pairs(PairedEngine if once else Twice)
+    async with house(None, gateway) as held:
+        giving_out = distributor(Full(held.room), engine())
+        held.nursery.start_soon(giving_out.run)
+        end = await held.end()
+        slip = end.watcher.hand_in(open_sale(), end.now)
+        if once:
+            assert await end.watcher.answer(slip) == TurnedBack()
+        else:
+            with trio.fail_after(PATIENCE_S):
+                while not giving_out.dropped["busy"]:
+                    await trio.lowlevel.checkpoint()
+            await wait_all_tasks_blocked()
+            assert slip not in end.watcher.answers
+        assert giving_out.dropped == {"busy": 1}

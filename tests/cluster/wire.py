@@ -11,6 +11,7 @@ class Wire:
     """Both ends. See :mod:`engine.cluster.carrier`."""
 
     trouble: Trouble | None = None
+    once = False
 
     def __init__(self) -> None:
         self.cut = False

@@ -1,6 +1,6 @@
 """A saleroom with a gateway process beside it, but in this process: the same bytes go the same ways, and nobody waits for a start."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,7 @@ from engine.gateway.tokens import Credential, Tokens
 from engine.meters import Meters
 from engine.passes import open_tokens, revoked
 from engine.room.folder import DataFolder
+from engine.room.house import Room
 from engine.wire.messages import Position
 from tests.gateway.saleroom import RULES, SALE, Browser, Saleroom, a_signer, saleroom
 
@@ -94,14 +95,19 @@ class Annexed:
 
 @asynccontextmanager
 async def annexed(
-    folder: Path, *, rules: RuleSheet = RULES, settings: HubSettings | None = None, now: Any = lambda: 1_800_000_000.0
+    folder: Path,
+    *,
+    rules: RuleSheet = RULES,
+    settings: HubSettings | None = None,
+    now: Any = lambda: 1_800_000_000.0,
+    as_carried: Callable[[Room], Any] = lambda room: room,
 ) -> AsyncIterator[Annexed]:
-    """A sale with an annex that can show it."""
+    """A sale with an annex that can show it; ``as_carried`` is the room as the annex finds it."""
     data, config = DataFolder(folder), Config(cluster=ClusterSettings(beat_ms=50))
     carrier = PairedEngine(streams_max=1)
     packets, far_end = pair()
     async with saleroom(rules=rules, settings=settings) as place, trio.open_nursery() as nursery:
-        carried = distributors(data, {SALE: place.room}, a_signer(), config.cluster, own=carrier)
+        carried = distributors(data, {SALE: as_carried(place.room)}, a_signer(), config.cluster, own=carrier)
         near, far = (trio.SocketStream(each) for each in trio.socket.socketpair())
         carrier.join(near)
         nursery.start_soon(carried["gateways"].run)

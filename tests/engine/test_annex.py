@@ -13,9 +13,11 @@ from engine.domain.parties import Principal
 from engine.domain.rulesheet import PaddleDisplay, RuleSheet
 from engine.gateway.annex import Annex, fittest
 from engine.gateway.handing import Halted, Moved, Packets, Told, pair
-from engine.gateway.hub import HubSettings
+from engine.gateway.hub import BUSY_MS, HubSettings
+from engine.journal.asking import RoomBusy
 from engine.journal.faults import StorageFault
 from engine.meters import Meters
+from engine.room.house import Room
 from tests.engine.annexed import TTL_S, Annexed, annexed
 from tests.gateway.saleroom import RULES, SALE, Browser
 from tests.gateway.test_presence import act, begin, the_record, until_shown
@@ -114,6 +116,30 @@ async def test_a_checkpoint_and_a_failed_disk_are_told_there_too(tmp_path: Path)
             assert (await there.until("notice"))["code"] == StorageFault.code
             await there.send({"type": "bid", "id": "b1", "lot": 1, "amount_fen": 1_000_000})
             assert (await there.until("refused"))["code"] == StorageFault.code
+
+
+class Full:
+    """A room that takes nothing from elsewhere."""
+
+    def __init__(self, room: Room) -> None:
+        self.journal, self.tail, self.opened, self.clock, self.clerk = (
+            room.journal,
+            room.tail,
+            room.opened,
+            room.clock,
+            room.clerk,
+        )
+
+    def submit(self, _content: object, _arrived_at: object, _slip: object) -> None:
+        raise RoomBusy
+
+
+async def test_where_the_room_takes_nothing_more_he_is_told_at_once_as_here(tmp_path: Path) -> None:
+    async with annexed(tmp_path, as_carried=Full) as one, one.there("bidder:1") as there:
+        await there.send({"type": "bid", "id": "b1", "lot": 1, "amount_fen": 1_000_000})
+        with trio.fail_after(LIMIT_S):
+            said = await there.until("refused")
+        assert (said["id"], said["code"], said["detail"]) == ("b1", "E_BUSY", {"after_ms": BUSY_MS})
 
 
 # How he counts.
