@@ -13,14 +13,15 @@ import trio
 from engine import cluster_state
 from engine.cluster.settings import ClusterSettings
 from engine.config import Config, ConfigFault, from_plain, load_config
+from engine.notice import Notice
 from engine.passes import make_token
 from engine.room.folder import DataFolder
 from tests.blackbox.crowd import Crowd, everybody
 from tests.blackbox.kept import Kept, compare, prices_rise, receipts_hold
 from tests.blackbox.lives import PADDLES, SALE, UNLIMITED, notice
 from tests.cluster.fleet import ENOUGH_FEN, SEED, Fleet, Process, no_loss
-from tests.engine.house import act, open_first_lot, running_house
-from tests.gateway.saleroom import Browser
+from tests.engine.house import RunningHouse, act, open_first_lot, running_house
+from tests.gateway.saleroom import Browser, admissions, an_announcement
 
 pytestmark = pytest.mark.kill
 TWO = Config(cluster=ClusterSettings(gateways=2, gateway_back_ms=10))
@@ -40,6 +41,7 @@ async def test_what_gateways_hold_is_said_and_one_that_dies_is_named_and_started
     caplog.set_level(logging.INFO, "luochui.events")
     async with running_house(tmp_path, config=TWO) as house:
         await open_first_lot(house)
+        await another_is_announced(house)
         async with house.viewer("bidder:1") as first, house.viewer("bidder:3") as second, house.viewer() as hall:
             answer = await act(first, type="bid", id="b1", lot=1, amount_fen=1_000_000)
             await hall.until("record", seq=answer["seq"])
@@ -70,6 +72,22 @@ async def test_what_gateways_hold_is_said_and_one_that_dies_is_named_and_started
             assert [await browser.end() for browser in here] == [1001, 1001]
 
 
+async def another_is_announced(house: RunningHouse) -> None:
+    """While it serves; the gateways show it too."""
+    notice = Notice(
+        announce=replace(an_announcement(), sale="another"), admissions=admissions(4), terms=(), officers=()
+    )
+    await house.engine.announce(notice)
+    annexes = house.engine._annexes
+    assert annexes is not None
+    await until(lambda: [each.sales for each in annexes.states()] == [2, 2])
+    async with house.socket(sale="another") as stranger:
+        await stranger.send({"type": "hello", "protocol": 1})
+        await stranger.until("picture")
+        assert len(annexes) == 1
+    await until(lambda: len(annexes) == 0)
+
+
 async def lives(browser: Browser) -> bool:
     """Whether somebody is at the other end."""
     try:
@@ -91,7 +109,9 @@ async def until_written(folder: Path) -> cluster_state.EngineState:
 
 
 @pytest.mark.timeout(180)
-async def test_a_gateway_is_killed_under_load_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+async def test_a_gateway_and_then_the_engine_is_killed_under_load_and_nothing_is_lost_or_doubled(
+    tmp_path: Path,
+) -> None:
     data, errors = tmp_path / "data", tmp_path / "stderr.txt"
     arguments: tuple[str | Path, ...] = ("serve", "--data", data, "--sale", notice(tmp_path), "--gateways", "2")
     engine = Process(errors, arguments, UNLIMITED)
@@ -105,13 +125,23 @@ async def test_a_gateway_is_killed_under_load_and_nothing_is_lost_or_doubled(tmp
         os.kill(gateways(data)[1], signal.SIGKILL)
         await fleet.work(SOME)
         await fleet.rest()
-        assert await engine.end(signal.SIGTERM) == 0
+        pids = gateways(data).values()
+        await engine.kill()
+        await until(lambda: not any(at_work(pid) for pid in pids))
         nursery.cancel_scope.cancel()
     kept, [crowd] = Kept.read(data), fleet.crowds
     receipts_hold(crowd.ledger, kept.key)
     prices_rise(kept.state)
     assert no_loss(counts := [compare(crowd.ledger, kept, set(crowd.sent))]), counts
     assert "Traceback" not in errors.read_text(encoding="utf-8")
+
+
+def at_work(pid: int) -> bool:
+    """Whether that process has not ended."""
+    try:
+        return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def gateways(data: Path) -> dict[int, int]:

@@ -13,6 +13,7 @@ import trio
 
 from engine.app import Engine
 from engine.certificates import CertificateTrouble
+from engine.cluster.settings import ClusterSettings
 from engine.config import Config
 from engine.domain.parties import Principal
 from engine.notice import Notice
@@ -41,9 +42,14 @@ async def viewer(trial: Trial, url: str, ticket: str | None = None) -> AsyncIter
         yield browser
 
 
-async def test_a_sale_is_held_over_https_and_wss_and_ends_with_1001(tmp_path: Path) -> None:
+async def test_a_sale_is_held_over_https_and_wss_and_ends_with_1001_and_no_socket_goes_to_a_gateway(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     trial = a_trial(tmp_path)
-    engine = await Engine.open(DataFolder(tmp_path / "data"), [NOTICE], settings(trial.certificate, trial.key))
+    config = replace(settings(trial.certificate, trial.key), cluster=ClusterSettings(gateways=2))
+    engine = await Engine.open(DataFolder(tmp_path / "data"), [NOTICE], config)
+    assert "gateways_not_started" in [record.message for record in caplog.records]
+    assert "gateways" not in engine.ready()[1]
     with trio.fail_after(30):
         async with trio.open_nursery() as nursery:
             serving = await nursery.start(engine.run)
