@@ -80,6 +80,7 @@ class Annex:
         self._limits = Limits(config.limits, trio.current_time)
         self._reactor = Reactor(config.socket, on_evicted=self._meters.evicted)
         self._hubs: dict[str, Hub] = {}
+        self._early: dict[str, Checkpoint] = {}
         self._gone: deque[int] = deque()
         self._seen: dict[int, int] = {}
         self._something = trio.Event()
@@ -128,6 +129,7 @@ class Annex:
             meters=self._meters,
         )
         self._hubs[sale] = hub
+        hub.follow(lambda _record: work.start_soon(self._show_checkpoint, hub) if sale in self._early else None)
         work.start_soon(hub.run)
         self._something.set()
 
@@ -136,6 +138,13 @@ class Annex:
 
     def _wait_for_standby(self, sale: str, waits: bool) -> None:
         self._hubs[sale].wait_for_standby(waits=waits)
+
+    async def _show_checkpoint(self, hub: Hub) -> None:
+        """The newest there is, when the record it covers was shown: it comes on another way, and may be here before."""
+        early = self._early.get(hub.sale)
+        if early is not None and hub.seq >= early.seq:
+            del self._early[hub.sale]
+            await hub.show_checkpoint(early.ready)
 
     # From the engine.
 
@@ -148,7 +157,8 @@ class Annex:
                 case Moved():
                     self._left(message.number)  # There was no room for one more file: it is closed already.
                 case Checkpoint():
-                    await self._hubs[message.sale].show_checkpoint(message.ready)
+                    self._early[message.sale] = message
+                    await self._show_checkpoint(self._hubs[message.sale])
                 case Halted():
                     self._hubs[message.sale].halt(StorageFault(message.sale))
                 case Ending() | None:

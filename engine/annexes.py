@@ -18,7 +18,7 @@ from engine.eventlog.lines import EventLog
 from engine.gateway.annex import Annex, fittest
 from engine.gateway.connection import Connection
 from engine.gateway.door import Entrance
-from engine.gateway.handing import Begin, Told, pair
+from engine.gateway.handing import Begin, Checkpoint, Told, pair
 from engine.gateway.hub import Hub
 from engine.gateway.session import Elsewhere
 from engine.meters import Meters
@@ -77,7 +77,7 @@ class Annexes:
         """Brings them the rooms."""
 
         self._open: dict[int, Annex] = {}
-        self._checkpoints: dict[str, bytes] = {}
+        self._checkpoints: dict[str, Checkpoint] = {}
         self._news = trio.Event()
         self._ending = False
 
@@ -108,9 +108,9 @@ class Annexes:
 
         return move
 
-    def show_checkpoint(self, sale: str, ready: bytes) -> None:
+    def show_checkpoint(self, hub: Hub, ready: bytes) -> None:
         """The newest checkpoint of a sale, as a frame."""
-        self._checkpoints[sale] = ready
+        self._checkpoints[hub.sale] = Checkpoint(hub.sale, hub.seq, ready)
         self._show()
 
     def __len__(self) -> int:

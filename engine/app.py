@@ -672,7 +672,7 @@ class Engine:
 
     async def _show_checkpoint(self, hub: Hub, ready: bytes) -> None:
         if self._annexes is not None and not hub.veiled:
-            self._annexes.show_checkpoint(hub.sale, ready)
+            self._annexes.show_checkpoint(hub, ready)
         await hub.show_checkpoint(ready)
 
     async def _distribute(self, house: House, signer: Signer, at: str) -> None:

@@ -7,7 +7,7 @@ counts among those present, until the annex says that he is gone, or is gone its
 
 import socket
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -57,7 +57,7 @@ class Annex:
     _lodged: dict[int, _Lodged] = field(default_factory=dict)
     _whose: Counter[tuple[str, Principal]] = field(default_factory=Counter)
     _count: int = 0
-    _checkpoints: dict[str, bytes] = field(default_factory=dict)
+    _checkpoints: dict[str, Checkpoint] = field(default_factory=dict)
     """What it was told of each sale."""
 
     _halted: set[str] = field(default_factory=set)
@@ -143,12 +143,12 @@ class Annex:
         if told.resynced:
             self.meters.resynced(told.resynced)
 
-    def show(self, checkpoints: dict[str, bytes], halted: Iterable[str]) -> None:
+    def show(self, checkpoints: Mapping[str, Checkpoint], halted: Iterable[str]) -> None:
         """Tell it the newest of what no record says, where it has not been told yet."""
         with suppress(OSError):  # It has ended: whoever waits for that knows in a moment.
             for sale in self.sales:
-                newest = checkpoints.get(sale, b"")
-                if newest != self._checkpoints.get(sale, b"") and self.packets.send(Checkpoint(sale, newest)):
+                newest = checkpoints.get(sale)
+                if newest is not None and newest is not self._checkpoints.get(sale) and self.packets.send(newest):
                     self._checkpoints[sale] = newest
             for sale in halted:
                 if sale in self.sales and sale not in self._halted and self.packets.send(Halted(sale)):

@@ -58,6 +58,9 @@ class Checkpoint(msgspec.Struct, tag="checkpoint", frozen=True):
     """The newest of a sale, as a frame."""
 
     sale: str
+    seq: int
+    """It covers no later record: it is shown behind this one."""
+
     ready: bytes
 
 

@@ -12,7 +12,8 @@ from engine.domain.auction.commands import ShowPrice, SuspendSale
 from engine.domain.parties import Principal
 from engine.domain.rulesheet import PaddleDisplay, RuleSheet
 from engine.gateway.annex import Annex, fittest
-from engine.gateway.handing import Halted, Moved, Packets, Told, pair
+from engine.gateway.frames import text_frame
+from engine.gateway.handing import Checkpoint, Halted, Moved, Packets, Told, pair
 from engine.gateway.hub import BUSY_MS, HubSettings
 from engine.journal.asking import RoomBusy
 from engine.journal.faults import StorageFault
@@ -108,11 +109,21 @@ async def test_who_comes_back_goes_on_where_he_was_and_his_frames_behind_the_hel
 
 async def test_a_checkpoint_and_a_failed_disk_are_told_there_too(tmp_path: Path) -> None:
     async with annexed(tmp_path) as one, one.there("bidder:1") as there:
-        ready = b"\x81\x15" + b'{"type":"checkpoint"}'
-        one.annex.show({SALE: ready}, ())
-        one.annex.show({SALE: ready}, (SALE,))
+        now = one.place.hub.seq
+        told = {SALE: Checkpoint(SALE, now, text_frame(b'{"size":1,"type":"checkpoint"}'))}
+        one.annex.show(told, ())
+        one.annex.show(told, ())
         with trio.fail_after(LIMIT_S):
-            await there.until("checkpoint")
+            assert (await there.until("checkpoint"))["size"] == 1
+        early = Checkpoint(SALE, now + 1, text_frame(b'{"size":2,"type":"checkpoint"}'))
+        one.annex.show({SALE: early}, ())
+        async with one.place.browser("auctioneer:1") as rostrum:
+            await there.send({"type": "time", "t0": 1})
+            await there.until("time")
+            await act(rostrum, type="open_sale", id="open")
+        with trio.fail_after(LIMIT_S):
+            assert [(await there.next())["type"] for _ in range(2)] == ["record", "checkpoint"]
+            one.annex.show({}, (SALE,))
             assert (await there.until("notice"))["code"] == StorageFault.code
             await there.send({"type": "bid", "id": "b1", "lot": 1, "amount_fen": 1_000_000})
             assert (await there.until("refused"))["code"] == StorageFault.code
