@@ -203,6 +203,7 @@ class Annexes:
             with suppress(OSError):
                 packets.send(begin)
             self._open[number] = annex
+            self._news.set()
             self._log.tell("gateway_started", gateway=number, pid=process.pid)
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(annex.pour)
@@ -245,7 +246,7 @@ class Annexes:
         self._open.pop(annex.number, None)
         sockets = annex.lost()
         with trio.CancelScope(shield=True):
-            with trio.move_on_after(FAREWELL_S if self._ending else 0):
+            with trio.move_on_after(FAREWELL_S):  # or its own last word would be taken for ours
                 await process.wait()
             process.kill()
             code = await process.wait()
