@@ -88,6 +88,8 @@ class RedisServer:
             self.process = None
         self.socket.unlink(missing_ok=True)
 
+    close = kill
+
     def stop(self) -> None:
         """It stands still, and answers nobody."""
         self._signal(signal.SIGSTOP)

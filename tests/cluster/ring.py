@@ -126,7 +126,8 @@ def _master(sentinel: SentinelServer) -> dict[str, Any]:
     return known
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Nobody's at the moment."""
     with ExitStack() as stack:
         probes = [stack.enter_context(socket.socket()) for _ in range(count)]
         for probe in probes:
@@ -160,7 +161,7 @@ def _flags(lines: list[tuple[str, ...]]) -> tuple[str, ...]:
 @contextmanager
 def ring_at(folder: Path, *, guarded: Guarded | None = None, options: tuple[str, ...] = ()) -> Iterator[Ring]:
     """Everything, for as long as the block lasts, once the Sentinels know each other and the replica follows."""
-    ports = _free_ports(5)
+    ports = free_ports(5)
     admin = ("", "") if guarded is None else ROOT
     servers: list[RedisServer] = []
     for nth, port in enumerate(ports[:2]):
