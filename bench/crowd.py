@@ -180,7 +180,7 @@ class Crowd:
 
     def _watch_new(self, sock: socket.socket, link: Link) -> None:
         self._by_fd[sock.fileno()] = link
-        self._first.register(sock.fileno(), select.EPOLLIN | select.EPOLLOUT)
+        self._first.register(sock.fileno(), select.EPOLLIN | select.EPOLLOUT if link.speaks else select.EPOLLIN)
 
     def _lose(self, link: Link) -> None:
         """A link is gone that was not planned to be."""

@@ -12,8 +12,11 @@ from bench.link import Link, Step
 from bench.schedule import Bid
 
 _RECORD: Final = re.compile(rb'"prev":(\d+),"seq":(\d+),"type":"record"\}$')
+_PICTURE: Final = re.compile(rb'"seq":(\d+),"type":"picture"\}$')
+_ACCEPTED: Final = re.compile(rb'\{"id":"([^"\\]+)","outcome":\{"accepted":')
+_ANSWER: Final = re.compile(rb'"seq":(\d+),"type":"answer"\}$')
 _TAIL: Final = 80
-"""Keys are sorted, so the end of a record frame says all that is wanted of most of them."""
+"""Keys are sorted, so beginning and end of a frame say all that is wanted of most of them."""
 
 RESYNC: Final = "E_RESYNC_REQUIRED"
 
@@ -86,6 +89,14 @@ class Ears:
         if found is not None:
             self._shown(link, int(found[1]), int(found[2]), content, now)
             return
+        accepted = _ACCEPTED.match(content)
+        if accepted is not None and (found := _ANSWER.search(content, len(content) - _TAIL)) is not None:
+            self._accepted(link, accepted[1].decode(), int(found[1]), now)
+            return
+        if link.paddle is None and (found := _PICTURE.search(content, len(content) - _TAIL)) is not None:
+            self._shown_whole(link, int(found[1]), content, now)
+            self._arrived(link, now)
+            return
         frame = orjson.loads(content)
         match frame["type"]:
             case "answer":
@@ -108,19 +119,18 @@ class Ears:
     def _shown(self, link: Link, prev: int, seq: int, content: bytes, now: int) -> None:
         if link.last and prev > link.seq:
             self.counts["gaps"] += 1
+        self._shown_whole(link, seq, content, now)
+        self._arrived(link, now)
+
+    def _shown_whole(self, link: Link, seq: int, content: bytes, now: int) -> None:
         link.seq, link.last = seq, content
         if link.watched:
             link.seen_seq.append(seq)
             link.seen_at.append(now)
             self.latest = link
-        self._arrived(link, now)
 
     def _picture(self, link: Link, frame: dict[str, Any], content: bytes, now: int) -> None:
-        link.seq, link.last = frame["seq"], content
-        if link.watched:
-            link.seen_seq.append(link.seq)
-            link.seen_at.append(now)
-            self.latest = link
+        self._shown_whole(link, frame["seq"], content, now)
         if link.paddle is not None and frame["parts"]["rules"]["sign_off"]:
             digest = frame["parts"]["sale"]["rules"]
             link.say(f'{{"digest":"{digest}","id":"{self._run}.rules.{link.paddle}","type":"accept_rules"}}'.encode())
@@ -133,6 +143,11 @@ class Ears:
         (self.resume if link.resuming else self.connect).add(now - link.due_ns)
         for told in list(self._waiting.get(link.who, {}).values()):
             self._say(told, link, now)
+
+    def _accepted(self, link: Link, command_id: str, seq: int, now: int) -> None:
+        told = self._settle(link, command_id, now)
+        if told is not None:
+            told.seq, told.accepted = seq, True
 
     def _answered(self, link: Link, frame: dict[str, Any], now: int) -> None:
         told = self._settle(link, frame["id"], now)

@@ -107,7 +107,7 @@ class Worker:
         ears = Ears(job["run"], [Bid(*each) for each in job["bids"]])
         self.crowd = Crowd(ears, links, [Cut(*each) for each in job["cuts"]], job["slow_bytes_per_s"])
         self._second = 0
-        self._cpu_s = 0.0
+        self._cpu_s = self._entry_s = 0.0
         self._took_s = 0.0
 
     def work(self) -> None:
@@ -142,9 +142,11 @@ class Worker:
 
     def _enter(self, from_ns: int) -> None:
         job = self._job
+        cpu = time.process_time()
         self.crowd.enter(from_ns, job["enter_per_s"], job["of"], job["number"])
         took_ns = round(len(self.crowd.links) * job["of"] / job["enter_per_s"] * SECOND_NS)
         self._until(from_ns + took_ns + round(ENTER_S_MAX * SECOND_NS), lambda: self.crowd.all_in)
+        self._entry_s = (time.process_time() - cpu) / max(1, len(self.crowd.links))
         say(entered=self.crowd.all_in)
 
     def _go(self, begin_ns: int, seconds: float) -> None:
@@ -188,6 +190,7 @@ class Worker:
             "counts": dict(ears.counts),
             "errors": {what: count for what, count in ears.errors.items() if count},
             "refused": dict(ears.refused),
+            "entry_s": self._entry_s,
             "cpu_s": self._cpu_s,
             "took_s": self._took_s,
             "bids": {

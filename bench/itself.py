@@ -57,6 +57,8 @@ class Own:
             "lag_ms": row(found.latencies["lag"]),
             "bid_ack_ms": row(found.latencies["bid_ack"]),
             "generator_cpu": round(found.generator_cpu, 3),
+            "entry_us": round(found.entry_s * 1e6, 1),
+            "frame_us": round(found.generator_cpu * self.seconds / max(1, found.counts["frames"]) * 1e6, 2),
             "mirror_cpu": round(self.mirror_cpu, 3),
             "frames_per_s": round(found.counts["frames"] / self.seconds),
             "dropped": found.counts["dropped"],

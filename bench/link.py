@@ -6,6 +6,7 @@ Everything here is done when a socket is ready, so that no bid of another is lat
 
 import re
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
@@ -119,7 +120,7 @@ class Link:
         self._ticket: str | None = None
 
     def begin(self, due_ns: int, *, resuming: bool) -> socket.socket:
-        """Set out. The socket is to be watched for both reading and writing."""
+        """Set out. The socket is to be watched for reading, and for writing while the link :attr:`speaks`."""
         self.due_ns, self.resuming, self._ticket = due_ns, resuming, None
         self.counter, self.reader = Counter(), Reader()
         self.step = Step.TICKET if self.token is not None else Step.HANDSHAKE
@@ -146,7 +147,14 @@ class Link:
             )
         self._out = said.encode()
         self.sock = sock
+        with suppress(OSError):  # Not connected yet, or never: whoever watches it is told.
+            self.on_writable()
         return sock
+
+    @property
+    def speaks(self) -> bool:
+        """Whether something waits to be said."""
+        return bool(self._out)
 
     def on_writable(self) -> bool:
         """Say what waits. Whether all is said, so that only reading is of interest from now on."""

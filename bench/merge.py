@@ -24,6 +24,9 @@ class Found:
     generator_cpu: float = 0.0
     """Share of one core of the busiest generator."""
 
+    entry_s: float = 0.0
+    """Processor time of a generator for each link it made, until that was shown the sale; of the one that took most."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Bid:
@@ -60,6 +63,7 @@ def merge(results: Iterable[Mapping[str, Any]], warm_up_ns: int) -> Found:
             found.counts[name] += result["counts"].get(name, 0)
         found.errors.update(result["errors"])
         found.refused.update(result["refused"])
+        found.entry_s = max(found.entry_s, result["entry_s"])
         if result["took_s"]:
             found.generator_cpu = max(found.generator_cpu, result["cpu_s"] / result["took_s"])
         columns = [unpacked(result["bids"][name]) for name in ("due", "answered", "seq", "flags")]

@@ -97,6 +97,8 @@ def show_own(rows: list[dict[str, Any]]) -> None:
         "回执 ack p50",
         "p99 ms",
         "帧/秒 frames/s",
+        "每帧 a frame µs",
+        "每次入场 an entry µs",
         "CPU",
         "镜像 mirror CPU",
         "",
@@ -107,7 +109,8 @@ def show_own(rows: list[dict[str, Any]]) -> None:
         lag, ack = each["lag_ms"], each["bid_ack_ms"]
         figures = [lag["p50"], lag["p99"], lag["max"], ack["p50"], ack["p99"]]
         shown = ["–" if figure is None else f"{figure:.2f}" for figure in figures]
-        busy = (f"{each['frames_per_s']:,}", f"{each['generator_cpu']:.0%}", f"{each['mirror_cpu']:.0%}")
+        costs = (f"{each['frame_us']:.2f}", f"{each['entry_us']:.0f}")
+        busy = (f"{each['frames_per_s']:,}", *costs, f"{each['generator_cpu']:.0%}", f"{each['mirror_cpu']:.0%}")
         table.add_row(f"{each['rate']:,g}", *shown, *busy, "✓" if each["fit"] else "✗")
     console.print(table)
 

@@ -53,8 +53,9 @@ F12: Final = Figure(
     zh="每秒接入的连接（已升级并收到第一幅画面）",
     en="connections a second (upgraded, and shown their first picture)",
     leaves_out=(
-        "是下界：压测端用 Python 握手，本身每秒只能发起数千个连接。",
-        "A lower bound: the crowd shakes hands in Python, and itself makes a few thousand connections a second.",
+        "是下界：压测端也用 Python 握手，每个连接数十微秒（`luochui bench self` 给出），自占一核。",
+        "A lower bound: the crowd, on a core of its own, shakes hands in Python, too: some tens of microseconds each, as"
+        " `luochui bench self` says.",
     ),
     measure=arrivals,
 )

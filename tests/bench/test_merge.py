@@ -21,6 +21,7 @@ def told(bids: list[tuple[int, int, int, int]], displays: list[dict[str, Any]], 
         "refused": {},
         "cpu_s": 1.0,
         "took_s": 4.0,
+        "entry_s": 0.00006,
         "bids": {
             "due": packed(at * MS for at in columns[0]),
             "answered": packed(at * MS if at >= 0 else -1 for at in columns[1]),
