@@ -143,7 +143,7 @@ class Porch:
         if self._ready:
             await trio.lowlevel.checkpoint()
         else:
-            until = self._alarms[0][0] if self._alarms else float("inf")
+            until = self._next_alarm()
             with trio.CancelScope(deadline=until) as self._waiting:
                 await trio.lowlevel.wait_readable(self._epoll.fileno())
             self._ready.extend(fd for fd, _ in self._epoll.poll(0, EVENTS_MAX))
@@ -156,6 +156,17 @@ class Porch:
             if at == visitor.alarm:
                 visitor.alarm = math.inf
                 self._rings(visitor, now)
+
+    def _next_alarm(self) -> float:
+        """When the next alarm rings for somebody who is still here: to be woken for those who are not would cost more than they did."""
+        while self._alarms:
+            at, _, visitor = self._alarms[0]
+            if at == visitor.alarm and self._here.get(visitor.fd) is visitor:
+                return at
+            heapq.heappop(self._alarms)
+            if at == visitor.alarm:
+                visitor.alarm = math.inf
+        return math.inf
 
     def _await(self, visitor: Visitor, patience_s: float) -> None:
         if self._closed or (self._closing and not visitor.data and not visitor.lingers):
@@ -175,7 +186,8 @@ class Porch:
         visitor.alarm = visitor.due
         self._set += 1
         heapq.heappush(self._alarms, (visitor.due, self._set, visitor))
-        self._waiting.deadline = min(self._waiting.deadline, visitor.due)
+        if visitor.due < self._waiting.deadline:  # noqa: PLR1730 - to set it costs, even to what it is
+            self._waiting.deadline = visitor.due
 
     def _rings(self, visitor: Visitor, now: float) -> None:
         if self._here.get(visitor.fd) is not visitor:

@@ -228,3 +228,30 @@ async def test_a_porch_that_is_cancelled_keeps_nobody_who_has_not_asked() -> Non
         await settle()
     assert (at.gone, at.arrived) == ([waits], [asks])
     assert waits.sock.fileno() == -1
+
+
+class Steps(trio.abc.Instrument):
+    """How often any task was woken."""
+
+    count = 0
+
+    def before_task_step(self, task: trio.lowlevel.Task) -> None:
+        self.count += 1
+
+
+async def test_nobody_is_woken_for_the_patience_one_had_with_who_has_asked_or_left(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with trial() as at:
+        others = [at.somebody()[0] for _ in range(20)]
+        for theirs in others[:10]:
+            theirs.send(HEAD)
+        for theirs in others[10:]:
+            theirs.close()
+        await settle()
+        assert (len(at.arrived), len(at.gone)) == (10, 10)
+        steps = Steps()
+        trio.lowlevel.add_instrument(steps)
+        await trio.sleep(3600)
+        trio.lowlevel.remove_instrument(steps)
+        assert steps.count <= 3
