@@ -164,9 +164,14 @@ class Night:
             if seen == at:
                 middle.set()
 
+        async def all_of_them() -> None:
+            async with trio.open_nursery() as bidders:
+                for number in others:
+                    bidders.start_soon(self.bring, number, chunk)
+            middle.set()
+
         async with trio.open_nursery() as nursery:
-            for number in others:
-                nursery.start_soon(self.bring, number, chunk)
+            nursery.start_soon(all_of_them)
             await middle.wait()
             await self.kill("upload")
         await self.nothing_shows("before the deadline", names=False)
