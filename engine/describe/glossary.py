@@ -4,6 +4,7 @@ from typing import Final
 
 from engine.describe.opening_glossary import OPENING_CHINESE, OPENING_FIELDS, OPENING_OWN_WORDS
 from engine.describe.quota_glossary import QUOTA_CHINESE, QUOTA_FIELDS, QUOTA_OWN_WORDS
+from engine.describe.upload_glossary import UPLOAD_CHINESE, UPLOAD_FIELDS, UPLOAD_OWN_WORDS
 
 Words = tuple[str, str]
 """Chinese, English."""
@@ -212,6 +213,7 @@ FIELDS: Final[dict[str, Words]] = {
     "t2_us": ("离开时刻，微秒", "When the answer left"),
     **QUOTA_FIELDS,
     **OPENING_FIELDS,
+    **UPLOAD_FIELDS,
 }
 
 OWN_WORDS: Final[dict[str, Words]] = {
@@ -266,6 +268,7 @@ OWN_WORDS: Final[dict[str, Words]] = {
     "Reoffer.opening_fen": ("再次拍卖的起拍价，单位分", "The opening price of the new round, in fen"),
     **QUOTA_OWN_WORDS,
     **OPENING_OWN_WORDS,
+    **UPLOAD_OWN_WORDS,
 }
 """Where a field means something of its own, by ``Schema.field``."""
 
@@ -417,6 +420,7 @@ CHINESE: Final[dict[str, str]] = {
     "ResultConfirmed": "结果已确定",
     **QUOTA_CHINESE,
     **OPENING_CHINESE,
+    **UPLOAD_CHINESE,
 }
 """What each schema is, in Chinese; in English its docstring says it."""
 

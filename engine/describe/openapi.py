@@ -8,7 +8,7 @@ from engine.describe.codes import COMMAND_STATUS, close_codes, codes, limits
 from engine.describe.operations import JSON, OPERATIONS, PATH_WORDS, TAGS, Operation, Whole
 from engine.describe.schemas import EXAMPLES, TO_HOUSE, example, names, ref, roles, schemas
 from engine.gateway.answers import STATUS
-from engine.gateway.pages import EVERY_ROUTE, Pages
+from engine.gateway.pages import DESCRIBED, Pages
 from engine.gateway.requests import NUMBER_MAX
 from engine.wire.messages import Outcome
 from engine.wire.refusals import WORDING, Fault
@@ -25,7 +25,7 @@ def openapi() -> dict[str, Any]:
     """The whole document."""
     known = schemas()
     paths: dict[str, Any] = {}
-    for method, path, name in EVERY_ROUTE:
+    for method, path, name in DESCRIBED:
         paths.setdefault(_PARAMETER.sub(r"{\1}", path), {})[method.lower()] = _operation(method, path, name, known)
     used = closed(set(names(paths)), known)
     return {
@@ -73,6 +73,8 @@ def _operation(method: str, path: str, name: str, known: dict[str, Any]) -> dict
     }
     if said.commands and method == "POST":
         told["requestBody"] = _commands(known)
+    if said.sent is not None:
+        told["requestBody"] = {"required": True, "content": {JSON: {"schema": ref(said.sent)}}}
     if said.body:
         sent: dict[str, Any] = {"type": "string"} | ({} if said.body.startswith("text/") else {"format": "binary"})
         if said.ascii_max:
@@ -136,13 +138,16 @@ def _responses(name: str, said: Operation) -> dict[str, Any]:
         responses["101"] = {"description": "The socket is open.", "x-zh": "已打开 WebSocket。"}
     else:
         responses["200"] = _response("As asked.", "成功。", said.kind, _schema(said.schema))
-    by_status: dict[int, list[Fault]] = {}
+    by_status: dict[int, list[tuple[str, str, str]]] = {}
     for fault in said.faults:
-        by_status.setdefault(STATUS.get(fault, 400), []).append(fault)
-    for status, faults in by_status.items():
-        en = " · ".join(f"{fault.value}: {WORDING[fault].en}" for fault in faults)
-        zh = " · ".join(f"{fault.value}：{WORDING[fault].zh}" for fault in faults)
-        kind = _one_of(("Unknown", "Problem")) if Fault.NEVER_SEEN in faults else ref("Problem")
+        by_status.setdefault(STATUS.get(fault, 400), []).append((fault.value, WORDING[fault].zh, WORDING[fault].en))
+    for status, *words in said.more:
+        by_status.setdefault(status, []).append((words[0], words[1], words[2]))
+    for status, codes_of in by_status.items():
+        en = " · ".join(f"{code}: {en}" for code, _, en in codes_of)
+        zh = " · ".join(f"{code}：{zh}" for code, zh, _ in codes_of)
+        never_seen = any(code == Fault.NEVER_SEEN for code, _, _ in codes_of)
+        kind = _one_of(("Unknown", "Problem")) if never_seen else ref("Problem")
         responses.setdefault(str(status), _response(en, zh, JSON, kind))
     return {status: responses[status] for status in sorted(responses)}
 
@@ -190,13 +195,15 @@ def _commands(known: dict[str, Any]) -> dict[str, Any]:
 def _curl(method: str, path: str, said: Operation, known: dict[str, Any]) -> str:
     at = _PARAMETER.sub(lambda found: _IN_PATH.get(found[1], found[1]), path)
     parts = ["curl -sS"]
-    if method == "POST":
-        parts.append("-X POST")
+    if method != "GET":
+        parts.append(f"-X {method}")
     if said.bearer:
         parts.append('-H "Authorization: Bearer $TOKEN"')
     if said.commands and method == "POST":
         bid = json.dumps(example("Bid", known), sort_keys=True, separators=(",", ":"))
         parts.append(f"--data-binary '{bid}'")
+    if said.sent is not None:
+        parts.append(f'-H "Content-Type: {JSON}" --data-binary @-')
     if said.body:
         parts.append(f'-H "Content-Type: {said.body}" --data-binary @-')
     return " ".join([*parts, f'"$HOUSE{at}"'])
@@ -209,6 +216,9 @@ _IN_PATH: Final[dict[str, str]] = {
     "id": EXAMPLES["id"],
     "form": "pdf",
     "table": "lots",
+    "upload": "5f0c3a9de1b24c7780d6f12e94a3c5e1",
+    "part": "documents",
+    "index": "0",
 }
 
 

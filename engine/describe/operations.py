@@ -5,6 +5,10 @@ from typing import Final
 
 from engine.gateway.pages import RECORDS_MAX
 from engine.gateway.tender import CODE_BYTES_MAX
+from engine.sealing.faults import SENTENCES, SealCode
+from engine.submission.faults import WORDING as UPLOAD_WORDING
+from engine.submission.faults import UploadCode
+from engine.submission.front import STATUS as UPLOAD_STATUS
 from engine.wire.refusals import Fault
 
 JSON: Final = "application/json"
@@ -46,12 +50,34 @@ class Operation:
     body: str = ""
     """Media type of what is sent, where it is no JSON."""
 
+    sent: str | None = None
+    """Schema of what is sent, where it is JSON and no command."""
+
+    more: tuple[tuple[int, str, str, str], ...] = ()
+    """Codes that this route has beside those of the door: status, code, Chinese, English."""
+
     ascii_max: int = 0
     """What is sent holds so many characters at most, at least one, and none beyond ASCII; 0 where anything goes."""
 
     commands: bool = False
     """Whether it answers as commands are answered."""
 
+
+def _uploads(*codes: UploadCode) -> tuple[tuple[int, str, str, str], ...]:
+    return tuple(
+        (UPLOAD_STATUS.get(code, UNFIT), code.value, UPLOAD_WORDING[code].zh, UPLOAD_WORDING[code].en) for code in codes
+    )
+
+
+def _sealed(*codes: SealCode) -> tuple[tuple[int, str, str, str], ...]:
+    return tuple((UNFIT, code.value, *SENTENCES[code]) for code in codes)
+
+
+UNFIT: Final = 422
+"""What was sent can be read, and is not what it should be."""
+
+_BIDDER: Final = (Fault.AUTH_INVALID, Fault.NOT_FOUND, Fault.RATE_LIMITED)
+_BRINGING: Final = _uploads(UploadCode.CLOSED, UploadCode.STORAGE)
 
 OPERATIONS: Final[dict[str, Operation]] = {
     "index": Operation(
@@ -400,6 +426,108 @@ OPERATIONS: Final[dict[str, Operation]] = {
         query=(_PAGE_LANGUAGE,),
         faults=(Fault.RATE_LIMITED,),
     ),
+    "own_uploads": Operation(
+        zh="本人已开始、尚未提交的上传",
+        en="What a bidder has begun to bring and not submitted.",
+        tag="uploads",
+        schema="OwnUploads",
+        bearer="required",
+        faults=_BIDDER,
+    ),
+    "begin_upload": Operation(
+        zh="开始上传一份加密投标文件，或接着上传；同一清单即同一上传",
+        en="Begin to bring a sealed envelope, or go on: the same manifest is the same upload.",
+        tag="uploads",
+        schema="UploadState",
+        bearer="required",
+        sent="UploadBegun",
+        faults=(*_BIDDER, Fault.HTTP_MALFORMED, Fault.HTTP_BODY_TOO_BIG),
+        more=(
+            *_BRINGING,
+            *_uploads(UploadCode.TOO_BIG, UploadCode.TOO_MANY, UploadCode.STORE_FULL),
+            *_sealed(SealCode.MANIFEST),
+        ),
+    ),
+    "upload": Operation(
+        zh="一份上传的状态：尚缺哪些分块",
+        en="How an upload stands, and which chunks are missing.",
+        tag="uploads",
+        schema="UploadState",
+        bearer="required",
+        faults=_BIDDER,
+        more=_uploads(UploadCode.UNKNOWN),
+    ),
+    "discard_upload": Operation(
+        zh="放弃一份上传",
+        en="Give an upload up.",
+        tag="uploads",
+        schema="Done",
+        bearer="required",
+        faults=_BIDDER,
+        more=_uploads(UploadCode.UNKNOWN, UploadCode.STANDS),
+    ),
+    "finish_upload": Operation(
+        zh="全部分块已到：核对、落盘并给出收存回执",
+        en="All chunks are there: they are checked, made to last, and receipted.",
+        tag="uploads",
+        schema="UploadFinished",
+        bearer="required",
+        faults=_BIDDER,
+        more=(*_BRINGING, *_uploads(UploadCode.UNKNOWN), *_sealed(SealCode.INCOMPLETE)),
+    ),
+    "put_chunk": Operation(
+        zh="上传一个加密分块；重复上传无害",
+        en="One sealed chunk, as it is; again is harmless.",
+        tag="uploads",
+        schema="Done",
+        bearer="required",
+        body="application/octet-stream",
+        faults=(*_BIDDER, Fault.HTTP_BODY_TOO_BIG),
+        more=(
+            *_BRINGING,
+            *_uploads(UploadCode.UNKNOWN, UploadCode.CHUNK_UNKNOWN, UploadCode.CHUNK_SIZE),
+            *_sealed(SealCode.CHUNK_HASH),
+        ),
+    ),
+    "certificates": Operation(
+        zh="提交前出示一份投标文件的两张证书",
+        en="The two certificates of an envelope, shown before it is submitted.",
+        tag="uploads",
+        schema="CertificatesGood",
+        bearer="required",
+        sent="CertificatesSent",
+        faults=(*_BIDDER, Fault.HTTP_MALFORMED, Fault.HTTP_BODY_TOO_BIG),
+        more=(
+            (UNFIT, "E_CERT_…", "证书不被接受，说明原因与处理办法", "a certificate is not taken: why, and what to do"),
+        ),
+    ),
+    "builder": Operation(
+        zh="编制场次的页面",
+        en="Where staff make a sale, a page.",
+        tag="pages",
+        kind=HTML,
+        query=(_PAGE_LANGUAGE,),
+        faults=(Fault.NOT_FOUND,),
+    ),
+    "check_draft": Operation(
+        zh="核对一份场次草稿：逐处指出问题",
+        en="What a draft of a sale says, and all that is wrong with it; nothing is written.",
+        tag="sales",
+        bearer="required",
+        sent="DraftSent",
+        faults=(Fault.AUTH_INVALID, Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED, Fault.HTTP_BODY_TOO_BIG),
+    ),
+    "announce_draft": Operation(
+        zh="公告一份草稿：场次即刻开设",
+        en="Announce a draft: its room opens at once.",
+        tag="sales",
+        bearer="required",
+        sent="DraftSent",
+        faults=(
+            *(Fault.AUTH_INVALID, Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED, Fault.HTTP_BODY_TOO_BIG),
+            *(Fault.DRAFT_FAULTY, Fault.DRAFT_CHANGED, Fault.SALE_EXISTS, Fault.STORAGE),
+        ),
+    ),
     "healthz": Operation(zh="进程是否存活", en="The process lives.", tag="operation", schema="Alive"),
     "readyz": Operation(
         zh="各场次是否可以受理", en="Every room serves.", tag="operation", schema="Ready", faults=(Fault.NOT_READY,)
@@ -416,6 +544,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
 TAGS: Final[dict[str, tuple[str, str]]] = {
     "sales": ("场次与状态", "Sales and how they stand"),
     "commands": ("入场与指令", "Getting in, and commands"),
+    "uploads": ("加密投标文件的上传", "Bringing sealed envelopes"),
     "record": ("公开记录", "The public record"),
     "description": ("接口描述", "This description"),
     "papers": ("文书", "What is printed and handed over"),
@@ -428,4 +557,7 @@ PATH_WORDS: Final[dict[str, tuple[str, str]]] = {
     "view": ("页面", "Which page"),
     "name": ("文件名", "Which file"),
     "id": ("指令编号", "The command's id"),
+    "upload": ("上传编号", "The upload's id"),
+    "part": ("部分：sheet 或 documents", "Which part: sheet or documents"),
+    "index": ("分块序号，从 0 开始", "Which chunk, from 0"),
 }

@@ -14,13 +14,16 @@ from engine.domain.units import Nanoseconds
 from engine.wire.acts import to_command
 from engine.wire.codec import dumps
 from engine.wire.messages import Act, Message, read_frame
-from engine.wire.shapes import base, board, http, opening, quota, shanghai
+from engine.wire.shapes import base, board, http, opening, quota, shanghai, uploads
 from engine.wire.shapes.frames import FromHouse
 from engine.wire.shapes.parts import PARTS
 
 REF: Final = "#/components/schemas/"
 TO_HOUSE: Final[dict[str, type[msgspec.Struct]]] = {str(kind.__struct_config__.tag): kind for kind in get_args(Message)}
 """Frames towards the house, by ``type``."""
+
+SENT: Final[tuple[type[msgspec.Struct], ...]] = (uploads.UploadBegun, uploads.CertificatesSent, uploads.DraftSent)
+"""Bodies of requests that are no commands."""
 
 OVER_HTTP: Final = (
     http.Problem,
@@ -40,6 +43,11 @@ OVER_HTTP: Final = (
     http.Wanted,
     shanghai.Shanghai,
     board.Board,
+    uploads.OwnUploads,
+    uploads.UploadFinished,
+    uploads.Done,
+    uploads.CertificatesGood,
+    *SENT,
 )
 EXAMPLES: Final[dict[str, Any]] = {
     "id": "6d1f0c9e-2a57-4a8e-9d0b-6f1f6c1f0a11",
@@ -89,7 +97,7 @@ def schemas() -> dict[str, Any]:
         "description": "The rule sheet of an auction, of a quota sale, or the conditions of an opening of sealed bids.",
     }
     made["Parts"] = _parts()
-    incoming = {kind.__name__ for kind in TO_HOUSE.values()} | {"Position"}
+    incoming = {kind.__name__ for kind in [*TO_HOUSE.values(), *SENT]} | {"Position"}
     return {name: _described(name, made[name], strict=name in incoming) for name in sorted(made)}
 
 

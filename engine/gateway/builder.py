@@ -21,6 +21,13 @@ from engine.wire.refusals import Fault
 CHECK: Final = "/api/builder/check"
 ANNOUNCE: Final = "/api/builder/announce"
 PATHS: Final = (CHECK, ANNOUNCE)
+PAGE: Final = "/builder"
+BUILDER_ROUTES: Final = (
+    ("GET", PAGE, "builder"),
+    ("POST", CHECK, "check_draft"),
+    ("POST", ANNOUNCE, "announce_draft"),
+)
+"""Method, path, and the name under which it is described."""
 
 
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -25,7 +25,7 @@ from engine.gateway import exports, figure_tables, qr
 from engine.gateway.answers import Answer, problem
 from engine.gateway.board import ROUTES as BOARD_ROUTES
 from engine.gateway.board import Board
-from engine.gateway.builder import Builder, Planner
+from engine.gateway.builder import BUILDER_ROUTES, PAGE, Builder, Planner
 from engine.gateway.desk import Desk, answered
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.papers import MEDIA_TYPES, Papers
@@ -43,7 +43,7 @@ from engine.gateway.tender import ROUTES as TENDER_ROUTES
 from engine.gateway.tender import Tender
 from engine.gateway.tickets import Tickets
 from engine.gateway.tokens import AuthInvalid, Credential, Tokens, bearer
-from engine.gateway.uploads import Uploads
+from engine.gateway.uploads import UPLOAD_ROUTES, Uploads
 from engine.meters import CONTENT_TYPE, Meters
 from engine.shanghai import published as published_months
 from engine.wire.refusals import Fault
@@ -128,7 +128,10 @@ ROUTES: Final = (
 """Method, path, and the method of :class:`Pages` that answers."""
 
 EVERY_ROUTE: Final = (*ROUTES, *BOARD_ROUTES, *LOG_ROUTES, *RESULT_ROUTES, *SHANGHAI_ROUTES, *TENDER_ROUTES)
-"""The whole of it, described by :mod:`engine.describe`."""
+"""What every house serves."""
+
+DESCRIBED: Final = (*EVERY_ROUTE, *BUILDER_ROUTES, *UPLOAD_ROUTES)
+"""The whole of it, with what is served where sales are made and envelopes kept; described by :mod:`engine.describe`."""
 
 _Chunks = AsyncGenerator[bytes, None]
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]")
@@ -568,7 +571,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     shanghai = Shanghai(months=published_months(), limits=limits)
     app = Starlette(
         routes=[
-            *([] if builder is None else [Route("/builder", pages.builder), *builder.routes()]),
+            *([] if builder is None else [Route(PAGE, pages.builder), *builder.routes()]),
             *(Route(path, getattr(pages, name), methods=[method]) for method, path, name in ROUTES),
             *(Route(path, getattr(board, name), methods=[method]) for method, path, name in BOARD_ROUTES),
             *(Route(path, getattr(proofs, name), methods=[method]) for method, path, name in LOG_ROUTES),

@@ -21,6 +21,19 @@ from engine.wire.refusals import Fault
 UPLOADS: Final = "/uploads"
 CERTIFICATES: Final = "/certificates"
 
+_SALE: Final = "/api/sales/{sale}"
+_ONE: Final = f"{_SALE}{UPLOADS}/{{upload}}"
+UPLOAD_ROUTES: Final = (
+    ("GET", f"{_SALE}{UPLOADS}", "own_uploads"),
+    ("POST", f"{_SALE}{UPLOADS}", "begin_upload"),
+    ("GET", _ONE, "upload"),
+    ("DELETE", _ONE, "discard_upload"),
+    ("POST", f"{_ONE}/finish", "finish_upload"),
+    ("PUT", f"{_ONE}/{{part}}/{{index}}", "put_chunk"),
+    ("POST", f"{_SALE}{CERTIFICATES}", "certificates"),
+)
+"""Method, path, and the name under which it is described; those below ``/uploads`` are answered by a :class:`Front`."""
+
 
 class Front(Protocol):
     """Answers for one store; see :class:`engine.submission.front.Front`."""
@@ -73,8 +86,8 @@ class Uploads:
 
     def routes(self) -> list[Route]:
         """The addresses."""
-        whole = f"/api/sales/{{sale}}{UPLOADS}"
-        shown = Route(f"/api/sales/{{sale}}{CERTIFICATES}", self.show, methods=["POST"])
+        whole = f"{_SALE}{UPLOADS}"
+        shown = Route(f"{_SALE}{CERTIFICATES}", self.show, methods=["POST"])
         return [shown, *(Route(path, _Door(self)) for path in (whole, whole + "/{rest:path}"))]
 
     async def show(self, request: Asked) -> Response:

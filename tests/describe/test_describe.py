@@ -16,7 +16,7 @@ from engine.describe.operations import OPERATIONS
 from engine.describe.protocol import with_codes
 from engine.describe.schemas import EXAMPLES, TO_HOUSE, example, fields, names, roles, schemas
 from engine.domain.refusals import Reason
-from engine.gateway.pages import EVERY_ROUTE, PUBLISHED
+from engine.gateway.pages import DESCRIBED, PUBLISHED
 from engine.wire.codec import dumps
 from engine.wire.messages import Act, Message, read_frame
 from engine.wire.refusals import Fault
@@ -116,8 +116,8 @@ def test_every_route_is_described_and_explained_in_both_languages() -> None:
         for path, methods in OPENAPI["paths"].items()
         for method, operation in methods.items()
     }
-    assert described == {(method, re.sub(r":\w+\}", "}", path), name) for method, path, name in EVERY_ROUTE}
-    assert OPERATIONS.keys() == {name for _, _, name in EVERY_ROUTE}
+    assert described == {(method, re.sub(r":\w+\}", "}", path), name) for method, path, name in DESCRIBED}
+    assert OPERATIONS.keys() == {name for _, _, name in DESCRIBED}
     assert all(CHINESE_TEXT.search(said.zh) and not CHINESE_TEXT.search(said.en) for said in OPERATIONS.values())
 
 
@@ -167,7 +167,7 @@ def test_every_frame_part_event_and_code_stands_in_the_protocol(name: str) -> No
     assert re.search(shown, PROTOCOL), name
 
 
-@pytest.mark.parametrize(("method", "path"), [(method, path) for method, path, _ in EVERY_ROUTE])
+@pytest.mark.parametrize(("method", "path"), [(method, path) for method, path, _ in DESCRIBED])
 def test_every_route_stands_in_the_protocol(method: str, path: str) -> None:
     plain = re.sub(r":\w+\}", "}", path)
     shown = re.sub(r"\{view\}", "hall", plain)

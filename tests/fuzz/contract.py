@@ -38,12 +38,23 @@ CHECKS: Final = (
 BEYOND_SCHEMAS: Final = ("/api/sales/{sale}/commands", "/api/sales/{sale}/log/cosignatures", "/api/sales/{sale}/socket")
 """What these take no schema can say: canonical spelling, a signature, a WebSocket. That they refuse is no fault."""
 
+ELSEWHERE: Final = r"^/api/sales/\\{sale\\}/(uploads|certificates)"
+"""What is for openings only. In the sale that is asked here that is said first, before who asks and by what method."""
+
 REFUSALS: Final = (400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, 431)
 """What says no to what the document forbids; 413 where a list is too long, for then so is the body."""
 
 UNTIRING: Final = {
     f"LUOCHUI_LIMITS_{name}": "1000000"
-    for name in ("COMMANDS_PER_S", "COMMANDS_BURST", "READS_PER_S", "READS_BURST", "TICKETS_PER_S")
+    for name in (
+        "COMMANDS_PER_S",
+        "COMMANDS_BURST",
+        "READS_PER_S",
+        "READS_BURST",
+        "TICKETS_PER_S",
+        "PLANS_PER_S",
+        "PLANS_BURST",
+    )
 }
 BEARERS: Final = ("", "bidder", "auctioneer")
 
@@ -55,6 +66,8 @@ def settings(sale: str) -> str:
     for path in BEYOND_SCHEMAS:
         lines += ["[[operations]]", f'include-path = "{path}"', "[operations.checks]"]
         lines += ["positive_data_acceptance.enabled = false"]
+    lines += ["[[operations]]", f'include-path-regex = "{ELSEWHERE}"', "[operations.checks]"]
+    lines += [f"{name}.enabled = false" for name in ("missing_required_header", "unsupported_method")]
     return "\n".join((*lines, ""))
 
 
