@@ -6,12 +6,14 @@ from pathlib import Path
 
 from engine.backup.copying import JOURNAL
 from engine.backup.manifest import DATA, BackupFault, KeptSale, Manifest, measured
+from engine.domain.opening.state import Opening
 from engine.domain.proceeding import state_digest
 from engine.journal.faults import JournalFault
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.room.folder import DataFolder
 from engine.room.recovery import blank, retrace
+from engine.submission.shelf import lacking, look
 
 
 def check(
@@ -64,7 +66,7 @@ def standing(
     path: Path, anchored: int | None, on_progress: Callable[[int], object], *, anchor: Path | None = None
 ) -> KeptSale:
     """
-    Decide every record of the journal at ``path`` again, and say where that leads.
+    Decide every record of the journal at ``path`` again, and say where that leads; of an opening, whether its envelopes lie beside it.
 
     Raises:
         JournalFault: It is not sound, or ends before ``anchor``.
@@ -75,15 +77,16 @@ def standing(
         memory = blank()
         for record, memory in retrace(journal):  # noqa: B007 - the last one is what we are after
             on_progress(record.seq)
-        identity = journal.identity
+        identity, state = journal.identity, memory.state
         return KeptSale(
             sale=identity.sale,
             epoch=identity.epoch,
             records=memory.seq,
             head=memory.head.hex(),
-            state_digest=state_digest(memory.state),
+            state_digest=state_digest(state),
             key=identity.public_key.hex(),
             anchored=anchored,
+            envelopes_lacking=lacking(state, look(path.parent), deep=True) if isinstance(state, Opening) else 0,
         )
     finally:
         journal.close()

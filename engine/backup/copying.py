@@ -8,12 +8,14 @@ from typing import Final
 
 from engine.backup.manifest import BackupFault
 from engine.journal.files import sync_folder
+from engine.submission.shelf import SHEETS, STORE
+from engine.submission.upload import FINISHED
 
 OWNER_ONLY: Final = 0o600
 FOLDER_OWNER_ONLY: Final = 0o700
 JOURNAL: Final = "journal.sqlite"
-SEALED: Final = ("chunks", "submission")
-"""Beside the journal of an opening: sealed sheets, and the store of sealed envelopes."""
+SEALED: Final = (SHEETS, STORE)
+"""Beside the journal of an opening."""
 
 PRIVATE: Final = frozenset({"keys", "tls"})
 """Folders of private keys."""
@@ -45,15 +47,14 @@ def others(data: Path, *, keys: bool) -> Iterator[Path]:
                 yield path
 
 
-def sealed(data: Path) -> list[Path]:
+def sealed(sale: Path) -> list[Path]:
     """
-    What bidders have sealed and sent. To be copied after the journals: whatever a journal's copy names is there by then.
+    What bidders have sealed and sent to the sale whose folder this is. To be copied after its journal.
 
     Of uploads only those that are finished: what was not cannot have been submitted.
     """
-    chunks, store = SEALED
-    whole = (path for path in data.glob(f"sales/*/{store}/[!.]*/*") if path.with_name("finished").exists())
-    found = [*data.glob(f"sales/*/{chunks}/*/*"), *whole]
+    whole = (path for path in sale.glob(f"{STORE}/[!.]*/*") if path.with_name(FINISHED).exists())
+    found = [*sale.glob(f"{SHEETS}/*/*"), *whole]
     return sorted(path for path in found if path.suffix not in ENDS_NEVER)
 
 

@@ -63,6 +63,9 @@ class KeptSale:
     anchored: int | None
     """The last record that the head anchor vouched for just before; None if there was no anchor."""
 
+    envelopes_lacking: int = 0
+    """Sealed envelopes of an opening that stand on its record, and which the house itself had no longer wholly."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:

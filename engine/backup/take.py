@@ -10,7 +10,7 @@ from typing import Final
 import orjson
 
 from engine.backup.check import about, check, standing
-from engine.backup.copying import JOURNAL, copy, draft_beside, give_name, make_folder, others, sealed, settle
+from engine.backup.copying import JOURNAL, SEALED, copy, draft_beside, give_name, make_folder, others, sealed, settle
 from engine.backup.manifest import DATA, FORMAT, NAME, BackupFault, KeptFile, KeptSale, Manifest, measured
 from engine.journal.anchor import Anchor
 from engine.journal.faults import JournalTailLost
@@ -69,9 +69,6 @@ def take(  # noqa: PLR0913 - a backup has its choices
                 one, image = _copy_sale(folder, sale, data, on_progress)
             kept.append(one)
             images[sale] = image
-        for path in sealed(folder.root):
-            with suppress(FileNotFoundError):  # Its bidder has sent another, and no envelope needs it.
-                copy(path, data / path.relative_to(folder.root))
         files = tuple(measured(data, path) for path in sorted(data.rglob("*")) if path.is_file())
         manifest = Manifest(
             format=FORMAT,
@@ -98,28 +95,41 @@ def _copy_sale(
     """
     Copy a journal, with the anchor as it was just before.
 
-    Where bids come fast, several may be kept between the two, and the anchor would then seem older than its journal: both are taken
-    again, a few times.
+    Where bids come fast, several may be kept between the two, and the anchor would then seem older than its journal; and an envelope
+    that the journal's copy speaks of may be replaced before it is copied: all is taken again, a few times. An envelope that is lacking
+    twice at the same record is not here at all, and is counted.
     """
     target = data / "sales" / sale / JOURNAL
     make_folder(target.parent)
-    journal = SqliteJournal.open_beside(folder.journal(sale))
+    journal, before = SqliteJournal.open_beside(folder.journal(sale)), None
     try:
-        for turn in range(TURNS):
+        for _ in range(TURNS):
             target.unlink(missing_ok=True)
             anchor = folder.anchor(sale)
             image = Anchor.image(anchor) if anchor.is_file() else None
             journal.save_as(target)
             settle(target)
+            _copy_sealed(folder.journal(sale).parent, target.parent)
             anchored = None if image is None else Anchor.newest(image, journal.identity.public_key)
             found = standing(target, None if anchored is None else anchored.last, on_progress)
-            if anchored is None or found.records - anchored.last <= 1 or turn == TURNS - 1:
+            of_one_moment = anchored is None or found.records - anchored.last <= 1
+            if of_one_moment and (not found.envelopes_lacking or found == before):
                 break
+            before = found
     finally:
         journal.close()
     if anchored is not None and anchored.last > found.records:
         raise JournalTailLost(found.records + 1, anchored.last)
     return found, image
+
+
+def _copy_sealed(sale: Path, target: Path) -> None:
+    """Copy what bidders have sealed, instead of what an earlier turn had copied."""
+    for name in SEALED:
+        shutil.rmtree(target / name, ignore_errors=True)
+    for path in sealed(sale):
+        with suppress(FileNotFoundError):  # Its bidder has sent another since.
+            copy(path, target / path.relative_to(sale))
 
 
 def _require_apart(folder: DataFolder, place: Path, anchors_to: Path | None) -> None:

@@ -59,6 +59,11 @@ def backup(  # noqa: PLR0913, PLR0917 - a command line has its options
     print(f"the backup holds: {len(made.files)} files, {len(made.sales)} sale(s), taken {made.taken_at}")
     for one in made.sales:
         print(f"  {one.sale}: {one.records} records, head {one.head}")
+        if one.envelopes_lacking:
+            print(
+                f"  {one.sale}: {one.envelopes_lacking} sealed envelope(s) on the record are not wholly in the data folder, and not "
+                "in this backup: see luochui doctor"
+            )
     if data is not None and anchors_to is None:
         print("Head anchors are not in it: keep them on another device, or copy them with --anchors-to.")
     if not made.keys:
