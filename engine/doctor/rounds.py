@@ -5,8 +5,9 @@ from pathlib import Path
 
 from engine.certificates import utc_now
 from engine.config import Config
-from engine.doctor import certificate, clock, disk, folder, fonts, journals, keys, port, revoked, system
+from engine.doctor import certificate, clock, disk, envelopes, folder, fonts, journals, keys, port, revoked, system
 from engine.doctor.finding import Finding, fault
+from engine.submission.settings import SubmissionSettings
 
 
 class NoFolder(Exception):
@@ -53,17 +54,25 @@ def go_round(
     if data is not None:
         yield folder.judge(folder.look(data, anchors))
         yield folder.judge_lock(held=folder.look_lock(data))
-        yield from _journals(data, anchors, deep=deep, on_progress=on_progress)
+        yield from _journals(data, anchors, config.submission, deep=deep, on_progress=on_progress)
 
 
 def _journals(
-    data: Path, anchors: Path | None, *, deep: bool, on_progress: Callable[[int], object]
+    data: Path,
+    anchors: Path | None,
+    submission: SubmissionSettings,
+    *,
+    deep: bool,
+    on_progress: Callable[[int], object],
 ) -> Iterator[Finding]:
     place, sales = journals.sales_of(data, anchors)
     found = []
     for sale in sales:
         found.append(journals.look(place, sale, deep=deep, on_progress=on_progress))
         yield from journals.judge(found[-1], utc_now())
+        sealed = envelopes.look(place, sale, submission, deep=deep, on_progress=on_progress)
+        if sealed is not None:
+            yield from envelopes.judge(sealed)
     yield journals.judge_key(journals.look_key(place), found)
 
 

@@ -36,9 +36,14 @@ class Lying:
     """Bytes of the file of each part; a file that is not there has none."""
 
     @property
+    def shapely(self) -> bool:
+        """Whether the file of each part is as large as it was declared: so it is made when the upload begins."""
+        return all(self.sizes.get(piece.name) == piece.size for piece in self.declaration.pieces)
+
+    @property
     def whole(self) -> bool:
-        """Whether it was finished, and each part is as large as it was declared."""
-        return self.finished and all(self.sizes.get(piece.name) == piece.size for piece in self.declaration.pieces)
+        """Whether it was finished, and nothing of it has another size."""
+        return self.finished and self.shapely
 
 
 @dataclass(frozen=True, slots=True)
