@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Route
 
+from engine.sealing.recovery import write_recovery
 from engine.sealing.suites import INTERNATIONAL
 from engine.wire.codec import dumps
 from tests.browser.axe import axe
@@ -24,6 +25,7 @@ from tests.sealing.test_page import certified
 pytestmark = pytest.mark.browser
 
 NAME = "怀川建设有限公司"
+WORDS = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,47 @@ def test_a_bidder_looks_signs_in_unseals_and_is_forgotten(house: House, screen: 
     kept = page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, history.state])")
     assert token not in kept
     assert "token" not in kept
+    one.assert_calm()
+
+
+def test_who_has_lost_his_certificate_unseals_with_his_recovery_file(house: House, screen: OpenScreen) -> None:
+    one = screen()
+    page, token = one.page, house.token("bidder", 305)
+    page.clock.install()
+    page.goto(house.page("kiosk"))
+    one.see(".waiting")
+    page.keyboard.type(f"{house.page('bidder', token)}")
+    page.keyboard.press("Enter")
+    one.see(".slip", NAME)
+    made = sealed(tender_of().context("305"), spelled(priced(1_000_000)), remedy=False)
+    own, other = made.sealed.own, sealed(tender_of().context("305", version=2), spelled(priced(1)), remedy=False)
+    sent = _in_the_window(page, made.manifest.write().decode(), made.manifest.digest().hex())
+    page.clock.run_for(6_000)
+    page.locator(".acts .button-main", has_text="解密").click()
+    page.locator(".key [role=group] button", has_text="恢复文件").click()
+    assert page.locator(".key input[type=file]").count() == 1
+
+    def tries(recovery: bytes, words: str, *said: str) -> None:
+        page.locator("[name=recovery]").set_input_files(
+            {"name": "recovery.json", "mimeType": "application/json", "buffer": recovery}
+        )
+        page.locator("[name=words]").fill(words)
+        page.locator(".key .button-main").click()
+        one.see(".said", *said)
+
+    right = write_recovery(made.manifest, own, WORDS, chance("recovery"))
+    tries(write_recovery(other.manifest, other.sealed.own, WORDS, chance("other")), WORDS, "另一份投标文件")
+    tries(right, f"{WORDS}?", "恢复口令不正确")
+    assert sent == []
+    assert axe(one) == []
+    tries(right, WORDS, "解密成功")
+    assert [each["half"] for each in sent] == [own.hex()]
+    page.locator(".leave").click()
+    one.see(".waiting")
+    shown = page.evaluate(
+        "document.documentElement.outerHTML + JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"
+    )
+    assert not [each for each in (WORDS, own.hex(), token, NAME) if each in shown]
     one.assert_calm()
 
 
