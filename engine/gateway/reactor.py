@@ -1,7 +1,7 @@
 """
 One task holds every browser: an epoll set of its own, read when it says so.
 
-A task per browser would cost 24 KiB and 44 µs a message; this costs half a KiB and 8 µs. Bytes nobody vouches for are parsed by the
+A task per browser would cost 24 KiB and 44 µs a message; this costs a few KiB and 8 µs. Bytes nobody vouches for are parsed by the
 ``websockets`` library, see :mod:`engine.gateway.connection`.
 """
 
