@@ -121,6 +121,7 @@ lock: env-dev  ## write the lock files from pyproject.toml
 	@$(COMPILE) $(ARGS) pyproject.toml --group nightly --constraints requirements-dev.lock --output-file requirements-nightly.lock
 	@$(COMPILE) $(ARGS) --group pyproject.toml:peers --constraints requirements-dev.lock --output-file requirements-peers.lock
 	@$(COMPILE) $(ARGS) pyproject.toml --group build --constraints requirements-dev.lock --output-file requirements.lock
+	@$(COMPILE) $(ARGS) pyproject.toml --extra pades --group build --constraints requirements-dev.lock --output-file requirements-pades.lock
 
 .PHONY: clean
 clean:  ## remove everything that can be made again (not var/, which holds journals)

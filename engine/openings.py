@@ -22,6 +22,7 @@ from engine.gateway.tokens import Tokens
 from engine.gateway.uploads import Uploads
 from engine.journal.faults import StorageFault
 from engine.journal.signing import Signer
+from engine.papers.pades import signer_of
 from engine.papers.press import Press
 from engine.receipts import Receipts
 from engine.room.chunks import Chunks
@@ -123,6 +124,7 @@ class Openings:
                 until=room.opened.seq,
                 signer=self._signer,
                 press=Press(papers.fonts),
+                paper_signer=signer_of(papers.sign_certificate, papers.sign_key),
                 waiting_max=papers.waiting_max,
             )
             hub.follow(receipts.take)

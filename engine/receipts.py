@@ -20,6 +20,7 @@ from engine.journal.faults import JournalFault
 from engine.journal.receipt import sealed_receipt
 from engine.journal.record import Record
 from engine.journal.signing import Signer
+from engine.papers.pades import PaperSigner
 from engine.papers.press import FontsMissing, Press
 from engine.papers.receipt import lay_receipt, receipt_paper
 from engine.papers.words import LANGUAGES, Language
@@ -43,6 +44,7 @@ class Receipts:
         until: The last record that was applied before the first :meth:`take`.
         signer: Signs for the house.
         press: Prints.
+        paper_signer: Puts a signature into what was printed, for who asks for one; None where the house has no certificate for it.
         waiting_max: So many may wait for the press.
 
     """
@@ -55,17 +57,18 @@ class Receipts:
         until: int,
         signer: Signer,
         press: Press,
+        paper_signer: PaperSigner | None,
         waiting_max: int,
     ) -> None:
         self._opening, self._read, self._until, self._signer = opening, read, until, signer
-        self._press, self._waiting_max = press, waiting_max
+        self._press, self._paper_signer, self._waiting_max = press, paper_signer, waiting_max
         self._stands: dict[tuple[PaddleNo, str], tuple[int, bool]] = {}
         """By bidder and section the last record about his envelope, and whether one stands since."""
 
         self._known = trio.Event()
         self._line = trio.CapacityLimiter(1)
         self._waiting = 0
-        self._kept: OrderedDict[tuple[str, Language], bytes] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Language, bool], bytes] = OrderedDict()
 
     def take(self, record: Record) -> None:
         """The next record, which has been applied."""
@@ -90,33 +93,37 @@ class Receipts:
         found = await self._record(bidder, section)
         return None if found is None else self._signed(found)
 
-    async def paper(self, bidder: PaddleNo, section: str, lang: str) -> bytes | Fault | None:
+    async def paper(self, bidder: PaddleNo, section: str, lang: str, *, signed: bool) -> bytes | Fault | None:
         """See :class:`engine.gateway.tender.Receipts`."""
+        if signed and self._paper_signer is None:
+            return None
         language = next(each for each in LANGUAGES if each == lang)
         record = await self._record(bidder, section)
         if record is None:
             return None
-        signed = self._signed(record)
-        if (made := self._kept.get((signed["number"], language))) is not None:
+        key = self._signed(record)["number"], language, signed
+        if (made := self._kept.get(key)) is not None:
             return made
         if self._waiting >= self._waiting_max:
             return Fault.BUSY
         self._waiting += 1
         try:
-            made = await trio.to_thread.run_sync(self._printed, record, signed, language, limiter=self._line)
+            made = await trio.to_thread.run_sync(self._printed, record, language, signed, limiter=self._line)
         except FontsMissing:
             return Fault.FONTS_MISSING
         finally:
             self._waiting -= 1
-        self._kept[signed["number"], language] = made
+        self._kept[key] = made
         if len(self._kept) > KEPT_MAX:
             self._kept.popitem(last=False)
         return made
 
-    def _printed(self, record: Record, signed: dict[str, Any], lang: Language) -> bytes:
+    def _printed(self, record: Record, lang: Language, signed: bool) -> bytes:
         event = _received(record)
         manifest = read_manifest(event.manifest.encode()).digest().hex()
-        return self._press.pdf(lay_receipt(receipt_paper(self._opening(), event, manifest, signed), lang))
+        paper = receipt_paper(self._opening(), event, manifest, self._signed(record))
+        pdf = self._press.pdf(lay_receipt(paper, lang))
+        return self._paper_signer.sign(pdf) if signed and self._paper_signer is not None else pdf
 
     def _signed(self, record: Record) -> dict[str, Any]:
         return sealed_receipt(record, self._signer.public, self._signer.sign)

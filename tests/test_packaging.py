@@ -13,6 +13,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-nightly.lock")
+PADES_LOCK = "requirements-pades.lock"
+"""What the engine needs, and what signs papers."""
+
 PEERS_LOCK = "requirements-peers.lock"
 """Of an environment apart from ours, for what ``luochui bench peers`` measures beside us."""
 
@@ -26,6 +29,7 @@ TOP_LEVEL = {
         "LICENSE",
         "Makefile",
         *LOCKS,
+        PADES_LOCK,
         PEERS_LOCK,
         "compose.yaml",
     ),
@@ -71,6 +75,15 @@ def test_all_locks_pin_the_same_versions() -> None:
     assert runtime.items() <= dev.items() <= everything.items()
 
 
+def test_what_signs_papers_is_an_extra_and_the_engine_is_locked_without_it() -> None:
+    extras = project()["optional-dependencies"]
+    assert isinstance(extras, dict)
+    assert list(extras) == ["pades"]
+    with_it, without, dev = locked(PADES_LOCK), locked("requirements.lock"), locked("requirements-dev.lock")
+    assert without.items() <= with_it.items() <= dev.items()
+    assert "pyhanko" in with_it.keys() - without.keys()
+
+
 def test_a_library_that_is_ours_and_a_peer_has_one_version() -> None:
     ours, theirs = locked("requirements-dev.lock"), locked(PEERS_LOCK)
     for name in ("websockets", "trio", "redis", "orjson"):
@@ -84,7 +97,7 @@ def test_the_peers_on_node_and_bun_have_hashes_and_no_addresses() -> None:
     assert all(each["integrity"].startswith("sha512-") for each in packages.values())
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, PEERS_LOCK])
+@pytest.mark.parametrize("lock", [*LOCKS, PADES_LOCK, PEERS_LOCK])
 def test_a_lock_holds_hashes_for_all_and_addresses_for_none(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     assert "://" not in text

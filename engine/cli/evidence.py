@@ -23,6 +23,7 @@ from engine.cli.saying import (
     plain,
     print_figures,
     print_json,
+    refuse,
     settings_of,
 )
 
@@ -167,6 +168,11 @@ def papers(  # noqa: PLR0913, PLR0917 - a command line has its options
     only: Annotated[
         list[str] | None, typer.Option("--only", help="This paper or table only, by name; may be given several times.")
     ] = None,
+    sign_cert: Annotated[
+        Path | None,
+        typer.Option("--sign-cert", help="Sign each PDF (PAdES) into a NAME.signed.pdf beside it: certificate (PEM)."),
+    ] = None,
+    sign_key: Annotated[Path | None, typer.Option("--sign-key", help="Its key (PEM, without a password).")] = None,
     until: Moment = None,
     anchor: AnchorFile = None,
     config: Annotated[Path | None, typer.Option(help="Settings (TOML).", envvar="LUOCHUI_CONFIG")] = None,
@@ -177,14 +183,18 @@ def papers(  # noqa: PLR0913, PLR0917 - a command line has its options
 
     Record of the sale (拍卖笔录), confirmations (成交确认书), result announcement, unsold lots, integrity report and tables. The folder
     public/ may be handed to anyone, officers/ holds every paddle. The journal is verified first. The same journal gives the same
-    bytes; with --until, those of the papers made at that moment.
+    bytes; with --until, those of the papers made at that moment. A signature (PAdES, the extra luochui[pades]) stands after the last
+    byte of the paper, in a file of its own.
     """
     from engine import evidence
     from engine.moment import read_until
     from engine.papers.integrity import report_digest
 
+    if (sign_cert is None) != (sign_key is None):
+        refuse("--sign-cert and --sign-key go together.")
+    signs = {} if sign_cert is None else {"papers.sign_certificate": str(sign_cert), "papers.sign_key": str(sign_key)}
     with PlainFaults(as_json=as_json):
-        settings = settings_of(config, **{"papers.base_url": url}).papers
+        settings = settings_of(config, **{"papers.base_url": url}, **signs).papers
         moment = None if until is None else read_until(until)
         with Progress(quiet=as_json) as progress:
             book = evidence.book_of(journal, anchor=anchor, until=moment, on_progress=progress)
@@ -260,9 +270,12 @@ def witness(  # noqa: PLR0913, PLR0917 - a command line has its options
 
 def _write_papers(book: Any, out: Path, settings: Any, *, lang: Language, only: Sequence[str] = ()) -> list[Path]:
     from engine.papers.folder import write_papers
+    from engine.papers.pades import signer_of
     from engine.papers.press import Press
 
-    return write_papers(book, out, lang=lang.value, base_url=settings.base_url, only=only, press=Press(settings.fonts))
+    signer = signer_of(settings.sign_certificate, settings.sign_key)
+    press = Press(settings.fonts)
+    return write_papers(book, out, lang=lang.value, base_url=settings.base_url, only=only, press=press, signer=signer)
 
 
 def _print_findings(findings: Any) -> None:

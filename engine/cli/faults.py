@@ -37,6 +37,7 @@ CODES: Final = {
             "engine.moment.NoSuchMoment",
             "engine.papers.book.NothingOnRecord",
             "engine.papers.folder.NoSuchPaper",
+            "engine.papers.pades.PadesFault",
             "engine.papers.ocds.NoPrefix",
             "engine.passes.NothingToServe",
             "engine.reenactment.demo.UnknownMonth",

@@ -17,6 +17,13 @@ CSV: Final = "text/csv; charset=utf-8"
 
 _PAGE_LANGUAGE: Final = ("lang", "zh-CN", "语言：zh-CN 或 en", "zh-CN or en")
 
+_SIGNED: Final = (
+    "signed",
+    "",
+    "1：含 PAdES 签名，须本机构设有签名证书",
+    "1: with a PAdES signature, if the house has a certificate for it",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -213,7 +220,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         tag="commands",
         kind="application/pdf",
         bearer="required",
-        query=(("section", "", "标段", "the section"), ("lang", "zh-CN", "语言：zh-CN 或 en", "zh-CN or en")),
+        query=(("section", "", "标段", "the section"), ("lang", "zh-CN", "语言：zh-CN 或 en", "zh-CN or en"), _SIGNED),
         faults=(Fault.AUTH_INVALID, Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.BUSY, Fault.FONTS_MISSING),
     ),
     "wanted": Operation(
@@ -322,7 +329,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
         tag="papers",
         kind="*/*",
         bearer="optional",
-        query=(_PAGE_LANGUAGE,),
+        query=(_PAGE_LANGUAGE, _SIGNED),
         faults=(Fault.NOT_FOUND, Fault.AUTH_INVALID, Fault.RATE_LIMITED, Fault.PAPER_NOT_YET, Fault.BUSY),
     ),
     "quota_page": Operation(

@@ -281,8 +281,10 @@ class Pages:
         if form not in MEDIA_TYPES:
             raise Refused(Fault.NOT_FOUND)
         officer = self._is_officer(request)
-        content = _given(await self.papers.paper(sale, name, form, _language(request), officer=officer))
-        filename = _NOT_IN_NAMES.sub("_", f"{sale}-{name}.{form}")
+        signed = request.query_params.get("signed") == "1"
+        made = await self.papers.paper(sale, name, form, _language(request), officer=officer, signed=signed)
+        content = _given(made)
+        filename = _NOT_IN_NAMES.sub("_", f"{sale}-{name}{'.signed' if signed else ''}.{form}")
         headers = {"content-disposition": f'attachment; filename="{filename}"', "cache-control": "no-store"}
         return Response(content, media_type=MEDIA_TYPES[form], headers=headers)
 

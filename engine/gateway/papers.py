@@ -15,6 +15,8 @@ class Papers(Protocol):
         """The papers that there are, for officers all of them."""
         ...
 
-    async def paper(self, sale: str, name: str, form: str, lang: str, *, officer: bool) -> bytes | Fault:
-        """One of them."""
+    async def paper(  # noqa: PLR0913 - what is asked for and by whom
+        self, sale: str, name: str, form: str, lang: str, *, officer: bool, signed: bool = False
+    ) -> bytes | Fault:
+        """One of them; a PDF with a signature, if the house has a certificate to sign with."""
         ...

@@ -65,8 +65,8 @@ class Receipts(Protocol):
         """The receipt of the envelope that stands; None if none does."""
         ...
 
-    async def paper(self, bidder: PaddleNo, section: str, lang: str) -> bytes | Fault | None:
-        """The same as PDF; a fault is why it cannot be made."""
+    async def paper(self, bidder: PaddleNo, section: str, lang: str, *, signed: bool) -> bytes | Fault | None:
+        """The same as PDF, or with a signature in it; a fault is why it cannot be made."""
         ...
 
 
@@ -161,7 +161,8 @@ class Tender:
         sale, section = request.path_params["sale"], request.query_params.get("section", "")
         bidder, receipts = self._bidder(request), self.receipts(sale)
         lang = "en" if request.query_params.get("lang") == "en" else "zh-CN"
-        found = None if receipts is None else await receipts.paper(bidder, section, lang)
+        signed = request.query_params.get("signed") == "1"
+        found = None if receipts is None else await receipts.paper(bidder, section, lang, signed=signed)
         if found is None:
             raise Refused(Fault.NOT_FOUND)
         if isinstance(found, Fault):

@@ -20,6 +20,7 @@ from engine.papers import catalogue
 from engine.papers.book import Book, NothingOnRecord
 from engine.papers.catalogue import FORMS, Form
 from engine.papers.integrity import report_digest
+from engine.papers.pades import signer_of
 from engine.papers.press import FONT_FOLDERS, FontsMissing, Press
 from engine.papers.words import LANGUAGES, Language
 from engine.wire.refusals import Fault
@@ -39,6 +40,12 @@ class PaperSettings:
 
     base_url: str = ""
     """The house as the public reaches it, for the QR codes on papers; without it they hold the head of the record."""
+
+    sign_certificate: str = ""
+    """Signs PDFs on request (PAdES): PEM, the authorities above after it. Needs the extra ``luochui[pades]``."""
+
+    sign_key: str = ""
+    """Its key: PEM, RSA or P-256, without a password."""
 
     presses: int = 1
     """Papers made at once, each in a thread of its own."""
@@ -70,6 +77,7 @@ class Desk:
         self._journals = journals
         self._settings = settings
         self._press = Press(settings.fonts)
+        self._signer = signer_of(settings.sign_certificate, settings.sign_key)
         self._presses = trio.CapacityLimiter(settings.presses)
         self._reading = trio.Lock()
         self._waiting = 0
@@ -79,9 +87,10 @@ class Desk:
 
     async def listing(self, sale: str, *, officer: bool) -> dict[str, Any] | Fault:
         """
-        The papers of a sale: ``{sale, seq, head, report, papers: [{name, zh, en, forms, public, ready}]}``.
+        The papers of a sale: ``{sale, seq, head, report, signs, papers: [{name, zh, en, forms, public, ready}]}``.
 
-        ``report`` is the digest of the integrity report, null while the sale is not closed.
+        ``report`` is the digest of the integrity report, null while the sale is not closed; ``signs``, whether a PDF can be had with a
+        signature.
         """
         try:
             with self._turn():
@@ -91,13 +100,18 @@ class Desk:
         except _Refused as refused:
             return refused.fault
 
-    async def paper(self, sale: str, name: str, form: str, lang: str, *, officer: bool) -> bytes | Fault:
-        """One paper, or why it is not handed out."""
-        if form not in FORMS or lang not in LANGUAGES:
+    async def paper(  # noqa: PLR0913 - what is asked for and by whom
+        self, sale: str, name: str, form: str, lang: str, *, officer: bool, signed: bool = False
+    ) -> bytes | Fault:
+        """One paper, or why it is not handed out; with a signature, if the house has a certificate to sign with."""
+        if form not in FORMS or lang not in LANGUAGES or (signed and (self._signer is None or form != "pdf")):
             return Fault.NOT_FOUND
         try:
             with self._turn():
-                return await self._handed_out(sale, name, form, lang, officer)
+                made = await self._handed_out(sale, name, form, lang, officer)
+                if signed and self._signer is not None:
+                    return await self._run(self._signer.sign, made)
+                return made
         except FontsMissing:
             return Fault.FONTS_MISSING
         except JournalFault:
@@ -108,7 +122,7 @@ class Desk:
     async def _listed(self, sale: str, officer: bool) -> dict[str, Any]:
         async with self._reading:
             book = await self._book(sale)
-            return await self._run(_listing, book, officer)
+            return {**await self._run(_listing, book, officer), "signs": self._signer is not None}
 
     async def _handed_out(self, sale: str, name: str, form: Form, lang: Language, officer: bool) -> bytes:
         async with self._reading:

@@ -7,6 +7,7 @@ from typing import Final
 from engine.domain.views import Audience
 from engine.papers import catalogue
 from engine.papers.book import Book
+from engine.papers.pades import PaperSigner
 from engine.papers.press import Press
 from engine.papers.words import Language
 
@@ -27,6 +28,7 @@ def write_papers(  # noqa: PLR0913 - a person chooses among these
     base_url: str | None,
     only: Collection[str],
     press: Press,
+    signer: PaperSigner | None = None,
     on_file: Callable[[Path], object] = lambda _path: None,
 ) -> list[Path]:
     """
@@ -39,6 +41,7 @@ def write_papers(  # noqa: PLR0913 - a person chooses among these
         base_url: See :func:`engine.papers.catalogue.record_url`.
         only: Names of papers and tables; all of them if empty.
         press: Prints.
+        signer: Signs each PDF into a file beside it; None leaves that out.
         on_file: Told of each file when it is written.
 
     Returns:
@@ -61,7 +64,7 @@ def write_papers(  # noqa: PLR0913 - a person chooses among these
         press.check()
     written = []
     for path, content in _contents(
-        book, papers, [name for name in tables if not only or name in only], lang, base_url, press
+        book, papers, [name for name in tables if not only or name in only], lang, base_url, press, signer
     ):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY if path.parts[0] == OFFICERS else 0o777)
@@ -80,14 +83,23 @@ def _wanted(name: str, book: Book) -> bool:
 
 
 def _contents(  # noqa: PLR0913, PLR0917 - what is asked for and how
-    book: Book, papers: list[str], tables: list[str], lang: Language, base_url: str | None, press: Press
+    book: Book,
+    papers: list[str],
+    tables: list[str],
+    lang: Language,
+    base_url: str | None,
+    press: Press,
+    signer: PaperSigner | None,
 ) -> Iterator[tuple[Path, bytes]]:
     for name in papers:
         made = catalogue.paper(name, book)
         assert made is not None
         place = Path(PUBLIC if made.public else OFFICERS)
         yield place / f"{name}.json", catalogue.as_json(made, book)
-        yield place / f"{name}.pdf", press.pdf(catalogue.sheet(made, book, lang), catalogue.record_url(base_url, book))
+        pdf = press.pdf(catalogue.sheet(made, book, lang), catalogue.record_url(base_url, book))
+        yield place / f"{name}.pdf", pdf
+        if signer is not None:
+            yield place / f"{name}.signed.pdf", signer.sign(pdf)
     for name in tables:
         for folder, audience in ((PUBLIC, Audience.PUBLIC), (OFFICERS, Audience.ROSTRUM)):
             content = catalogue.table(name, book, audience, lang)

@@ -2,16 +2,20 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import trio
 
+from engine.config import Config
 from engine.journal.signing import holds
+from engine.papers.desk import PaperSettings
 from tests.articles import article
 from tests.domain.opening.house import tender_of
 from tests.engine.tender import SALE, TenderHouse, tender_house
 from tests.papers.test_press import unpacked
+from tests.trust.trial import files, write
 
 RECEIPT = f"/api/sales/{SALE}/receipt"
 
@@ -69,3 +73,22 @@ async def test_on_paper_it_has_the_same_bytes_before_the_list_after_it_and_after
             assert again.content == said.content
             english = await fetched(one, "bidder:305", path.replace("zh-CN", "en"))
             assert english.content != said.content
+
+
+async def test_a_house_with_a_certificate_signs_the_paper_for_who_asks_and_leaves_it_as_it_is_below(
+    tmp_path: Path,
+) -> None:
+    write(files(), tmp_path / "trial")
+    certificate, key = (str(tmp_path / f"trial/centre/p256.{each}") for each in ("pem", "key"))
+    config = replace(Config(), papers=PaperSettings(sign_certificate=certificate, sign_key=key))
+    path = f"{RECEIPT}.pdf?section=1"
+    with trio.fail_after(60):
+        async with tender_house(tmp_path / "data", config=config) as one:
+            await one.register(305, 4711)
+            await one.submit(305, 1_150_000)
+            plain, signed = [await fetched(one, "bidder:305", each) for each in (path, f"{path}&signed=1")]
+            assert signed.content.startswith(plain.content)
+            assert b"/ETSI.CAdES.detached" in signed.content
+            assert (await fetched(one, "bidder:4711", f"{path}&signed=1")).status_code == 404
+        async with tender_house(tmp_path / "data") as one:
+            assert (await fetched(one, "bidder:305", f"{path}&signed=1")).status_code == 404

@@ -439,7 +439,9 @@ class Papers:
         await trio.lowlevel.checkpoint()
         return {"sale": sale, "officer": officer} if sale == "s1" else Fault.NOT_FOUND
 
-    async def paper(self, sale: str, name: str, form: str, lang: str, *, officer: bool) -> bytes | Fault:
+    async def paper(
+        self, sale: str, name: str, form: str, lang: str, *, officer: bool, signed: bool = False
+    ) -> bytes | Fault:
         await trio.lowlevel.checkpoint()
         if sale != "s1":
             return Fault.NOT_FOUND

@@ -22,12 +22,14 @@ import { digestsOf, papersOf, recordsOf } from "./paper.js";
 
 class OpeningResult extends LivePage {
   static named = "page.opening-result";
-  static properties = { paper: { state: true } };
+  static properties = { paper: { state: true }, signs: { state: true } };
 
   constructor() {
     super();
     /** The record of the opening as the house hands it out, once it is over. @type {import("./paper.js").Paper | null} */
     this.paper = null;
+    /** Whether the house hands it out with a signature, too. */
+    this.signs = false;
   }
 
   get heralded() {
@@ -47,6 +49,7 @@ class OpeningResult extends LivePage {
   async #fetch() {
     try {
       this.paper = await getJson(saleUrl(this.sale, "/papers/opening-record.json"));
+      this.signs = (await getJson(saleUrl(this.sale, "/papers"))).signs;
     } catch {
       // The house is making others' papers, or is away: what the picture holds is shown, and the next change asks again.
     }
@@ -63,7 +66,7 @@ class OpeningResult extends LivePage {
           <p class="result-state result-${sale?.result ?? "none"}">${sale ? t(sale.result ? `result.${sale.result}` : `opening-result.none.${isReadOut(store) ? "read" : isListed(store) ? "listed" : "before"}`) : nothing}</p>
           <p class="actions">
             <button class="button button-small" @click=${() => print()}><kbd>p</kbd> ${t("fig.print")}</button>
-            ${papersOf(this.sale, sale).map(({ href, says }) => html`<a class="button button-small" href=${href} download>${t(says)}</a>`)}
+            ${papersOf(this.sale, sale, this.signs).map(({ href, says }) => html`<a class="button button-small" href=${href} download>${t(says)}</a>`)}
             <a class="button button-small" href="record">${t("opening-result.check")}</a>
             <a class="button button-small" href="hall">${t("page.opening-hall")}</a>
           </p>

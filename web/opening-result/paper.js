@@ -28,12 +28,15 @@ export function digestsOf(paper) {
  * What can be had to keep: papers once the opening is over, the record itself at any time.
  * @param {string} sale
  * @param {{phase: string} | null | undefined} shown
+ * @param {boolean} signs whether there is one with a signature
  */
-export function papersOf(sale, shown) {
+export function papersOf(sale, shown, signs) {
   const record = { href: saleUrl(sale, "/export.jsonl"), says: "record.export.jsonl" };
   if (shown?.phase !== "closed") return [record];
+  const paper = saleUrl(sale, `/papers/opening-record.pdf?lang=${spoken()}`);
   return [
-    { href: saleUrl(sale, `/papers/opening-record.pdf?lang=${spoken()}`), says: "opening-result.paper" },
+    { href: paper, says: "opening-result.paper" },
+    ...(signs ? [{ href: `${paper}&signed=1`, says: "opening-result.signed-paper" }] : []),
     { href: saleUrl(sale, "/papers/opening-record.json"), says: "opening-result.json" },
     record,
   ];

@@ -9,6 +9,7 @@ import { STAGES, boardOf, ceilingsDue, clockOf, coefficientsDue, rowsOf, stepsOf
 import { Reading, SILENT_MS_A_CHARACTER } from "../opening/reading.js";
 import { amountWords, bidSaid, elapsedText, leftLongText, valueText } from "../opening/words.js";
 import { TURN_US, turnOf } from "../opening/turns.js";
+import { digestsOf, papersOf, recordsOf } from "../opening-result/paper.js";
 import { useCatalogue } from "../shared/i18n.js";
 import { readText } from "./sources.js";
 
@@ -221,4 +222,19 @@ test("a trustee's answers go a few at a time, each half by itself, and only what
 test("what is no file of answers is not sent", () => {
   for (const text of ["", "{}", "[]", "null", '{"answers": [{}]}', '{"answers": [null]}', '{"answers": [{"section": "1", "bidder": "1", "half": "hall", "answer": "x"}]}']) assert.equal(batchesOf(text, WANTED), null, text);
   assert.deepEqual(batchesOf('{"answers": []}', WANTED), []);
+});
+
+test("papers are there once an opening is over, signed where the house signs; the record itself always", () => {
+  const says = (/** @type {any} */ sale, /** @type {boolean} */ signs) => papersOf("t/1", sale, signs).map(({ href }) => href.replace("/api/sales/t%2F1", ""));
+  assert.deepEqual(says({ phase: "open" }, true), ["/export.jsonl"]);
+  assert.deepEqual(says(null, true), ["/export.jsonl"]);
+  assert.deepEqual(says({ phase: "closed" }, false), ["/papers/opening-record.pdf?lang=en", "/papers/opening-record.json", "/export.jsonl"]);
+  assert.equal(says({ phase: "closed" }, true)[1], "/papers/opening-record.pdf?lang=en&signed=1");
+});
+
+test("the result cites the record of each step, in their order, and of each envelope", () => {
+  const paper = { times: { read_out: { at_us: 9, seq: 30 }, closed: { at_us: 1, seq: 11 }, ended: null }, sections: [{ section: "1", bids: [{ bidder: 7, name: "A", manifest: "ab", received_at_us: 3, received_seq: 4 }] }] };
+  assert.deepEqual(recordsOf(paper).map(({ stage, seq }) => [stage, seq]), [["closed", 11], ["read_out", 30]]);
+  assert.deepEqual(digestsOf(paper), [{ bidder: 7, name: "A", manifest: "ab", at_us: 3, seq: 4 }]);
+  assert.deepEqual([recordsOf(null), digestsOf(null)], [[], []]);
 });

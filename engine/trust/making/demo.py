@@ -18,6 +18,10 @@ from engine.trust.store import CRLS, ISSUING, ROOTS
 
 STORE: Final = "store"
 KEYS: Final = "keys"
+CENTRE: Final = "centre"
+SEALING: Final = ("RSA", "P-256")
+"""Of which kinds the centre has a certificate to sign papers with: readers of PDF know no SM2."""
+
 PIN: Final = "pin"
 LIST_DAYS: Final = 30
 _DAY: Final = timedelta(days=1)
@@ -64,6 +68,12 @@ def company(number: int, which: int) -> Holder:
     return Holder(credit_code=body + check_character(body), name=f"测试{number}{which}号建设有限公司")
 
 
+def centre(number: int) -> Holder:
+    """A trading centre that does not exist."""
+    body = f"12000000MAX{number}00009"
+    return Holder(credit_code=body + check_character(body), name="测试公共资源交易中心")
+
+
 def _authority(dice: Dice, date: datetime, number: int, kind: str) -> Iterator[tuple[str, bytes, bool]]:
     stem = kind.lower().replace("-", "")
     root = Authority.root(dice, kind, f"Test Root {kind}", date - 1800 * _DAY, date + 5400 * _DAY)
@@ -78,6 +88,11 @@ def _authority(dice: Dice, date: datetime, number: int, kind: str) -> Iterator[t
             yield f"{folder}/{purpose}.pem", pem("CERTIFICATE", der), False
             yield f"{folder}/{purpose}.key", key_pem(key), True
         yield f"{folder}/{PIN}", b"%08d\n" % (int.from_bytes(dice.chance(8), "big") % 10**8), True
+    if kind in SEALING:
+        key, seal = dice.key(kind), f"{CENTRE}/{stem}"
+        der = issuing.bidder(centre(number), Purpose.SIGNING, key, date - 200 * _DAY, date + 165 * _DAY)
+        yield f"{seal}.pem", pem("CERTIFICATE", der) + pem("CERTIFICATE", issuing.certificate), False
+        yield f"{seal}.key", key_pem(key), True
     yield f"{STORE}/{ROOTS}/{stem}.pem", pem("CERTIFICATE", root.certificate), False
     yield f"{STORE}/{ISSUING}/{stem}.pem", pem("CERTIFICATE", issuing.certificate), False
     for name, one in (("root", root), ("issuing", issuing)):
@@ -100,6 +115,7 @@ Made for {date}. Revocation lists are fresh for {days} days from then. The autho
 | `keys/…-earlier`, `keys/…-renewed` | one bidder before and after renewal: what was sealed before opens with the earlier only |
 | `keys/…-revoked` | revoked two days before |
 | `keys/…-expired` | expired the day before |
+| `centre/rsa.pem`, `centre/p256.pem` | a centre's certificate, with its authority, for `luochui papers --sign-cert`, `--sign-key` |
 
 ```sh
 luochui ca check keys/sm2-sound/signing.pem --store store
