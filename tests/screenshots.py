@@ -2,8 +2,8 @@
 ``python -m tests.screenshots``: photograph every page, in both languages, at the moments that matter.
 
 Robots hold the demo sale as far as its top lot; that lot is then bid for by hand, so that each moment stays as long as the
-camera needs. A sale by the clock follows, whose first lot has ten minutes, then quota sales. The few pictures the READMEs show go into
-``web/screenshots``, the others into ``var/screenshots``.
+camera needs. A sale by the clock follows, whose first lot has ten minutes, then quota sales and an opening. The few pictures
+the READMEs show go into ``web/screenshots``, the others into ``var/screenshots``. With ``opening`` only the opening's are taken.
 """
 
 import json
@@ -40,6 +40,7 @@ from tests.browser.screens import (
     open_screen,
     resize,
 )
+from tests.screenshots_opening import openings
 from tests.screenshots_quota import quota_sales
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -134,6 +135,10 @@ def main() -> int:
     """Take all pictures, and say where they are."""
     for folder in (SHOWN, OTHERS):
         folder.mkdir(parents=True, exist_ok=True)
+    if sys.argv[1:] == ["opening"]:
+        with tempfile.TemporaryDirectory(prefix="luochui-screenshots-") as data, sync_playwright() as playwright:
+            openings(playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS), Path(data), shoot)
+        return 0
     with (
         tempfile.TemporaryDirectory(prefix="luochui-screenshots-") as data,
         House(Path(data), DEMO / "sale.toml", LIMITS) as house,
@@ -153,6 +158,7 @@ def main() -> int:
         making_a_sale(browser, house)
         by_the_clock(browser, Path(data))
         quota_sales(browser, Path(data), shoot)
+        openings(browser, Path(data) / "opening", shoot)
         browser.close()
     print(f"Pictures: {SHOWN} and {OTHERS}")
     return 0

@@ -309,8 +309,10 @@ export class OpeningBidder extends LivePage {
         <div><dt>${t("obid.signed-in")}</dt><dd class="number">${own?.signed_in_at_us ? timeText(own.signed_in_at_us) : "—"}</dd></div>
         ${sale?.signed?.length ? html`<div><dt>${t("obid.signatures")}</dt><dd>${sale.signed.map((role) => t(`obid.signed.${role}`)).join(" ")}</dd></div>` : nothing}
       </dl>
-      ${own?.sections[section]?.envelope ? paperButton(this, section) : nothing}
-      ${signIn ? html`<button type="button" class="button obid-sign-in" ?disabled=${!this.#may("sign_in")} @click=${() => this.connection.ask({ type: "sign_in" })}>${t("obid.sign-in")}</button>` : nothing}
+      <div class="choices">
+        ${signIn ? html`<button type="button" class="button obid-sign-in" ?disabled=${!this.#may("sign_in")} @click=${() => this.connection.ask({ type: "sign_in" })}>${t("obid.sign-in")}</button>` : nothing}
+        ${own?.sections[section]?.envelope ? paperButton(this, section) : nothing}
+      </div>
     </section>`;
   }
 

@@ -113,6 +113,12 @@ export function controlsFor(shown, office) {
   return CONTROLS.filter((control) => control.offices.includes(office) && control.while.includes(stage) && (control.name === "suspend" ? !rests : control.name === "resume" ? rests : true));
 }
 
+/** What an act does, as the key of its words: a stop of what does not run is put on the record, and stops nothing. @param {Control} control @param {Shown} shown */
+export function moreOf({ name }, shown) {
+  const going = GOING.includes(openingOf(shown)?.stage ?? "receiving") && shown.sale?.phase !== "suspended";
+  return name === "stop" && !going ? "opening.more.stop-on-record" : `opening.more.${name}`;
+}
+
 /** Why an act makes no sense now; null if it may be asked. @param {Control} control @param {Shown} shown @param {string} office @returns {Why | null} */
 export function whyNot(control, shown, office) {
   if (shown.sale?.phase === "suspended" && !control.paused) return ["opening.cannot.paused"];

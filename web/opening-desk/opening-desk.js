@@ -19,7 +19,7 @@ import { isListed, isReadOut, openingOf, sectionsOf, tenderOf } from "../opening
 import { tenderSentences } from "../opening/rules.js";
 import { resultsSheet, sectionFacts } from "../opening/sheet.js";
 import { openingStepper } from "../opening/stepper.js";
-import { controlsFor, whyNot } from "./controls.js";
+import { controlsFor, moreOf, whyNot } from "./controls.js";
 import { objectionsPanel, timePanel, trusteesPanel } from "./panels.js";
 import { QUESTIONS, absentQuestion } from "./questions.js";
 
@@ -106,7 +106,7 @@ export class OpeningDesk extends LivePage {
         return html`<button class="button control control-${control.name} ${control.danger ? "button-stop" : ""}" ?disabled=${why !== null} @click=${() => this.#use(control)} aria-describedby="why-${control.name}">
           <kbd>${control.key}</kbd>
           <span class="control-name">${t(control.says ?? `control.${control.name}`)}</span>
-          <small id="why-${control.name}">${why ?? t(`opening.more.${control.name}`)}</small>
+          <small id="why-${control.name}">${why ?? t(moreOf(control, this.store))}</small>
         </button>`;
       })}
     </section>`;

@@ -78,6 +78,11 @@ export function isReadOut(shown) {
   return openingOf(shown)?.read_out_at_us != null;
 }
 
+/** Whether what was read out can no longer be confirmed or objected to on the spot. @param {Shown} shown */
+export function isOver(shown) {
+  return STAGES.indexOf(openingOf(shown)?.stage ?? "receiving") > STAGES.indexOf("read_out");
+}
+
 /**
  * The way of the opening, and where it stands.
  * @param {Shown} shown

@@ -6,7 +6,7 @@ import { inLanguage, t } from "../shared/i18n.js";
 import { shortYuan } from "../shared/money.js";
 import { timeText } from "../shared/words.js";
 import { stateMark } from "./board.js";
-import { isReadOut, sectionsOf, tenderOf } from "./opening.js";
+import { isOver, isReadOut, sectionsOf, tenderOf } from "./opening.js";
 import { amountWords, coefficientText, valueText } from "./words.js";
 
 /**
@@ -38,13 +38,18 @@ export function resultsSheet(shown, { read = null, onScreen = () => true } = {})
       <table class="results">
         <caption class="out-of-sight">${t("opening.sheet")} ${inLanguage(section.title)}</caption>
         <thead><tr><th class="right" scope="col">${t("opening.bidder-no")}</th><th scope="col">${t("opening.bidder")}</th>${tender.fields.map(({ title, kind }) => html`<th scope="col" class=${kind === "text" ? "" : "right"}>${inLanguage(title)}</th>`)}<th scope="col">${t("opening.confirmed")}</th></tr></thead>
-        <tbody>${repeat(rows, ({ bidder }) => bidder, (bid) => row(tender, bid, read?.section === section.section && read.bidder === bid.bidder))}</tbody>
+        <tbody>${repeat(rows, ({ bidder }) => bidder, (bid) => row(tender, bid, !isOver(shown), read?.section === section.section && read.bidder === bid.bidder))}</tbody>
       </table>`;
   });
 }
 
-/** @param {import("./opening.js").Tender} tender @param {ListedBidder} bid @param {boolean} read */
-function row(tender, bid, read) {
+/**
+ * @param {import("./opening.js").Tender} tender
+ * @param {ListedBidder} bid
+ * @param {boolean} asked whether he is still asked to confirm
+ * @param {boolean} read
+ */
+function row(tender, bid, asked, read) {
   const { sheet } = bid;
   return html`<tr class=${read ? "row-read" : ""} aria-current=${read ? "true" : nothing}>
     <td class="right number" data-named=${t("opening.bidder-no")}>${bid.bidder}</td>
@@ -56,6 +61,6 @@ function row(tender, bid, read) {
           ${field.name === tender.price && bid.above_ceiling ? html`<small class="flaw">${t("opening.above-ceiling")}</small>` : nothing}
         </td>`)
       : html`<td colspan=${tender.fields.length} data-named=${t("opening.unsealing")}>${stateMark(bid.state, false)} ${bid.reason ?? ""}</td>`}
-    <td data-named=${t("opening.confirmed")}>${bid.confirmed_at_us === null ? html`<span class="muted">${sheet ? t("opening.not-confirmed") : "—"}</span>` : html`<span class="good">✓ <time>${timeText(bid.confirmed_at_us)}</time></span>`}</td>
+    <td data-named=${t("opening.confirmed")}>${bid.confirmed_at_us === null ? html`<span class="muted">${sheet ? t(asked ? "opening.not-confirmed" : "opening.unconfirmed") : "—"}</span>` : html`<span class="good">✓ <time>${timeText(bid.confirmed_at_us)}</time></span>`}</td>
   </tr>`;
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CONTROLS, controlsFor, whenOf, whyNot } from "../opening-desk/controls.js";
+import { CONTROLS, controlsFor, moreOf, whenOf, whyNot } from "../opening-desk/controls.js";
 import { AT_ONCE, batchesOf } from "../opening-trustee/answers.js";
 import { Followed } from "../opening/followed.js";
 import { STAGES, boardOf, ceilingsDue, clockOf, coefficientsDue, rowsOf, stepsOf, undecidedOf } from "../opening/opening.js";
@@ -222,6 +222,13 @@ test("a trustee's answers go a few at a time, each half by itself, and only what
 test("what is no file of answers is not sent", () => {
   for (const text of ["", "{}", "[]", "null", '{"answers": [{}]}', '{"answers": [null]}', '{"answers": [{"section": "1", "bidder": "1", "half": "hall", "answer": "x"}]}']) assert.equal(batchesOf(text, WANTED), null, text);
   assert.deepEqual(batchesOf('{"answers": []}', WANTED), []);
+});
+
+test("a stop stops what runs, and else says that it is put on the record", () => {
+  const stop = CONTROLS.find(({ name }) => name === "stop");
+  const more = (/** @type {any} */ stage, phase = "open") => moreOf(/** @type {any} */ (stop), /** @type {any} */ ({ sale: { phase }, parts: { opening: { stage } } }));
+  assert.deepEqual(["receiving", "started", "signing", "ended"].map((stage) => more(stage)), ["opening.more.stop-on-record", "opening.more.stop", "opening.more.stop", "opening.more.stop-on-record"]);
+  assert.equal(more("unsealing", "suspended"), "opening.more.stop-on-record");
 });
 
 test("papers are there once an opening is over, signed where the house signs; the record itself always", () => {
