@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 MAY: Final = {kind: rest for kind, *rest in (step.split() for step in """SaleAnnounced a1 - planned . .; SaleOpened a1 planned open . .;
 SaleClosed a14 open closed . .; SaleSuspended a13 open suspended . .; SaleResumed a13 suspended open . .; StopRegistered a13 . . . .;
-ReserveSet a12 . . waiting .; LotOpened a1 open . waiting open; LotPassed a12 open . open passed;
+CopiesStated a45 . . . .; ReserveSet a12 . . waiting .; LotOpened a1 open . waiting open; LotPassed a12 open . open passed;
 LotWithdrawn a12 . . waiting withdrawn; LotReoffered a12 open . passed waiting; BidPlaced a7 open . open .; BidVoided a22 . . open .;
 BiddingExtended a18 open . . .; BiddingClosed a16 open . open .; WarningCalled a9 open . open .; WarningCancelled a10 . . open .;
 HammerFell a11 open . open sold; ResultSigned a24 closed . . .; ResultConfirmed a24 closed . . .""".split(";"))}

@@ -21,6 +21,7 @@ MAY: Final[dict[str, tuple[str, set[str], str | None]]] = {
     "RoundEnded": ("a28", {"open"}, None), "OfferMade": ("a26", {"open"}, None), "RevisionLost": ("a27", {"open"}, None),
     "AverageTold": ("a30", {"open"}, None), "SaleSuspended": ("a13", {"open"}, "suspended"),
     "SaleResumed": ("a13", {"suspended"}, "open"), "StopRegistered": ("a13", BEFORE_THE_CLOSE, None),
+    "CopiesStated": ("a45", BEFORE_THE_CLOSE, None),
     "QuotaAwarded": ("a29", {"open"}, None), "SaleClosed": ("a29", {"open"}, "closed"),
     "ResultSigned": ("a24", {"closed"}, None), "ResultConfirmed": ("a24", {"closed"}, None)}
 """Of each event its article, the phases of the sale in which it may happen, and the phase it leads to."""

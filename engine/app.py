@@ -23,9 +23,11 @@ from starlette.applications import Starlette
 from engine import certificates
 from engine.annexes import Annexes
 from engine.cluster.far import FarRoom
+from engine.cluster.frames import Second
 from engine.cluster_state import gather, keep_state, state_file, tell_troubles
 from engine.config import Config
 from engine.domain import proceeding
+from engine.domain.auction.commands import Copies
 from engine.domain.auction.state import Auction, SalePhase
 from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
@@ -79,6 +81,7 @@ from engine.room.house import (
     announce,
     keep_journal,
     open_room,
+    state_copies,
     suspend_if_interrupted,
 )
 from engine.second_copy import SecondCopy
@@ -243,6 +246,7 @@ class Engine:
                 _note_trust(folder, announced[sale])
             for room in rooms.values():
                 await suspend_if_interrupted(room)
+                await state_copies(room, _at_first(second))
             engine = cls(
                 folder=folder,
                 house=house,
@@ -344,6 +348,7 @@ class Engine:
                 on_commit = _on_commit(sale, house.rooms.get, self._meters, slow)
                 room = open_room(journal, signer, self._config.room, on_commit=on_commit)
                 await announce(room, notice.announce, notice.preparations)
+                await state_copies(room, _at_first(self._second))
             except BaseException:
                 journal.close()
                 raise
@@ -362,10 +367,11 @@ class Engine:
         self._begin(self._work, sale)
         self._work.start_soon(follow, sale, room.tail, self._log, partial(self.veiled, sale))
 
-    def wait_for_standby(self, sale: str, waits: bool) -> None:
-        """Tell the viewers of a sale whether nothing is acknowledged until the standby of its engine is back."""
+    def wait_for_standby(self, sale: str, *, waits: bool, late: int) -> None:
+        """Tell the viewers of a sale whether nothing is acknowledged until the standby of its engine is back, and how late that is."""
         if sale in self._hubs:
             self._hubs[sale].wait_for_standby(waits=waits)
+            self._hubs[sale].show_behind(late)
 
     def let_go(self, sale: str) -> None:
         """Have the viewers of a sale come back, here or elsewhere."""
@@ -475,10 +481,17 @@ class Engine:
         log, about = self._logs.get(sale), hub.about()
         if log is not None:
             about["log"] = log.log.brief()
-        standby = None if self._second is None else self._second.about(sale)
-        if standby is not None:
-            about["standby"] = standby
+        second = self._second_copy(sale)
+        if second is not None:
+            about["standby"] = second.told()
         return about
+
+    def _second_copy(self, sale: str) -> Second | None:
+        """How it is with the second copy of a sale's record; None if there is to be none."""
+        if isinstance(self._house, FarHouse):
+            room = self._house.rooms.get(sale)
+            return None if room is None else room.second
+        return None if self._second is None else self._second.seen(sale)
 
     def veiled(self, sale: str) -> bool:
         """Whether nobody may know how far the record of a sale is."""
@@ -678,9 +691,10 @@ class Engine:
     async def _distribute(self, house: House, signer: Signer, at: str) -> None:
         """What other machines have of this house: a standby a second copy of its records, and gateways what may be seen of them."""
         second = self._second
-        waits = (lambda: False) if second is None else (lambda: second.waits)
         own = None if self._annexes is None else self._annexes.carrier
-        carried = distributors(self._folder, house.rooms, signer, self._config.cluster, waits=waits, own=own)
+        carried = distributors(
+            self._folder, house.rooms, signer, self._config.cluster, second=self._second_copy, own=own
+        )
         async with trio.open_nursery() as work:
             work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})
             if second is not None:
@@ -769,6 +783,11 @@ def web_folder() -> Path:
 def _kept(journal: SqliteJournal, second: SecondCopy | None) -> Journal:
     """``journal``, kept twice if there is to be a second copy."""
     return journal if second is None else second.of_journal(journal)
+
+
+def _at_first(second: SecondCopy | None) -> Callable[[Copies], Copies]:
+    """In how many places a record is kept when its room is opened, given what it says."""
+    return (lambda _said: Copies.ONE) if second is None else second.at_first
 
 
 def _on_commit(

@@ -12,6 +12,7 @@ from engine.cluster.checked import Place
 from engine.cluster.cipher import Cipher
 from engine.cluster.distributor import Distributor
 from engine.cluster.far import FarRoom
+from engine.cluster.frames import Second
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.streams import RedisEngine, RedisGateway
 from engine.cluster.unix import UnixEngine, UnixGateway
@@ -64,7 +65,7 @@ def distributors(  # noqa: PLR0913 - two of them by name
     signer: Signer,
     settings: ClusterSettings,
     *,
-    waits: Callable[[], bool] = lambda: False,
+    second: Callable[[str], Second | None] = lambda _sale: None,
     own: EngineCarrier | None = None,
 ) -> dict[str, Distributor]:
     """
@@ -75,7 +76,7 @@ def distributors(  # noqa: PLR0913 - two of them by name
         rooms: The rooms of this engine.
         signer: Signs beats.
         settings: Which carriers there are.
-        waits: Whether nothing is acknowledged until a standby is back.
+        second: How it is with the second copy of a room's record.
         own: The carrier to gateways this engine starts itself, if it does.
 
     """
@@ -90,7 +91,7 @@ def distributors(  # noqa: PLR0913 - two of them by name
     if settings.redis_url:
         carriers["redis"] = RedisEngine(settings)
     return {
-        kind: Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings, waits=waits)
+        kind: Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings, second=second)
         for kind, carrier in carriers.items()
     }
 
@@ -152,8 +153,8 @@ class FarHouse:
         self.on_silence: Callable[[str], None] | None = None
         """Told of a room whose engine is not heard, again and again."""
 
-        self.on_standby: Callable[[str, bool], None] | None = None
-        """Told, again and again, whether a room's engine waits for its standby."""
+        self.on_standby: Callable[..., None] | None = None
+        """Told, again and again, whether a room's engine waits for its standby, and how many records that is late with."""
 
         self._key = read_house_key(folder)
         self._cipher = Cipher.from_file(folder.cluster_key(), make=False)
@@ -247,7 +248,8 @@ class FarHouse:
                 room.say_here()
             for sale, room in self.rooms.items():
                 if self.on_standby is not None:
-                    self.on_standby(sale, room.waits_for_standby)
+                    late = 0 if room.second is None else room.second.late
+                    self.on_standby(sale, waits=room.waits_for_standby, late=late)
             for sale in self.halted:
                 if self.on_silence is not None:
                     self.on_silence(sale)

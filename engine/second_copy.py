@@ -1,6 +1,7 @@
 """An engine with a standby: its journals are kept twice, and who looks at its sales is told how it is with the second copy."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
@@ -8,11 +9,12 @@ import trio
 
 from engine.cluster.cipher import Cipher
 from engine.cluster.course import Standing
-from engine.cluster.mirror import SYNC, Mirror
+from engine.cluster.frames import Second
+from engine.cluster.mirror import ASYNC, SYNC, Mirror
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.standby_frames import No
 from engine.cluster.twofold import TwofoldJournal
-from engine.domain.auction.commands import Cause, SuspendSale
+from engine.domain.auction.commands import Cause, Copies, SuspendSale
 from engine.domain.auction.state import SalePhase
 from engine.domain.parties import HOUSE
 from engine.domain.units import Nanoseconds
@@ -23,7 +25,7 @@ from engine.journal.files import write_once
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.room.folder import DataFolder
-from engine.room.house import House, Room
+from engine.room.house import House, Room, copies_to_state
 
 REASON: Final = (
     "备机失联，出价无法得到确认 / the second copy of the record was missing, and no bid could be acknowledged"
@@ -32,11 +34,18 @@ NAME_CHARS_MAX: Final = 64
 AGAIN_S: Final = 0.1
 """So soon a full mailbox is tried again."""
 
+TELL_S: Final = 1.0
+"""How often is looked how many copies there are, and how far the second is behind."""
+
 
 class Shown(Protocol):
     """Where a sale is shown."""
 
     def wait_for_standby(self, *, waits: bool) -> None:
+        """See :class:`engine.gateway.hub.Hub`."""
+        ...
+
+    def show_behind(self, records: int) -> None:
         """See :class:`engine.gateway.hub.Hub`."""
         ...
 
@@ -48,6 +57,8 @@ class SecondCopy:
         self._mirror = mirror
         self._known = known
         """A file that says which standby is ours, once there is one."""
+
+        self._late: dict[str, int] = {}
 
     @classmethod
     def of(cls, folder: DataFolder, settings: ClusterSettings, signer: Signer) -> Self | None:
@@ -82,12 +93,34 @@ class SecondCopy:
         """Whether nothing is acknowledged until the standby is back."""
         return self._mirror.gone and self._mirror.mode == SYNC
 
-    def about(self, sale: str) -> dict[str, Any] | None:
-        """What everybody may know of a sale's second copy; None if there is to be none."""
+    def seen(self, sale: str) -> Second | None:
+        """How it is with a sale's second copy; None if there is to be none."""
         mirror = self._mirror
         if sale not in mirror.courses:
             return None
-        return {"mode": mirror.mode, "standing": mirror.standing(sale).value, "behind": mirror.behind(sale)}
+        late = self._late.get(sale, 0)
+        return Second(mirror.mode, mirror.standing(sale).value, mirror.behind(sale), late, self.waits)
+
+    def about(self, sale: str) -> dict[str, Any] | None:
+        """What everybody may know of it."""
+        seen = self.seen(sale)
+        return None if seen is None else seen.told()
+
+    def at_first(self, said: Copies) -> Copies:
+        """In how many places a record that says ``said`` is kept when its room is opened, before the standby was heard."""
+        if self._mirror.mode == SYNC:
+            return Copies.SYNC
+        if said in {Copies.ASYNC, Copies.ALONE}:
+            return said
+        return Copies.ASYNC if self._known.exists() else Copies.ALONE
+
+    def _now(self, sale: str) -> Copies | None:
+        """The same, at work; None where that is not known yet."""
+        if self._mirror.mode == SYNC:
+            return Copies.SYNC
+        if self._mirror.gone:
+            return Copies.ALONE
+        return Copies.ASYNC if self._mirror.standing(sale) is Standing.IN_FORCE else None
 
     async def run(self, house: House, shown: Mapping[str, Shown], log: EventLog) -> None:
         """Keep it for ever, and tell how it is."""
@@ -119,6 +152,30 @@ class SecondCopy:
         mirror.on_change, mirror.on_refused, mirror.on_over = on_change, on_refused, on_over
         async with trio.open_nursery() as nursery:
             nursery.start_soon(mirror.run)
+            nursery.start_soon(self._tell, house, shown)
+
+    async def _tell(self, house: House, shown: Mapping[str, Shown]) -> None:
+        """
+        Have it on the record in how many places that is kept, whenever it changes, and show how far the second copy is behind.
+
+        A record that only just came is on its way, and not behind.
+        """
+        mirror = self._mirror
+        before: dict[str, int] = {}
+        while True:
+            await trio.sleep(TELL_S)
+            for sale, course in tuple(mirror.courses.items()):
+                late = max(0, before.get(sale, 0) - course.had)
+                self._late[sale], before[sale] = late, course.seq
+                room, copies = house.rooms.get(sale), self._now(sale)
+                if room is None or sale in house.halted:
+                    continue
+                if mirror.mode == ASYNC and sale in shown:
+                    shown[sale].show_behind(late)
+                command = None if copies is None else copies_to_state(room, copies)
+                if command is not None:
+                    with suppress(RoomBusy):
+                        room.submit(command, room.clock.now(), None)
 
 
 async def suspend(room: Room, silent_s: float) -> None:

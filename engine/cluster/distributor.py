@@ -25,6 +25,7 @@ from engine.cluster.frames import (
     Letter,
     Page,
     Question,
+    Second,
     Wanted,
     close_down,
     open_up,
@@ -119,7 +120,7 @@ class Distributor:
         signer: Signs beats.
         settings: Limits.
         engine: Where people find this engine, for the directory.
-        waits: Whether nothing is acknowledged until a standby is back.
+        second: How it is with the second copy of a room's record.
 
     """
 
@@ -132,10 +133,10 @@ class Distributor:
         signer: Signer,
         settings: ClusterSettings,
         engine: str = "",
-        waits: Callable[[], bool] = lambda: False,
+        second: Callable[[str], Second | None] = lambda _sale: None,
     ) -> None:
         self._rooms, self._carrier, self._cipher, self._signer = rooms, carrier, cipher, signer
-        self._settings, self._engine, self._waits = settings, engine, waits
+        self._settings, self._engine, self._second = settings, engine, second
         self._boot = os.urandom(8).hex()
         self._courses: dict[str, _Course] = {}
         self.dropped: Counter[str] = Counter()
@@ -255,7 +256,7 @@ class Distributor:
         while True:
             now = course.room.clock.now()
             place = (sale, epoch, course.seq, course.head)
-            beat = Beat(*place, now, self._boot, self._engine, course.begins, self._waits())
+            beat = Beat(*place, now, self._boot, self._engine, course.begins, self._second(sale))
             try:
                 await self._carrier.beat(sale, self._close(sale, beat.signed(self._signer)))
                 async with course.saying:

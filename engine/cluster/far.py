@@ -22,6 +22,7 @@ from engine.cluster.frames import (
     Letter,
     Page,
     Question,
+    Second,
     Up,
     Wanted,
     close_up,
@@ -134,7 +135,12 @@ class FarRoom:
     @property
     def waits_for_standby(self) -> bool:
         """Whether the engine says that nothing is acknowledged until its standby is back."""
-        return self._beat is not None and self._beat.waits
+        return self.second is not None and self.second.waits
+
+    @property
+    def second(self) -> Second | None:
+        """How it is with the second copy of the record, as the engine last said; None if there is to be none."""
+        return None if self._beat is None else self._beat.second
 
     @property
     def waiting(self) -> int:

@@ -1,6 +1,6 @@
 """What engine and gateways say to each other. MessagePack, closed by :mod:`engine.cluster.cipher`."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -39,6 +39,25 @@ class Committed(msgspec.Struct, tag="commit", frozen=True):
         return cls(commit.statement.text(), commit.signature, records[0].salt_key, kept)
 
 
+class Second(msgspec.Struct, array_like=True, frozen=True):
+    """How it is with the second copy of a room's record."""
+
+    mode: str
+    standing: str
+    behind: int
+    """How many records it lacks at this moment."""
+
+    late: int
+    """How many of them should long be there."""
+
+    waits: bool
+    """Whether nothing is acknowledged until the standby is back."""
+
+    def told(self) -> dict[str, Any]:
+        """As everybody may know it."""
+        return {"mode": self.mode, "standing": self.standing, "behind": self.behind}
+
+
 class Beat(msgspec.Struct, tag="beat", frozen=True):
     """An engine says where it stands: the entry of the directory, and the beat gateways set their clocks by."""
 
@@ -58,16 +77,18 @@ class Beat(msgspec.Struct, tag="beat", frozen=True):
     begins: tuple[tuple[int, int], ...] = ()
     """Each epoch of the room's history, with its first record."""
 
-    waits: bool = False
-    """Whether nothing is acknowledged until the engine's standby is back."""
+    second: Second | None = None
+    """How it is with the second copy; None if there is to be none."""
 
     signature: bytes = b""
 
     def text(self) -> bytes:
         """What is signed."""
         begins = " ".join(f"{epoch}:{first}" for epoch, first in self.begins)
-        words = (self.sale, self.epoch, self.seq, self.head.hex(), self.now, self.boot, self.engine, begins, self.waits)
-        return ("luochui beat v2\n" + "\n".join(map(str, words)) + "\n").encode()
+        second = "" if self.second is None else " ".join(map(str, msgspec.structs.astuple(self.second)))
+        place = (self.sale, self.epoch, self.seq, self.head.hex(), self.now, self.boot, self.engine, begins)
+        words = (*place, second)
+        return ("luochui beat v3\n" + "\n".join(map(str, words)) + "\n").encode()
 
     def signed(self, signer: Signer) -> "Beat":
         """The same, with the house's signature."""

@@ -105,6 +105,13 @@ def time_runs(state: State | None) -> bool:
     return goes_by_clock(state) and (not isinstance(state, Auction) or bool(state.open_lots))
 
 
+def copies(state: State | None) -> commands.Copies | None:
+    """In how many places its record says that it is kept; None for what says nothing of it: an opening, and what is over."""
+    if not isinstance(state, Auction | QuotaSale) or state.phase is SalePhase.CLOSED:
+        return None
+    return commands.Copies.ONE if state.kept is None else state.kept.copies
+
+
 NO_RULES: Final = "0" * 64
 """Stands for the rule sheet before one is announced."""
 

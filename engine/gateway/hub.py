@@ -201,6 +201,9 @@ class Hub:
         self._waits = False
         """Whether nothing is acknowledged until the standby is back."""
 
+        self._behind = 0
+        """How many records the second copy lacks that should long be there."""
+
         self._state, self._seq, self._head = standing.state, standing.seq, standing.head
         self.veiled = veiled(standing.state)
         """Whether nobody may know how far the record is."""
@@ -321,6 +324,8 @@ class Hub:
             connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
         elif self._waits:
             connection.write(notice(Fault.STANDBY_LOST))
+        if self._behind:
+            connection.write(frame("behind", records=self._behind))
         self._presence_changed = True
 
     def lodge(self, guest: Guest) -> None:
@@ -387,6 +392,14 @@ class Hub:
         self._waits = waits
         for connection in tuple(self._viewers):
             connection.write(notice(Fault.STANDBY_LOST if waits else Fault.STANDBY_BACK))
+
+    def show_behind(self, records: int) -> None:
+        """Tell everybody how many records the second copy lacks that should long be there."""
+        if records == self._behind:
+            return
+        self._behind = records
+        for connection in tuple(self._viewers):
+            connection.write(frame("behind", records=records))
 
     def seen(self, connection: Connection, seq: int) -> None:
         """A viewer's page has shown the sale as it stood after record ``seq``."""

@@ -96,6 +96,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "SaleResumed": ("拍卖会恢复，价格与最高应价者不变。", "The sale is resumed; price and leader stand."),
     "StopRegistered": ("监督人登记终止事由：{reason}", "The supervisor registers a stop: {reason}"),
+    "CopiesStated": ("记录保存方式：{copies}。", "How the record is kept: {copies}."),
     "SaleClosed": ("拍卖会结束。", "The sale is closed."),
     "ResultSigned": (
         "{role}签署完整性报告（摘要 {report}）。",
@@ -107,7 +108,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 }
 """Event type → its sentence in Chinese and in English."""
 
-_CODES: Final = ("channel", "basis", "role", "cause", "by", "status", "trouble")
+_CODES: Final = ("channel", "basis", "role", "cause", "copies", "by", "status", "trouble")
 _CODED_REASONS: Final = frozenset({"VoidProposed", "BidVoided"})
 _ORDINALS: Final = {1: "1st", 2: "2nd", 3: "3rd"}
 

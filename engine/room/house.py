@@ -9,7 +9,7 @@ from typing import Final
 import trio
 
 from engine.domain import proceeding
-from engine.domain.auction.commands import Cause, SuspendSale
+from engine.domain.auction.commands import Cause, Copies, StateCopies, SuspendSale
 from engine.domain.parties import HOUSE
 from engine.domain.proceeding import Announcement, Command
 from engine.domain.units import Nanoseconds
@@ -140,6 +140,33 @@ async def suspend_if_interrupted(room: Room) -> None:
         cause=Cause.RESTART,
         since=room.clerk.memory.last_at,
     )
+    await room.clerk.finish([Letter(command, room.clock.now(), None)])
+    room.opened = _standing(room.clerk.memory)
+
+
+def copies_to_state(room: Room, copies: Copies) -> StateCopies | None:
+    """What the house is to say if the record of a room is kept in so many places, and says otherwise."""
+    memory = room.clerk.memory
+    if proceeding.copies(memory.state) in {None, copies}:
+        return None
+    return StateCopies(command_id=f"copies-{memory.seq}-{copies}", by=HOUSE, copies=copies)
+
+
+async def state_copies(room: Room, copies: Callable[[Copies], Copies]) -> None:
+    """
+    Say on the record in how many places it is kept, where that is something else than it says.
+
+    Must run before the clerk does.
+
+    Args:
+        room: The room.
+        copies: In how many, given what the record says.
+
+    """
+    said = proceeding.copies(room.clerk.memory.state)
+    command = None if said is None else copies_to_state(room, copies(said))
+    if command is None:
+        return
     await room.clerk.finish([Letter(command, room.clock.now(), None)])
     room.opened = _standing(room.clerk.memory)
 

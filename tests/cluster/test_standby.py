@@ -31,6 +31,8 @@ async def test_a_standby_that_is_missing_suspends_bidding_on_every_screen_and_wh
         told = (await one.about())["standby"]
         assert msgspec.to_builtins(msgspec.convert(told, SecondCopy)) == told
         await one.serve_gateway()
+        assert one.gateway is not None
+        assert (await one.about(one.gateway.url))["standby"]["mode"] == "sync"
         assert await one.status(one.data) == (0, "in_force")
         await absent(one, restarted=True)
     kept = Kept.read(one.data)

@@ -45,6 +45,7 @@ DEFAULT_BY = {
     "admit-run": "registrar:1",
     "offer": "",
     "shown": HOUSE,
+    "copies": HOUSE,
     "reserve": HOUSE,
     "priority": HOUSE,
     "admit": "clerk:1",
@@ -120,6 +121,8 @@ def command(kind: str, words: list[str], options: dict[str, str], asked: dict[st
             return commands.SuspendSale(**asked, reason=reason, cause=commands.Cause(options.get("cause", "officer")))
         case "stop", [reason]:
             return commands.RegisterStop(**asked, reason=reason)
+        case "copies", [copies]:
+            return commands.StateCopies(**asked, copies=commands.Copies(copies))
         case "resume", []:
             return commands.ResumeSale(**asked)
         case "put-up", [number]:

@@ -121,6 +121,7 @@ call 1 5000
 call 2 5000
 call 3 5000
 shown 5000 2/2
+copies alone
 hammer 5000
 put-up 2
 stop 请暂停

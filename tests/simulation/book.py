@@ -483,6 +483,7 @@ _TAKE: Final[dict[type, Callable[[Book, Any], None]]] = {
     happened.SaleSuspended: Book.suspended,
     happened.SaleResumed: Book.resumed,
     happened.StopRegistered: Book.nothing,
+    happened.CopiesStated: Book.nothing,
     happened.ResultSigned: Book.nothing,
     happened.ResultConfirmed: Book.nothing,
     happened.LotOpened: Book.lot_opened,

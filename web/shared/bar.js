@@ -36,6 +36,7 @@ export class Bar extends LitElement {
       <div class="bar-title">
         <h1>${sale ? inLanguage(sale.title) : t("house.tagline")}</h1>
         ${sale ? html`<span class="phase phase-${sale.phase}">${t(`phase.${sale.phase}`)}</span>` : nothing}
+        ${this.page ? copiesBadge(this.page.store) : nothing}
       </div>
       <span class="bar-page">${this.named ? t(this.named) : nothing}</span>
       ${this.page ? this.#connection(this.page.connection) : nothing}
@@ -62,6 +63,18 @@ export class Bar extends LitElement {
         <i aria-hidden="true"></i><span>${t(`connection.${state}`)}</span><small>${state === "live" && rtt !== null ? spanText(rtt) : ""}</small>
       </span>`;
   }
+}
+
+/** How good each way is in which a record is kept. */
+const KEPT = { one: "warn", sync: "good", async: "calm", alone: "warn" };
+
+/** In how many places the record is kept, and how far the second is behind. @param {import("./store.js").Store} store */
+function copiesBadge({ copies, behind }) {
+  if (!copies) return nothing;
+  const late = copies.copies === "async" && behind > 0;
+  const said = late ? t("copies.behind", { n: behind }) : t(`copies.${copies.copies}`);
+  const title = t(`copies.${copies.copies}.title`, { at: timeText(copies.since_us) });
+  return html`<span class="badge copies badge-${late ? "warn" : KEPT[copies.copies]}" title=${title}>${said}</span>`;
 }
 
 /** Past the bar, for those who go from button to button. */

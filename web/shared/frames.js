@@ -13,6 +13,7 @@
  *   rules: string, lots: number, sold: number, passed: number, opens_at_us: number | null, suspended_at_us?: number | null,
  *   suspended_by?: string | null, result?: "provisional" | "final" | null, signed?: string[]}} SalePart
  * @typedef {{kind: string, at_us: number, zh: string, en: string}} AnnouncementPart
+ * @typedef {{copies: "one" | "sync" | "async" | "alone", since_us: number}} CopiesPart
  * @typedef {"all" | "leading" | "own" | "rank" | "none"} Sees
  * @typedef {{kind: string, within_s: number, by_s: number, cap_s: number | null, count_max: number | null, top_k: number | null, shrink_s: number,
  *   least_s: number, reach_fen: number | null}} ExtensionRules

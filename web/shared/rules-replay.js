@@ -28,6 +28,7 @@ const MAY = {
   BiddingClosed: ["16", "open", ".", "open", "."],
   BiddingExtended: ["18", "open", ".", ".", "."],
   StopRegistered: ["13", ".", ".", ".", "."],
+  CopiesStated: ["45", ".", ".", ".", "."],
   ResultSigned: ["24", "closed", ".", ".", "."],
   ResultConfirmed: ["24", "closed", ".", ".", "."],
 };

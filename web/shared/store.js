@@ -33,6 +33,9 @@ export class Store extends Emitter {
   /** The newest checkpoint of the sale's log. @type {import("./frames.js").Checkpoint | null} */
   checkpoint = null;
 
+  /** How many records the second copy lacks that should long be there. */
+  behind = 0;
+
   #mine_seq = -1;
 
   /**
@@ -64,6 +67,9 @@ export class Store extends Emitter {
       case "checkpoint":
         this.checkpoint = /** @type {import("./frames.js").Checkpoint} */ (frame);
         return "folded";
+      case "behind":
+        this.behind = frame.records;
+        return "folded";
       default:
         return "other";
     }
@@ -72,6 +78,7 @@ export class Store extends Emitter {
   /** @param {import("./frames.js").Welcome} frame @returns {Verdict} */
   #welcome(frame) {
     this.welcome = frame;
+    this.behind = 0; // Said again where it is more.
     if (this.epoch !== null && frame.epoch !== this.epoch) this.forget();
     return "folded";
   }
@@ -131,6 +138,11 @@ export class Store extends Emitter {
   /** The newest thing everybody was told in words. @returns {import("./frames.js").AnnouncementPart | null} */
   get announcement() {
     return this.parts.announcement ?? null;
+  }
+
+  /** In how many places the record is kept; undefined until the house has said so. @returns {import("./frames.js").CopiesPart | undefined} */
+  get copies() {
+    return this.parts.copies;
   }
 
   /** @returns {import("./frames.js").BlockPart | null} */

@@ -90,6 +90,7 @@ export function eventTextIn(kind, event) {
     average: event.average_fen === undefined || event.average_fen === null ? "—" : shortYuan(event.average_fen),
     lowest: event.lowest_fen === undefined || event.lowest_fen === null ? "—" : shortYuan(event.lowest_fen),
     until: event.ends_at_us === undefined ? "" : timeText(event.ends_at_us),
+    copies: event.copies ? t(`copies.${event.copies}`) : "",
     class: knows(`quota-class.${event.class}`) ? t(`quota-class.${event.class}`) : (event.class ?? ""),
     who: whoText(event.who),
     channel: event.channel ? channelText(event.channel) : "",

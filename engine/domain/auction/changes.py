@@ -7,6 +7,7 @@ from engine.domain.auction import announcements, events
 from engine.domain.auction.state import (
     Auction,
     Bid,
+    CopiesKept,
     Lot,
     LotPhase,
     Paddle,
@@ -88,6 +89,10 @@ def _sale_closed(auction: Auction, _: events.SaleClosed) -> None:
 
 def _stop_registered(auction: Auction, event: events.StopRegistered) -> None:
     auction.announcement = announcements.stopped(event.reason, event.at)
+
+
+def _copies_stated(auction: Auction, event: events.CopiesStated) -> None:
+    auction.kept = CopiesKept(copies=event.copies, at=event.at)
 
 
 def _result_signed(auction: Auction, event: events.ResultSigned) -> None:
@@ -239,6 +244,7 @@ _APPLY: Final[dict[type, Callable[[Auction, Any], None]]] = {
     events.SaleResumed: _sale_resumed,
     events.SaleClosed: _sale_closed,
     events.StopRegistered: _stop_registered,
+    events.CopiesStated: _copies_stated,
     events.ResultSigned: _result_signed,
     events.ResultConfirmed: _result_confirmed,
     events.LotOpened: _lot_opened,

@@ -46,6 +46,22 @@ class Cause(StrEnum):
     """The standby was put in force in the engine's place."""
 
 
+class Copies(StrEnum):
+    """In how many places the record is kept, and what is acknowledged when."""
+
+    ONE = "one"
+    """In one place."""
+
+    SYNC = "sync"
+    """In two: nothing is acknowledged before it is in both."""
+
+    ASYNC = "async"
+    """In two, of which the second may be behind."""
+
+    ALONE = "alone"
+    """In one, for the second is missing: it is to be two again, of which the second may be behind."""
+
+
 class VoidReason(StrEnum):
     """Why a bid is voided. Codes, so that the record names no person."""
 
@@ -171,6 +187,13 @@ class RegisterStop(Asked):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeSale(Asked):
     """The auctioneer resumes the sale; price and leader stand, calls begin anew, every window is given in full (断点续拍)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateCopies(Asked):
+    """The house says in how many places the record is kept from now on (双机)."""
+
+    copies: Copies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +340,7 @@ Command = (
     | CloseSale
     | DeadlineReached
     | RegisterStop
+    | StateCopies
     | PlaceProxy
     | CancelProxy
     | AnswerProxies

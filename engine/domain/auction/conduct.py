@@ -9,6 +9,7 @@ from engine.domain.auction.commands import (
     CallWarning,
     Cause,
     CloseSale,
+    Copies,
     DeadlineReached,
     OpenLot,
     OpenSale,
@@ -18,11 +19,13 @@ from engine.domain.auction.commands import (
     ResumeSale,
     ShowPrice,
     SignResult,
+    StateCopies,
     StrikeHammer,
     SuspendSale,
     WithdrawLot,
 )
 from engine.domain.auction.events import (
+    CopiesStated,
     Event,
     HammerFell,
     LotPassed,
@@ -39,7 +42,7 @@ from engine.domain.auction.events import (
     WarningCalled,
     WarningCancelled,
 )
-from engine.domain.auction.state import Auction, LotPhase, SalePhase
+from engine.domain.auction.state import Auction, CopiesKept, LotPhase, SalePhase
 from engine.domain.parties import HOUSE, Role, role_of
 from engine.domain.refusals import Reason, Refusal, TooSoon
 from engine.domain.rulesheet import PERCENT, Mode
@@ -177,6 +180,18 @@ def register_stop(auction: Auction, command: RegisterStop, at: Nanoseconds) -> t
         return (registered,)
     resting = SaleSuspended(reason=command.reason, cause=Cause.SUPERVISOR, at=at, since=at)
     return registered, *timing.overdue(auction, at), resting
+
+
+def state_copies(auction: Auction, command: StateCopies, at: Nanoseconds) -> tuple[Event, ...]:
+    """The house says in how many places the record is kept from now on (article 45)."""
+    return (copies_stated(auction.kept, command, at),)
+
+
+def copies_stated(kept: CopiesKept | None, command: StateCopies, at: Nanoseconds) -> CopiesStated:
+    """In how many places the record of any sale is kept from now on, if that is something else than before."""
+    if command.copies is (Copies.ONE if kept is None else kept.copies):
+        raise Refusal(Reason.NOT_DUE)
+    return CopiesStated(copies=command.copies, at=at)
 
 
 def resume(auction: Auction, _: ResumeSale, at: Nanoseconds) -> tuple[Event, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.domain.auction.commands import CatalogueEntry, Cause, Title, VoidReason
+from engine.domain.auction.commands import CatalogueEntry, Cause, Copies, Title, VoidReason
 from engine.domain.parties import Channel, Role
 from engine.domain.rulesheet import RuleSheet
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
@@ -154,6 +154,14 @@ class StopRegistered:
     """The supervisor registered a stop."""
 
     reason: str
+    at: Nanoseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesStated:
+    """The record is kept in so many places from now on."""
+
+    copies: Copies
     at: Nanoseconds
 
 
@@ -317,6 +325,7 @@ Event = (
     | SaleResumed
     | SaleClosed
     | StopRegistered
+    | CopiesStated
     | BiddingExtended
     | BiddingClosed
     | ProxyPlaced

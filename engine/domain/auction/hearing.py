@@ -6,7 +6,7 @@ from typing import Any, Final
 from engine.domain.auction import events as happened
 from engine.domain.auction.events import Basis, Event
 from engine.domain.auction.sight import PRICED, Audience, amounts, counts, paddles_shown, reserve_told, who
-from engine.domain.auction.state import Auction
+from engine.domain.auction.state import Auction, CopiesKept
 from engine.domain.parties import OFFICERS, Principal, Role, bidder, role_of
 from engine.domain.rulesheet import PaddleDisplay
 from engine.domain.units import Fen, LotNo, Nanoseconds, PaddleNo
@@ -156,6 +156,11 @@ def us(at: Nanoseconds | None) -> int | None:
     return None if at is None else at // 1000
 
 
+def copies(kept: CopiesKept) -> dict[str, Any]:
+    """In how many places the record of a sale of any kind is kept, and since when: a part of its picture."""
+    return {"copies": kept.copies, "since_us": us(kept.at)}
+
+
 _TELL: Final[dict[type, Callable[[_Teller, Any], dict[str, Any]]]] = {
     happened.SaleAnnounced: lambda _, event: {"sale": event.sale},
     happened.PaddleAdmitted: lambda _, event: {
@@ -174,6 +179,7 @@ _TELL: Final[dict[type, Callable[[_Teller, Any], dict[str, Any]]]] = {
     happened.SaleResumed: lambda _, event: {"at_us": us(event.at)},
     happened.SaleClosed: lambda _, event: {"at_us": us(event.at)},
     happened.StopRegistered: lambda _, event: {"reason": event.reason, "at_us": us(event.at)},
+    happened.CopiesStated: lambda _, event: {"copies": event.copies, "at_us": us(event.at)},
     happened.BiddingExtended: lambda _, event: {
         "lot": event.lot,
         "closes_at_us": us(event.closes_at),
@@ -220,6 +226,7 @@ COMMON: Final = (
     happened.SaleResumed,
     happened.SaleClosed,
     happened.StopRegistered,
+    happened.CopiesStated,
     happened.ResultSigned,
     happened.ResultConfirmed,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from engine.domain.auction.commands import Cause, Title, VoidReason
+from engine.domain.auction.commands import Cause, Copies, Title, VoidReason
 from engine.domain.auction.events import Basis
 from engine.domain.parties import Channel, Role
 from engine.domain.rulesheet import DepositRule, RuleSheet
@@ -230,6 +230,14 @@ class Suspension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesKept:
+    """In how many places the record is kept, and since when."""
+
+    copies: Copies
+    at: Nanoseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
     """The newest thing that everybody was told in words (公告)."""
 
@@ -250,6 +258,8 @@ class Auction:
     phase: SalePhase = SalePhase.PLANNED
     suspension: Suspension | None = None
     announcement: Announcement | None = None
+    kept: CopiesKept | None = None
+    """None until the house has said so: one copy."""
 
     lots: dict[LotNo, Lot] = field(default_factory=dict)
     """In the order of the catalogue."""
@@ -292,6 +302,7 @@ class Auction:
             self.sold,
             list(self.aliases.items()),
             [list(self.signed.items()), self.final],
+            None if self.kept is None else [self.kept.copies, self.kept.at],
         ]
 
     def fork(self) -> "Auction":

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from engine.domain.auction import events as happened
 from engine.domain.auction.events import Basis, Event
-from engine.domain.auction.hearing import answered, disclosed, told, us
+from engine.domain.auction.hearing import answered, copies, disclosed, told, us
 from engine.domain.auction.plates import plate_classes
 from engine.domain.auction.sight import PRICED, Audience, alike, amounts, counts, reserve_told, who
 from engine.domain.auction.state import Auction, Bid, Lot, LotPhase, Paddle
@@ -40,6 +40,8 @@ def picture(auction: Auction, audience: Audience) -> Parts:
         "figures": _figures(auction, audience),
     }
     parts.update((f"lot/{lot.number}", _lot(auction, lot, audience)) for lot in auction.lots.values())
+    if auction.kept is not None:
+        parts["copies"] = copies(auction.kept)
     if audience is Audience.ROSTRUM:
         parts.update((f"paddle/{number}", _paddle(auction, number)) for number in auction.paddles)
     return parts
@@ -64,6 +66,9 @@ def changed(auction: Auction, events: Iterable[Event], audience: Audience) -> Pa
                 return picture(auction, audience)
             case happened.ProxyPlaced() | happened.ProxyCancelled():
                 pass
+            case happened.CopiesStated():
+                assert auction.kept is not None
+                parts["copies"] = copies(auction.kept)
             case (
                 happened.BidPlaced()
                 | happened.WarningCalled()

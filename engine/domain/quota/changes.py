@@ -6,7 +6,7 @@ from typing import Any, Final
 from engine.domain.auction import announcements
 from engine.domain.auction import events as common
 from engine.domain.auction.changes import MAY_FOLLOW
-from engine.domain.auction.state import Announcement, SalePhase, Suspension
+from engine.domain.auction.state import Announcement, CopiesKept, SalePhase, Suspension
 from engine.domain.quota import events
 from engine.domain.quota.book import Offer, OfferBook
 from engine.domain.quota.curve import Curve
@@ -127,6 +127,10 @@ def _stop_registered(sale: QuotaSale, event: common.StopRegistered) -> None:
     sale.announcement = announcements.stopped(event.reason, event.at)
 
 
+def _copies_stated(sale: QuotaSale, event: common.CopiesStated) -> None:
+    sale.kept = CopiesKept(copies=event.copies, at=event.at)
+
+
 def _awarded(sale: QuotaSale, event: events.QuotaAwarded) -> None:
     sale.awards[event.quota_class] = event
 
@@ -161,6 +165,7 @@ _APPLY: Final[dict[type, Callable[[QuotaSale, Any], None]]] = {
     common.SaleSuspended: _suspended,
     common.SaleResumed: _resumed,
     common.StopRegistered: _stop_registered,
+    common.CopiesStated: _copies_stated,
     events.QuotaAwarded: _awarded,
     common.SaleClosed: _closed,
     common.ResultSigned: _signed,

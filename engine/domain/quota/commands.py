@@ -11,6 +11,7 @@ from engine.domain.auction.commands import (
     RegisterStop,
     ResumeSale,
     SignResult,
+    StateCopies,
     SuspendSale,
     Title,
 )
@@ -66,6 +67,7 @@ Command = (
     | SuspendSale
     | ResumeSale
     | RegisterStop
+    | StateCopies
     | SignResult
     | DeadlineReached
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from engine.domain.auction.commands import Title
 from engine.domain.auction.events import (
+    CopiesStated,
     ResultConfirmed,
     ResultSigned,
     RulesAccepted,
@@ -135,6 +136,7 @@ Event = (
     | SaleSuspended
     | SaleResumed
     | StopRegistered
+    | CopiesStated
     | QuotaAwarded
     | SaleClosed
     | ResultSigned

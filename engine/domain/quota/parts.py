@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from engine.domain.auction.hearing import us
+from engine.domain.auction.hearing import copies, us
 from engine.domain.auction.sight import Audience
 from engine.domain.auction.state import SalePhase
 from engine.domain.quota.sheet import Award, Round
@@ -29,6 +29,8 @@ def part(sale: QuotaSale, name: str, audience: Audience) -> Part | None:
         case "announcement":
             said = sale.announcement
             return None if said is None else {"kind": said.kind, "at_us": us(said.at), "zh": said.zh, "en": said.en}
+        case "copies":
+            return None if sale.kept is None else copies(sale.kept)
         case "quota":
             return _quota(sale)
         case "round":
@@ -49,7 +51,8 @@ def names(sale: QuotaSale) -> list[str]:
     """Every part there is."""
     classes = [each.name for each in sale.rules.classes]
     each_class = [f"{kind}/{name}" for name in classes for kind in ("running", "curve", "result")]
-    return ["sale", "conditions", "announcement", "quota", "round", *each_class, "desk"]
+    copies = [] if sale.kept is None else ["copies"]
+    return ["sale", "conditions", "announcement", *copies, "quota", "round", *each_class, "desk"]
 
 
 def parts(sale: QuotaSale, names: Iterable[str], audience: Audience) -> Parts:

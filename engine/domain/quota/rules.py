@@ -17,9 +17,10 @@ from engine.domain.auction.commands import (
     RegisterStop,
     ResumeSale,
     SignResult,
+    StateCopies,
     SuspendSale,
 )
-from engine.domain.auction.conduct import DOUBTFUL, SIGNERS, signed_by
+from engine.domain.auction.conduct import DOUBTFUL, SIGNERS, copies_stated, signed_by
 from engine.domain.auction.events import (
     RulesAccepted,
     SaleClosed,
@@ -55,6 +56,7 @@ MAY_ASK: Final[dict[type, frozenset[str]]] = {
     SuspendSale: frozenset({Role.AUCTIONEER, Role.HOUSE}),
     ResumeSale: frozenset({Role.AUCTIONEER}),
     RegisterStop: frozenset({Role.SUPERVISOR}),
+    StateCopies: frozenset({Role.HOUSE}),
     SignResult: SIGNERS,
 }
 """Who may ask for what."""
@@ -195,6 +197,10 @@ def _stop(sale: QuotaSale, command: RegisterStop, at: Nanoseconds) -> tuple[Even
     return registered, *over, SaleSuspended(reason=command.reason, cause=Cause.SUPERVISOR, at=at, since=at)
 
 
+def _state_copies(sale: QuotaSale, command: StateCopies, at: Nanoseconds) -> tuple[Event, ...]:
+    return (copies_stated(sale.kept, command, at),)
+
+
 def _resume(sale: QuotaSale, _: ResumeSale, at: Nanoseconds) -> tuple[Event, ...]:
     resting, ends_at = sale.suspension, sale.ends_at
     if sale.phase is not SalePhase.SUSPENDED or resting is None or ends_at is None:
@@ -245,6 +251,7 @@ _DECIDE: Final[dict[type, Callable[[QuotaSale, Any, Nanoseconds], tuple[Event, .
     DeadlineReached: _deadline,
     SuspendSale: _suspend,
     RegisterStop: _stop,
+    StateCopies: _state_copies,
     ResumeSale: _resume,
     SignResult: _sign,
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.domain.auction.commands import Title
-from engine.domain.auction.state import Announcement, SalePhase, Suspension
+from engine.domain.auction.state import Announcement, CopiesKept, SalePhase, Suspension
 from engine.domain.parties import Role
 from engine.domain.quota.admitted import Admitted
 from engine.domain.quota.book import OfferBook
@@ -32,6 +32,8 @@ class QuotaSale:
     phase: SalePhase = SalePhase.PLANNED
     suspension: Suspension | None = None
     announcement: Announcement | None = None
+    kept: CopiesKept | None = None
+    """None until the house has said so: one copy."""
 
     opened_at: Nanoseconds | None = None
     round: int = 0
@@ -95,6 +97,7 @@ class QuotaSale:
                 for award in self.awards.values()
             ],
             [list(self.signed.items()), self.final],
+            None if self.kept is None else [self.kept.copies, self.kept.at],
         ]
 
     def fork(self) -> "QuotaSale":

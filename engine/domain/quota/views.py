@@ -85,6 +85,8 @@ def touched(sale: QuotaSale, happened: Iterable[Event], audience: Audience) -> l
                 found |= {"round": None, "desk": None, **_every_class(sale)}
             case common.SaleSuspended() | common.SaleResumed():
                 found |= {"sale": None, "round": None, "announcement": None, **_every_class(sale)}
+            case common.CopiesStated():
+                found["copies"] = None
             case events.QuotaAnnounced() | common.SaleClosed():
                 return names(sale)
             case events.RoundEnded() | events.QuotaAwarded():

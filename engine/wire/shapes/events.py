@@ -2,7 +2,7 @@
 
 from typing import Final, get_args
 
-from engine.domain.auction.commands import Cause, VoidReason
+from engine.domain.auction.commands import Cause, Copies, VoidReason
 from engine.domain.auction.events import Basis, Extended
 from engine.domain.parties import Channel, Role
 from engine.wire.shapes.base import Count, Digest, Micros, Number, Price, Shape, Who
@@ -107,6 +107,13 @@ class StopRegistered(Shape, tag="StopRegistered"):
     """The supervisor registered a stop."""
 
     reason: str
+    at_us: Micros
+
+
+class CopiesStated(Shape, tag="CopiesStated"):
+    """The record is kept in so many places from now on."""
+
+    copies: Copies
     at_us: Micros
 
 
@@ -243,6 +250,7 @@ ToldEvent = (
     | SaleResumed
     | SaleClosed
     | StopRegistered
+    | CopiesStated
     | BiddingExtended
     | BiddingClosed
     | ProxyPlaced

@@ -172,6 +172,12 @@ class Checkpoint(Shape, tag="checkpoint"):
     witnesses: Count
 
 
+class Behind(Shape, tag="behind"):
+    """How many records the second copy lacks that should long be there. Told when it changes; 0 until then."""
+
+    records: Count
+
+
 FromHouse = (
     Welcome
     | Picture
@@ -185,6 +191,7 @@ FromHouse = (
     | HouseTime
     | Notice
     | Checkpoint
+    | Behind
 )
 
 FRAMES: Final[dict[str, type[Shape]]] = {str(kind.__struct_config__.tag): kind for kind in get_args(FromHouse)}

@@ -4,7 +4,7 @@ from typing import Any, Final, Literal
 
 from msgspec import UNSET, UnsetType
 
-from engine.domain.auction.commands import Cause, VoidReason
+from engine.domain.auction.commands import Cause, Copies, VoidReason
 from engine.domain.auction.events import Basis
 from engine.domain.auction.state import LotPhase, SalePhase
 from engine.domain.parties import Channel, Role
@@ -44,6 +44,13 @@ class SalePart(Shape):
     opens_at_us: Micros | None
     result: Literal["provisional", "final"] | None
     signed: list[Role]
+
+
+class CopiesPart(Shape):
+    """In how many places the record is kept. Left out until the house has said so."""
+
+    copies: Copies
+    since_us: Micros
 
 
 OfOpenings = Literal["time", "not_held", "reconvened", "statement"]
@@ -270,6 +277,7 @@ PARTS: Final[dict[str, Any]] = {
     "sale": SalePart,
     "rules": RulesPart,
     "announcement": AnnouncementPart | None,
+    "copies": CopiesPart,
     "block": BlockPart | None,
     "lot/N": LotPart,
     "figures": FiguresPart,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine.domain.auction import commands as common
-from engine.domain.parties import bidder
+from engine.domain.parties import HOUSE, bidder
 from engine.domain.quota import packs
 from engine.domain.quota.commands import Command
 from engine.domain.quota.events import Event
@@ -38,6 +38,7 @@ def conduct(room: Room) -> None:
     room.wait(3)
     room.ask(common.ResumeSale(command_id="r", by=AUCTIONEER))
     room.ask(common.RegisterStop(command_id="stop", by=SUPERVISOR, reason="核对"))
+    room.ask(common.StateCopies(command_id="copies", by=HOUSE, copies=common.Copies.ASYNC))
     room.wait(2)
     room.ask(common.ResumeSale(command_id="r2", by=AUCTIONEER))
 
