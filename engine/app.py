@@ -22,10 +22,13 @@ from starlette.applications import Starlette
 
 from engine import certificates
 from engine.annexes import Annexes
+from engine.arrivals import Arrivals, settle
 from engine.cluster.far import FarRoom
 from engine.cluster.frames import Second
+from engine.cluster.twofold import TwofoldJournal
 from engine.cluster_state import gather, keep_state, state_file, tell_troubles
 from engine.config import Config
+from engine.departures import Departures
 from engine.domain import proceeding
 from engine.domain.auction.commands import Copies
 from engine.domain.auction.state import Auction, SalePhase
@@ -73,6 +76,7 @@ from engine.papers.desk import Desk
 from engine.passes import NothingToServe, open_tokens, revoked
 from engine.planning import Planning
 from engine.port import listen_on, take_port, tls_context, url
+from engine.retired import leaving, moved_away
 from engine.room.clock import Clock, HouseClock, Steps
 from engine.room.folder import DataFolder, FolderLock
 from engine.room.house import (
@@ -133,7 +137,9 @@ class Engine:
         signer: Signer | None,
         second: SecondCopy | None = None,
         venues: Mapping[str, str | None] = MappingProxyType({}),
+        on_step: Callable[[str], object] = lambda _step: None,
     ) -> None:
+        self._on_step = on_step
         self._second = second
         self._folder, self._house, self._config, self._meters = folder, house, config, meters
         self._listener, self._log, self._signer = listener, log, signer
@@ -151,6 +157,12 @@ class Engine:
 
         self._counts: dict[str, Count] = {}
         self._desks: dict[str, ProgramDesk] = {}
+        self._scopes: dict[str, trio.CancelScope] = {}
+        """Around what serves a sale."""
+
+        self._gone: set[str] = moved_away(folder)
+        """Sales that went to other engines."""
+
         self._logs: dict[str, OpenLog] = {}
         self._journals: dict[str, Journal] = {}
         self._openings = Openings(
@@ -185,6 +197,7 @@ class Engine:
         may_be_empty: bool = False,
         on_progress: Callable[[int], object] = lambda _seq: None,
         clock: Callable[[Nanoseconds], Clock] = HouseClock,
+        on_step: Callable[[str], object] = lambda _step: None,
     ) -> Self:
         """
         An engine for every sale in ``folder``, and for those the ``notices`` announce.
@@ -199,6 +212,7 @@ class Engine:
             may_be_empty: Whether it may wait for its first sale, which is then made in the builder.
             on_progress: Told of records while journals are read.
             clock: Makes the time of a room, from the last instant on its record.
+            on_step: Told of each step of a sale that goes to another engine, or comes from one: for tests.
 
         Raises:
             CertificateTrouble: The certificate or its key cannot be used.
@@ -232,14 +246,19 @@ class Engine:
                     on_progress=on_progress,
                 )
 
+            gone = leaving(folder)
+            await settle(folder, signer)
             for sale in folder.sales():
-                open_one(sale)
-            if not rooms and not announced and not may_be_empty:
+                if sale not in gone:
+                    open_one(sale)
+            if not rooms and not announced and not gone and not config.cluster.moves_listen and not may_be_empty:
                 raise NothingToServe(
                     f"{folder.root} holds no sale: put a notice (*.toml) there, or name one with --sale"
                 )
             listen_on(listener, config.http)
-            for sale in sorted(announced, key=lambda sale: (sale not in rooms, sale)):
+            for sale in sorted(
+                announced.keys() - gone - moved_away(folder), key=lambda sale: (sale not in rooms, sale)
+            ):
                 if sale not in rooms:
                     open_one(sale)
                 await announce(rooms[sale], announced[sale].announce, announced[sale].preparations)
@@ -258,6 +277,7 @@ class Engine:
                 signer=signer,
                 second=second,
                 venues={sale: notice.room for sale, notice in announced.items()},
+                on_step=on_step,
             )
             undo.pop_all()
         return engine
@@ -373,6 +393,44 @@ class Engine:
             self._hubs[sale].wait_for_standby(waits=waits)
             self._hubs[sale].show_behind(late)
 
+    async def receive(self, sale: str) -> None:
+        """
+        Serve a sale that came from another engine; returns when its record is safe in every place it is to be kept.
+
+        Raises:
+            JournalFault: Its journal must not be served.
+
+        """
+        house, signer, second = self._house, self._signer, self._second
+        assert isinstance(house, House)
+        assert signer is not None
+        kept = await trio.to_thread.run_sync(keep_journal, self._folder, sale, signer)
+        journal = kept if second is None else second.of_journal(kept, joins=False)
+        slow = SlowCommits(self._log, self._config.log.slow_commit_ms / 1000, trio.current_time)
+        on_commit = _on_commit(sale, house.rooms.get, self._meters, slow)
+        try:
+            opening = partial(open_room, journal, signer, self._config.room, on_commit=on_commit)
+            room = await trio.to_thread.run_sync(opening)
+            if isinstance(journal, TwofoldJournal):
+                await journal.join()
+            await state_copies(room, _at_first(second))
+        except BaseException:
+            journal.close()
+            raise
+        house.take_up(sale, room)
+        self.adopt(sale, room)
+
+    def give_away(self, sale: str) -> None:
+        """Serve a sale no longer that another engine serves: its viewers come back elsewhere."""
+        assert isinstance(self._house, House)
+        self.let_go(sale)
+        self._scopes.pop(sale).cancel()
+        parts: tuple[dict[str, Any], ...] = (self._hubs, self._journals, self._counts, self._desks, self._logs)
+        for part in (*parts, self._venues):
+            part.pop(sale, None)
+        self._gone.add(sale)
+        self._house.let_go(sale)
+
     def let_go(self, sale: str) -> None:
         """Have the viewers of a sale come back, here or elsewhere."""
         self._hubs[sale].let_go()
@@ -403,7 +461,16 @@ class Engine:
         self._logs[sale] = OpenLog(log, partial(self._show_checkpoint, hub))
 
     def _begin(self, work: trio.Nursery, sale: str) -> None:
-        """Let what serves one sale work."""
+        """Let what serves one sale work, until it is given away."""
+        self._scopes[sale] = trio.CancelScope()
+        work.start_soon(self._serve, sale, self._scopes[sale])
+
+    async def _serve(self, sale: str, scope: trio.CancelScope) -> None:
+        with scope:
+            async with trio.open_nursery() as work:
+                self._let_work(work, sale)
+
+    def _let_work(self, work: trio.Nursery, sale: str) -> None:
         hub = self._hubs[sale]
         work.start_soon(hub.run)
         self._openings.begin(work, sale)
@@ -699,19 +766,42 @@ class Engine:
             work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})
             if second is not None:
                 work.start_soon(second.run, house, self._hubs, self._log)
+            settings = self._config.cluster
+            departures = Departures(
+                folder=self._folder,
+                settings=settings,
+                signer=signer,
+                house=house,
+                shown=lambda sale: self._hubs[sale].seq,
+                let_go=self.give_away,
+                log=self._log,
+                on_step=self._on_step,
+            )
+            work.start_soon(departures.run)
             if carried or second is not None:
                 beside = None if self._annexes is None else self._annexes.states
                 state = partial(gather, at, house, carried, second, beside)
                 work.start_soon(keep_state, state_file(self._folder), state, self._log)
             work.start_soon(tell_troubles, lambda: {kind: each.trouble for kind, each in carried.items()}, self._log)
             await self._shown.wait()
+            if settings.moves_listen:
+                arrivals = Arrivals(
+                    folder=self._folder,
+                    settings=settings,
+                    signer=signer,
+                    rooms=house.rooms,
+                    serve=self.receive,
+                    log=self._log,
+                    on_step=self._on_step,
+                )
+                work.start_soon(arrivals.run)
             for distributor in carried.values():
                 work.start_soon(distributor.run)
 
     def _hand_over(self, sock: socket.socket, head: bytes, address: str, sale: str) -> None:
         hub = self._hubs.get(sale)
         if hub is None:
-            raise Refused(Fault.NOT_FOUND)
+            raise Refused(Fault.ROOM_MOVED if sale in self._gone else Fault.NOT_FOUND)
         if isinstance(self._house, FarHouse) and sale in self._house.halted:
             raise Refused(Fault.BUSY, after_ms=COME_BACK_MS)
         place = self._limits.knock(address)

@@ -297,8 +297,9 @@ def _check_together(config: Config) -> None:
         raise ConfigFault(f"cluster.standby_mode = {config.cluster.standby_mode!r} cannot be: it is sync or async")
     if config.cluster.gateways > GATEWAYS_MAX:
         raise ConfigFault(f"cluster.gateways = {config.cluster.gateways} cannot be: at most {GATEWAYS_MAX}, one a core")
-    if not ADDRESS.fullmatch(config.cluster.standby_listen):
-        raise ConfigFault("cluster.standby_listen cannot be: it is host:port, or the path of a Unix socket")
+    for name in ("standby_listen", "moves_listen"):
+        if not ADDRESS.fullmatch(getattr(config.cluster, name)):
+            raise ConfigFault(f"cluster.{name} cannot be: it is host:port, or the path of a Unix socket")
     sentinel_url = config.cluster.sentinel_url
     if sentinel_url and not sentinel_url.startswith(("redis://", "rediss://")):
         raise ConfigFault("cluster.sentinel_url cannot be: it begins with redis:// or rediss:// (TLS)")

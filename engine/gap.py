@@ -12,6 +12,7 @@ from engine.journal.faults import JournalFault
 from engine.journal.sqlite import SqliteJournal
 from engine.passes import NothingToServe
 from engine.room.folder import DataFolder
+from engine.room.leaving import bound_for
 from engine.standby_state import StandbyState
 
 
@@ -55,6 +56,9 @@ class Found:
     missing_first: int | None
     missing_last: int | None
     """Which records the engine had, and may have acknowledged, that the copy lacks; None where none is known."""
+
+    moved: bool = False
+    """Whether its last record gave it to another engine: it is nobody's to put in force here."""
 
     @property
     def may_lose(self) -> bool:
@@ -108,8 +112,9 @@ def compare(
     """Read a copy whole, and hold its end against what the engine said of itself."""
     with closing(SqliteJournal.open(folder.journal(sale), folder.anchor(sale))) as journal:
         last: Commit | None = None
-        for commit, _ in journal.history():
-            last = commit
+        moved = False
+        for commit, records in journal.history():
+            last, moved = commit, bool(bound_for(records[-1].command))
         identity = journal.identity
         if last is None:
             raise NothingToServe(f"the copy of {sale} holds no record")
@@ -135,6 +140,7 @@ def compare(
         equal=not missing,
         missing_first=last.last + 1 if missing else None,
         missing_last=reached if missing else None,
+        moved=moved,
     )
 
 

@@ -88,8 +88,10 @@ def promote(  # noqa: PLR0913 - as the command line gives them
         if state is None or not folder.sales():
             raise NothingToServe(f"{folder.root} holds no copies of a standby")
         signer = Signer.from_file(_private_key(folder))
-        by = {sale: _officers(folder, sale, tokens) for sale in folder.sales()}
-        found = [compare(folder, sale, state, by[sale], old_anchors) for sale in folder.sales()]
+        compared = [
+            compare(folder, sale, state, officers(folder, sale, tokens), old_anchors) for sale in folder.sales()
+        ]
+        found = [one for one in compared if not one.moved]
         _require_decided(found, accept_loss=accept_loss)
         _require_silenced(found, state, old_anchors, old_is_off=old_is_off, patience_s=patience_s)
         return [_take_over(folder, one, signer, state, old_anchors, patience_s) for one in found]
@@ -108,7 +110,7 @@ def _private_key(folder: DataFolder) -> Path:
     return path
 
 
-def _officers(folder: DataFolder, sale: str, tokens: Sequence[str]) -> tuple[Principal, ...]:
+def officers(folder: DataFolder, sale: str, tokens: Sequence[str]) -> tuple[Principal, ...]:
     """The two officers of ``sale`` among the bearers of ``tokens``."""
     checked = open_tokens(folder, revoked(folder))
     by_role: dict[str, Principal] = {}

@@ -77,10 +77,10 @@ class SecondCopy:
 
         return cls(Mirror(cipher=cipher, key=signer.public, settings=settings, takes=takes), known)
 
-    def of_journal(self, journal: SqliteJournal) -> TwofoldJournal:
-        """``journal``, kept twice."""
+    def of_journal(self, journal: SqliteJournal, *, joins: bool = True) -> TwofoldJournal:
+        """``journal``, kept twice. See :class:`engine.cluster.twofold.TwofoldJournal`."""
         journal.guard()
-        return TwofoldJournal(journal, self._mirror)
+        return TwofoldJournal(journal, self._mirror, joins=joins)
 
     async def caught_up(self) -> None:
         """Return when people may be shown what was found in the journals: see :meth:`engine.cluster.mirror.Mirror.heard_of`."""

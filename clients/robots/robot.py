@@ -22,7 +22,7 @@ Parts = Mapping[str, Any]
 RETRY_S: Final = 1.0
 """So long after a refusal the same is tried again if nothing has changed meanwhile."""
 
-BY_ITSELF: Final = frozenset({"restart", "clock", "connections", "standby", "takeover"})
+BY_ITSELF: Final = frozenset({"restart", "clock", "connections", "standby", "takeover", "move"})
 """Causes of a suspension after which a robot at the rostrum goes on. A person's is a person's to end."""
 
 _NAMESPACE: Final = uuid.UUID("6c756f63-6875-4969-8000-726f626f7473")

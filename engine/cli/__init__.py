@@ -6,6 +6,7 @@ from typing import Final
 from engine.cli import serving  # isort: skip
 from engine.cli import clustering  # isort: skip
 from engine.cli import standing  # isort: skip
+from engine.cli import moving  # isort: skip
 from engine.cli import people  # isort: skip
 from engine.cli import authorities, benching, evidence, keeping, looking, rehearsing, sealing, webhooks
 from engine.cli.program import app
@@ -19,6 +20,7 @@ __all__ = [
     "keeping",
     "looking",
     "main",
+    "moving",
     "people",
     "rehearsing",
     "sealing",

@@ -107,6 +107,7 @@ class _Course:
         """Letters for which there was no room, by gateway."""
 
         self.was_busy = trio.Event()
+        self.scope = trio.CancelScope()
 
 
 class Distributor:
@@ -147,14 +148,21 @@ class Distributor:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._carrier.run, self._take, lambda: tuple(self._courses))
             while True:
+                for sale in [sale for sale in self._courses if sale not in self._rooms]:
+                    self._courses.pop(sale).scope.cancel()
                 for sale, room in tuple(self._rooms.items()):
                     if sale not in self._courses:
                         self._courses[sale] = _Course(room)
-                        nursery.start_soon(self._follow, sale, self._courses[sale])
-                        nursery.start_soon(self._hand_out, sale, self._courses[sale])
-                        nursery.start_soon(self._turn_back, sale, self._courses[sale])
-                        nursery.start_soon(self._beat, sale, self._courses[sale])
+                        nursery.start_soon(self._distribute, sale, self._courses[sale])
                 await trio.sleep(self._settings.beat_ms / 1000)
+
+    async def _distribute(self, sale: str, course: _Course) -> None:
+        with course.scope:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._follow, sale, course)
+                nursery.start_soon(self._hand_out, sale, course)
+                nursery.start_soon(self._turn_back, sale, course)
+                nursery.start_soon(self._beat, sale, course)
 
     @property
     def carries_all(self) -> bool:

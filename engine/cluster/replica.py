@@ -21,6 +21,7 @@ from engine.cluster.standby_frames import Digest, Have, Heard, Holds, No, Pulse,
 from engine.journal.base import JournalIdentity
 from engine.journal.commit import Commit
 from engine.journal.faults import CopyRefused
+from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
 
 BACKOFF_S: Final = (0.05, 1.0)
@@ -131,12 +132,12 @@ class Replica:
             self.connected, self.heard_at = True, trio.current_time()
             match said:
                 case Ship():
-                    await self._keep(channel, said)
+                    await self.keep(channel, said)
                 case Pulse(number):
                     self._note(said)
                     await channel.send(Heard(number))
                 case Holds():
-                    await self._stand(channel, said)
+                    await self.stand(channel, said)
                 case Which(sale, seq) if sale in self.copies:
                     await channel.send(Digest(sale, seq, await self._digest(self.copies[sale], seq)))
                 case No():
@@ -151,7 +152,7 @@ class Replica:
                 self.copies[sale].engine_seq = seq
         self.on_pulse()
 
-    async def _stand(self, channel: Channel, holds: Holds) -> None:
+    async def stand(self, channel: Channel, holds: Holds) -> None:
         """Say where the copy of a room stands; begin one if there is none."""
         if SALE.fullmatch(holds.sale) is None or len(self.copies) >= SALES_MAX:
             raise LineLost
@@ -173,8 +174,16 @@ class Replica:
             raise LineLost
         return records[0].digest
 
-    async def _keep(self, channel: Channel, ship: Ship) -> None:
-        """Check a commit, write it, sync it, and only then say so."""
+    async def keep(self, channel: Channel, ship: Ship) -> Record | None:
+        """
+        Check a commit, write it, sync it, and only then say so. Its last record; None if it was there already.
+
+        Raises:
+            CopyRefused: It does not hold.
+            JournalFault: It could not be written.
+            LineLost: Nobody listens, or it is of a sale that was not spoken of.
+
+        """
         sale = ship.sale
         copy = self.copies.get(sale)
         if copy is None:
@@ -183,7 +192,7 @@ class Replica:
             commit, records = check(ship.commit, sale, self.key, copy.place)
             _require_own_salts(copy, ship)
         except Stale:
-            return
+            return None
         except (NotBelieved, Gap, ContinuityLost):
             await channel.send(No("E_STANDBY_UNSOUND", sale, copy.place.seq + 1))
             raise CopyRefused("E_STANDBY_UNSOUND", sale, copy.place.seq + 1) from None
@@ -200,6 +209,7 @@ class Replica:
         copy.place = replace(copy.place, seq=commit.last, head=commit.head)
         copy.last = commit
         await channel.send(Have(sale, commit.last))
+        return records[-1]
 
 
 def _require_own_salts(copy: Copy, ship: Ship) -> None:

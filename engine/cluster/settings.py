@@ -69,6 +69,9 @@ class ClusterSettings:
     timeout_ms: int = 2000
     """A carrier that does not answer for so long is taken for gone, and tried again."""
 
+    moves_listen: str = ""
+    """Where an engine takes sales from others: ``host:port``, or the path of a Unix socket; empty for none."""
+
     standby_listen: str = ""
     """Where an engine awaits its standby: ``host:port``, or the path of a Unix socket; empty for none."""
 

@@ -71,6 +71,12 @@ class Ship(msgspec.Struct, tag="ship", frozen=True):
     state_digest: str | None
 
 
+class Takes(msgspec.Struct, tag="takes", frozen=True):
+    """An engine: it takes sales from others, and they are given to it by this name."""
+
+    name: str
+
+
 class Have(msgspec.Struct, tag="have", frozen=True):
     """A standby: everything up to this record is on its disk."""
 
@@ -100,7 +106,7 @@ class No(msgspec.Struct, tag="no", frozen=True):
     seq: int
 
 
-Line = Greeting | Hello | Over | Holds | Stands | Which | Digest | Ship | Have | Pulse | Heard | No
+Line = Greeting | Hello | Over | Holds | Stands | Which | Digest | Ship | Takes | Have | Pulse | Heard | No
 
 _DECODER: Final[msgspec.msgpack.Decoder[Line]] = msgspec.msgpack.Decoder(Line)
 _ENCODER: Final = msgspec.msgpack.Encoder()

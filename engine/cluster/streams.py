@@ -61,6 +61,8 @@ class RedisEngine:
         async with aclosing(self._bus):
             while True:
                 names = {inbox_key(sale): sale for sale in sales()}
+                for key in [key for key in places.at if key not in names]:
+                    del places.at[key]  # It is another engine's now.
                 for key in names:
                     places.at.setdefault(key, START)
                 try:

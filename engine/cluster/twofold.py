@@ -17,10 +17,12 @@ class TwofoldJournal:
     Args:
         journal: The one on this machine.
         mirror: Sees to the other.
+        joins: Whether the standby is told of it as soon as it has been read; if not, it is by :meth:`join`.
 
     """
 
-    def __init__(self, journal: Succeedable, mirror: Mirror) -> None:
+    def __init__(self, journal: Succeedable, mirror: Mirror, *, joins: bool = True) -> None:
+        self._joins = joins
         self._journal, self._mirror = journal, mirror
         self._course = Course(journal)
         self._twice = True
@@ -43,8 +45,18 @@ class TwofoldJournal:
             yield commit, records
         self._told = self._course.seq
         self._course.epochs = self._journal.epochs()
-        if self._told and self._twice:
+        if self._told and self._twice and self._joins:
             self._mirror.add(self.identity.sale, self._course)
+
+    async def join(self) -> None:
+        """Have the standby told of what has been read, and return when people may be shown it."""
+        self._mirror.add(self.identity.sale, self._course)
+        await self._mirror.heard_of(self._course)
+
+    async def supersede(self, successor: Commit) -> None:
+        """See :class:`engine.journal.sqlite.SqliteJournal`. The standby is told no more of it."""
+        self._mirror.courses.pop(self.identity.sale, None)
+        await self._journal.supersede(successor)
 
     async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
         """

@@ -20,7 +20,7 @@ from engine.domain.auction.events import (
 )
 from engine.domain.refusals import Refusal
 from engine.eventlog.lines import EventLog
-from engine.journal.faults import JournalFault
+from engine.journal.faults import JournalFault, RoomMoved
 from engine.journal.tail import Tail, TailLost
 from engine.meters import Meters
 
@@ -60,6 +60,8 @@ async def follow(sale: str, tail: Tail, log: EventLog, veiled: Callable[[], bool
                     if type(event) in TOLD:
                         where = {} if veiled() else {"seq": record.seq}
                         log.tell(TOLD[type(event)], sale=sale, **where)
+    except RoomMoved:
+        log.tell("sale_left", sale=sale)
     except JournalFault as fault:
         log.warn("room_halted", sale=sale, code=fault.code, why=str(fault))
 

@@ -36,6 +36,7 @@ STATUS: Final[dict[Fault, int]] = {
     Fault.PAPER_TOO_LONG: 503,
     Fault.NOT_READY: 503,
     Fault.ENGINE_HALTED_STORAGE: 503,
+    Fault.ROOM_MOVED: 503,
 }
 """Any other fault is 400."""
 

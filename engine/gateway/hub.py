@@ -57,7 +57,7 @@ from engine.gateway.presence import LOSS_WINDOW_S, Presence
 from engine.gateway.standpoint import ANNOUNCED, Place, Standpoint
 from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy, TurnedBack, Unheard
 from engine.journal.commit import Commit
-from engine.journal.faults import JournalFault
+from engine.journal.faults import JournalFault, RoomMoved
 from engine.journal.receipt import signed
 from engine.journal.record import Record
 from engine.journal.tail import Batch, Standing, Tail
@@ -131,6 +131,10 @@ class Slip:
     told_unknown: bool = False
     submitted: SubmitEnvelope | None = None
     """An envelope that is kept until its submission was decided."""
+
+
+def _halted(fault: JournalFault) -> Fault:
+    return Fault.ROOM_MOVED if isinstance(fault, RoomMoved) else Fault.ENGINE_HALTED_STORAGE
 
 
 def _rests_on_loss(state: Auction | QuotaSale, now: Nanoseconds) -> bool:
@@ -321,7 +325,7 @@ class Hub:
             self._presence.join(viewer.paddle, connection)
             self._tell_own(viewer.paddle, {connection})
         if self.halted is not None:
-            connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
+            connection.write(notice(_halted(self.halted)))
         elif self._waits:
             connection.write(notice(Fault.STANDBY_LOST))
         if self._behind:
@@ -417,7 +421,7 @@ class Hub:
 
         """
         if self.halted is not None:
-            hearer.hear(refused(Fault.ENGINE_HALTED_STORAGE, command_id))
+            hearer.hear(refused(_halted(self.halted), command_id))
             return
         slip = Slip(hearer, command_id, trio.current_time())
         if isinstance(content, SubmitEnvelope):
@@ -630,13 +634,13 @@ class Hub:
         return answer_payload(self.state, record, commit, self.public_key)
 
     def halt(self, fault: JournalFault) -> None:
-        """Storage failed: nothing more is promised, and everybody is told."""
+        """Storage failed, or the sale went to another engine: nothing more is promised, and everybody is told."""
         self.halted = fault
         for slip in tuple(self._slips):
             slip.hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
         self._slips.clear()
         for connection in tuple(self._viewers):
-            connection.write(notice(Fault.ENGINE_HALTED_STORAGE))
+            connection.write(notice(_halted(fault)))
 
     async def _beat(self, pace: Pace) -> None:
         """Show watchers what has changed, a few times a second."""

@@ -8,6 +8,7 @@ JournalFault
 ├── AnchorLost          nothing says how far it must reach
 ├── WrongKey            it was signed with another key than ours
 ├── EpochStale          another engine was put in force since
+├── RoomMoved           the sale was given to another engine
 ├── CopyRefused         a standby's copy cannot follow this engine
 └── StorageFault        writing or reading failed
 """
@@ -142,7 +143,8 @@ class EpochStale(JournalFault):
     Another engine was put in force: this one's time is over.
 
     Attributes:
-        seq: The first record of the epoch in force.
+        in_force: The epoch in force.
+        seq: Its first record.
 
     """
 
@@ -155,7 +157,27 @@ class EpochStale(JournalFault):
             f"第 {in_force} 代引擎自第 {seq} 条起已接管；本引擎属第 {ours} 代，不得再开启。请保留其数据目录备查，"
             "并以空目录跟随新引擎：luochui standby --help",
         )
-        self.seq = seq
+        self.in_force, self.seq = in_force, seq
+
+
+class RoomMoved(JournalFault):
+    """
+    The last record of this journal gives the sale to another engine.
+
+    Attributes:
+        target: The name of that engine's folder.
+
+    """
+
+    code = "E_ROOM_MOVED"
+
+    def __init__(self, target: str) -> None:
+        super().__init__(
+            f"the last record of this journal gives the sale to another engine (engine.name {target}); only that one may go on with "
+            "it. If it has not everything yet, the engine here goes on handing it over: luochui move --help",
+            f"本日志末条已将该场移交另一引擎（engine.name {target}），只有它可以继续；未交接完毕的由本引擎继续交付：luochui move",
+        )
+        self.target = target
 
 
 class CopyRefused(JournalFault):
@@ -178,6 +200,14 @@ class CopyRefused(JournalFault):
         "E_STANDBY_OTHER": (
             "the engine has another standby. If that one is given up for good, remove standby.name from the engine's data folder",
             "该引擎已有另一备机；如该备机确已停用，请删除引擎数据目录中的 standby.name。",
+        ),
+        "E_MOVE_HELD": (
+            "the other engine holds another record of {sale}. Keep both, and find out which of the two people have receipts of",
+            "对方引擎已有场次 {sale} 的另一份记录。请保留两份备查，核对回执以何者为准。",
+        ),
+        "E_MOVE_ELSEWHERE": (
+            "{sale} was given to another engine than the one that was reached. Reach that one: its name is in its folder's engine.name",
+            "场次 {sale} 已移交另一引擎，并非现在连上的这一台；请连接其数据目录 engine.name 所示的引擎。",
         ),
         "E_STANDBY_UNSOUND": (
             "record {seq} of {sale} as the engine sent it does not hold; it was not kept. Look at the engine: luochui verify",

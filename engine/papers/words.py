@@ -57,6 +57,7 @@ CODES: Final[dict[str, tuple[str, str]]] = {
     "connections": ("大量连接中断", "connections lost"),
     "standby": ("备机失联", "second copy missing"),
     "takeover": ("备机接管", "standby took over"),
+    "move": ("移交另一引擎", "moved to another engine"),
     "one": ("只有一份", "one copy only"),
     "sync": ("双机同步", "two copies, each confirmed in both"),
     "async": ("双机异步，备机可能落后", "two copies, the second may be behind"),

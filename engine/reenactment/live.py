@@ -26,7 +26,7 @@ OPENS_AFTER_S: Final = 8.0
 """Time to open a page; less where rounds are short."""
 
 RESUMES_AFTER_S: Final = 2.0
-BY_ITSELF: Final = frozenset({Cause.RESTART, Cause.CLOCK, Cause.CONNECTIONS, Cause.STANDBY, Cause.TAKEOVER})
+BY_ITSELF: Final = frozenset({Cause.RESTART, Cause.CLOCK, Cause.CONNECTIONS, Cause.STANDBY, Cause.TAKEOVER, Cause.MOVE})
 """Interruptions after which the robot at the rostrum goes on. A person's is a person's to end."""
 
 AUCTIONEER: Final = Principal(f"{Role.AUCTIONEER}:1")

@@ -19,7 +19,7 @@ from engine.domain.units import Nanoseconds
 from engine.journal.asking import Answer, Conflicting, Inquiry, NeverSeen, Repeated
 from engine.journal.base import Journal
 from engine.journal.commit import Commit, sign_commit
-from engine.journal.faults import JournalFault
+from engine.journal.faults import JournalFault, RoomMoved
 from engine.journal.record import Record, seal
 from engine.journal.signing import Signer
 from engine.journal.tail import Batch, Tail
@@ -69,6 +69,8 @@ class Clerk:
         try:
             while True:
                 await self.finish(self._in_turn(await self._next_letters()))
+                if self.memory.leaves_for:
+                    raise RoomMoved(self.memory.leaves_for)
         except JournalFault as fault:
             self._tail.stop(fault)
             raise

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.journal.faults import JournalLocked
+from engine.journal.files import write_once
+
+NAME_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,33 @@ class DataFolder:
     def house_key(self) -> Path:
         """The public half of the key that signs commits, for gateways and standbys."""
         return self.root / "keys" / "house.pub"
+
+    def engine_name(self) -> str:
+        """The name by which a sale is given to this folder's engine; made when it is first asked for."""
+        path = self.root / "engine.name"
+        if not path.exists():
+            write_once(path, os.urandom(NAME_BYTES).hex().encode())
+        return path.read_text(encoding="ascii")
+
+    def move_asked(self, sale: str) -> Path:
+        """Says, while it is so, that a sale is to go to another engine."""
+        return self.root / "moves" / f"{sale}.json"
+
+    def moves_asked(self) -> list[str]:
+        """The sales of which that is said."""
+        return sorted(path.stem for path in self.root.glob("moves/*.json"))
+
+    def incoming(self) -> Path:
+        """Where sales lie that are on their way to this engine, each in a folder that becomes the sale's."""
+        return self.root / "incoming"
+
+    def arrived(self, sale: str) -> Path:
+        """Beside the journal of a sale that came from another engine, until its new epoch has begun here."""
+        return self.journal(sale).with_name("arrived")
+
+    def moved(self, sale: str, epoch: int) -> Path:
+        """Where the folder of a sale lies that went to another engine, which began ``epoch``."""
+        return self.root / "moved" / f"{sale}-{epoch}"
 
     def notice(self, sale: str) -> Path:
         """The folder of a notice that was handed in while the house served."""

@@ -16,13 +16,14 @@ from engine.domain.units import Nanoseconds
 from engine.journal.asking import Conflicting, Inquiry, RoomBusy
 from engine.journal.base import Journal, JournalIdentity, Pages
 from engine.journal.commit import Commit
-from engine.journal.faults import JournalFault, WrongKey
+from engine.journal.faults import JournalFault, RoomMoved, WrongKey
 from engine.journal.signing import Signer
 from engine.journal.sqlite import SqliteJournal
 from engine.journal.tail import Standing, Tail
 from engine.room.clerk import Clerk, ClerkSettings
 from engine.room.clock import Clock, HouseClock, Steps
 from engine.room.folder import DataFolder, FolderLock
+from engine.room.leaving import move
 from engine.room.mailbox import Letter, Mailbox
 from engine.room.memory import Memory
 from engine.room.recovery import recover
@@ -80,6 +81,12 @@ class Room:
         """
         self.mailbox.put(Letter(content, arrived_at, slip))
 
+    def leave(self, target: str, reason: str) -> None:
+        """Take nothing more, finish what waits, and give the room to another engine: the last record of this epoch says so."""
+        now = self.clock.now()
+        at = max(now, self.mailbox.newest or now)
+        self.mailbox.close(Letter(move(self.journal.identity.epoch, target, reason), at, None))
+
     @property
     def waiting(self) -> int:
         """How many letters wait for the clerk."""
@@ -98,9 +105,12 @@ def open_room(  # noqa: PLR0913 - everything is handed in
     clock: Callable[[Nanoseconds], Clock] = HouseClock,
     on_commit: Callable[[Commit, float], None] = lambda _commit, _seconds: None,
     on_progress: Callable[[int], object] = lambda _seq: None,
+    arrives_as: str = "",
 ) -> Room:
     """
     The room whose records ``journal`` keeps. ``on_progress`` is told how far its recovery is.
+
+    A journal whose last record gives the room to the engine of the name ``arrives_as`` may be gone on with.
 
     Raises:
         JournalFault: The journal must not be served.
@@ -109,6 +119,8 @@ def open_room(  # noqa: PLR0913 - everything is handed in
     if journal.identity.public_key != signer.public:
         raise WrongKey
     memory, _ = recover(journal, on_progress)
+    if memory.leaves_for not in {"", arrives_as}:
+        raise RoomMoved(memory.leaves_for)
     tail, mailbox = Tail(batches_max=settings.batches_max), Mailbox(settings.letters_max, settings.clerk.batch_max)
     house_time = clock(memory.last_at)
     clerk = Clerk(
@@ -280,8 +292,16 @@ class House:
     async def _work(self, sale: str, room: Room) -> None:
         try:
             await room.clerk.run()
+        except RoomMoved:
+            pass  # Whoever gave it away sees to it.
         except JournalFault as fault:
             self.halt(sale, fault)
+
+    def let_go(self, sale: str) -> None:
+        """A room went to another engine."""
+        room = self.rooms.pop(sale)
+        with suppress(JournalFault):
+            room.journal.close()
 
     def halt(self, sale: str, fault: JournalFault) -> None:
         """A room has stopped for ``fault``."""

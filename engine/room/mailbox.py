@@ -80,21 +80,39 @@ class Mailbox:
         self._letters_max, self._batch_max = letters_max, batch_max
         self._turns = _Turns()
         self._something = trio.Event()
+        self._closed = False
+
+    def close(self, last: Letter) -> None:
+        """``last`` is put behind all that waits; nothing is taken any more."""
+        self._turns.left(last.content.by)
+        self._letters.append(last)
+        self._closed = True
+        self._something.set()
 
     def __len__(self) -> int:
         """How many letters wait."""
         return len(self._letters)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is taken any more."""
+        return self._closed
+
+    @property
+    def newest(self) -> Nanoseconds | None:
+        """When the newest letter that waits arrived."""
+        return self._letters[-1].arrived_at if self._letters else None
 
     def put(self, letter: Letter) -> None:
         """
         Leave ``letter`` for the clerk.
 
         Raises:
-            RoomBusy: The limit is reached, or its sender's share.
+            RoomBusy: The limit is reached, or its sender's share; or it is closed.
 
         """
         by = letter.content.by
-        if len(self._letters) >= self._letters_max or not self._has_room_for(by):
+        if self._closed or len(self._letters) >= self._letters_max or not self._has_room_for(by):
             raise RoomBusy
         self._turns.left(by)
         later: list[Letter] = []

@@ -43,6 +43,7 @@ class Fault(StrEnum):
     RESYNC_REQUIRED = "E_RESYNC_REQUIRED"
     NOT_READY = "E_NOT_READY"
     ENGINE_HALTED_STORAGE = "E_ENGINE_HALTED_STORAGE"
+    ROOM_MOVED = "E_ROOM_MOVED"
     STANDBY_LOST = "E_STANDBY_LOST"
     STANDBY_BACK = "OK_STANDBY_BACK"
     INTERNAL = "E_INTERNAL"
@@ -175,6 +176,11 @@ WORDING: dict[Fault, Wording] = {
         Retry.SAME_ID,
         "存储故障，本场已停止受理；未答复的指令结果不确定，恢复后请以同一编号查询。",
         "Storage has failed and the sale takes nothing more. Whatever is unanswered is undecided: ask with the same id afterwards.",
+    ),
+    Fault.ROOM_MOVED: Wording(
+        Retry.SAME_ID,
+        "本场正移交或已移交另一引擎，此处不再受理；未答复的指令请稍后以同一编号再问。",
+        "The sale goes, or has gone, to another engine and takes nothing more here. Ask again shortly, with the same id.",
     ),
     Fault.STANDBY_LOST: Wording(
         Retry.SAME_ID,

@@ -2,7 +2,7 @@
 P1, P2, P10 over a change of engines: ``python -m tests.cluster.succession --nightly --size N``: so many pairs of engine and standby.
 
 Which fate each pair meets is seeded: an engine killed, put to sleep for up to a minute, off meanwhile and started again, or a standby
-that goes and comes back. What meets what is truly concurrent.
+that goes and comes back; or a sale that changes its engine, both killed on the way. What meets what is truly concurrent.
 """
 
 import random
@@ -25,6 +25,7 @@ from engine.room.folder import DataFolder
 from tests.blackbox.crowd import Crowd, Heard
 from tests.blackbox.kept import Counts, Kept
 from tests.blackbox.lives import SALE
+from tests.cluster.moving import engines
 from tests.cluster.pair import Pair, pair
 from tests.nightly.telling import finish, progress, sized
 
@@ -32,6 +33,9 @@ SEED: Final = 20161015
 FULL: Final = 120
 SOME: Final = 40
 NAP_S_MAX: Final = 60.0
+MOVE_S_MAX: Final = 1.0
+"""A sale of such a size has gone by then."""
+
 SYNC: Final = "sync"
 
 
@@ -201,11 +205,26 @@ async def notified(one: Pair, url: str) -> None:
         nursery.cancel_scope.cancel()
 
 
+async def moved(folder: Path, nap_s: float | None) -> int:
+    """A sale changes its engine; with a nap both engines are killed at some step of it. How many answers the people had."""
+    async with engines(folder, gateways=2) as both:
+        await both.one.work(SOME)
+        if nap_s is None:
+            assert (await both.move())["epoch"] == 2
+        else:
+            await both.killed_meanwhile(nap_s / NAP_S_MAX * MOVE_S_MAX)
+        await both.one.work(SOME)
+        await both.end()
+        return both.one.answered
+
+
 FATES: Final = (
     "absent",
     "absent_restarted",
     "behind",
     "killed",
+    "moved",
+    "moved_killed",
     "returned",
     "returned_async",
     "slept",
@@ -216,6 +235,8 @@ FATES: Final = (
 
 async def meet(fate: str, folder: Path, nap_s: float) -> tuple[int, int]:
     """One pair meets its fate; how many answers its people had, and how many were on their way out of an engine that fell asleep."""
+    if fate.startswith("moved"):
+        return await moved(folder, nap_s if fate.endswith("_killed") else None), 0
     on_their_way = 0
     mode = "async" if fate == "behind" or fate.endswith(("_async", "_alone")) else SYNC
     async with pair(folder, mode) as one:

@@ -1,6 +1,6 @@
 """A whole engine on a free port, in this process, with real SQLite in a folder of the test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,7 +68,14 @@ class RunningHouse:
 
 @asynccontextmanager
 async def running_house(
-    folder: Path, *, rules: RuleSheet = RULES, config: Config | None = None, lots: int = 3, paddles: int = 12
+    folder: Path,
+    *,
+    rules: RuleSheet = RULES,
+    config: Config | None = None,
+    lots: int = 3,
+    paddles: int = 12,
+    empty: bool = False,
+    on_step: Callable[[str], object] = lambda _step: None,
 ) -> AsyncIterator[RunningHouse]:
     notice = Notice(
         announce=an_announcement(lots, rules),
@@ -78,7 +85,7 @@ async def running_house(
     )
     config = config or Config()
     config = replace(config, http=replace(config.http, port=0))
-    engine = await Engine.open(DataFolder(folder), [notice], config)
+    engine = await Engine.open(DataFolder(folder), [] if empty else [notice], config, on_step=on_step)
     async with trio.open_nursery() as nursery:
         serving: Serving = await nursery.start(engine.run)
         async with httpx2.AsyncClient(base_url=serving.url) as http:

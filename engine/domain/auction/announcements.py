@@ -15,6 +15,7 @@ CAUSES: Final[dict[Cause, tuple[str, str]]] = {
     Cause.CONNECTIONS: ("大量竞买人断线", "many bidders lost their connection"),
     Cause.STANDBY: ("备机失联", "the second copy of the record was missing"),
     Cause.TAKEOVER: ("备机接管", "the standby has taken over"),
+    Cause.MOVE: ("移交另一引擎", "the sale goes to another engine"),
 }
 VOID_REASONS: Final[dict[VoidReason, tuple[str, str]]] = {
     VoidReason.MISKEYED: ("录入金额有误", "the amount was entered wrongly"),

@@ -45,6 +45,9 @@ class Cause(StrEnum):
     TAKEOVER = "takeover"
     """The standby was put in force in the engine's place."""
 
+    MOVE = "move"
+    """The sale goes to another engine."""
+
 
 class Copies(StrEnum):
     """In how many places the record is kept, and what is acknowledged when."""

@@ -51,7 +51,7 @@ from engine.domain.units import Fen, Nanoseconds
 SIGNERS: Final = frozenset({Role.AUCTIONEER, Role.SUPERVISOR})
 """Who signs the integrity report; until both have, the result is provisional."""
 
-DOUBTFUL: Final = frozenset({Cause.RESTART, Cause.CONNECTIONS, Cause.STANDBY, Cause.TAKEOVER})
+DOUBTFUL: Final = frozenset({Cause.RESTART, Cause.CONNECTIONS, Cause.STANDBY, Cause.TAKEOVER, Cause.MOVE})
 """Causes that leave in doubt whether the last window was given in full: a lot whose end had come is not ended by them."""
 
 
