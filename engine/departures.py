@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import Final, cast
 
 import trio
@@ -104,6 +105,7 @@ class Departures:
                 channel,
                 key=self._signer.public,
                 page_records=self._settings.page_records,
+                note=_read(self._folder.witnessed(sale)),
                 on_step=self._on_step,
             )
             if room is not None:
@@ -140,6 +142,13 @@ class Departures:
         put_aside(self._folder, sale, first.statement.epoch)
         self._on_step("put aside")
         self._log.tell("sale_moved", sale=sale, epoch=first.statement.epoch, seq=first.first)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 class _Leave:

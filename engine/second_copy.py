@@ -1,6 +1,6 @@
 """An engine with a standby: its journals are kept twice, and who looks at its sales is told how it is with the second copy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
@@ -53,8 +53,8 @@ class Shown(Protocol):
 class SecondCopy:
     """The second copy of all journals of one engine."""
 
-    def __init__(self, mirror: Mirror, known: Path) -> None:
-        self._mirror = mirror
+    def __init__(self, mirror: Mirror, known: Path, witnessed: Callable[[str], Path]) -> None:
+        self._mirror, self._witnessed = mirror, witnessed
         self._known = known
         """A file that says which standby is ours, once there is one."""
 
@@ -75,7 +75,7 @@ class SecondCopy:
                 write_once(known, name.encode())
             return known.exists() and known.read_bytes() == name.encode()
 
-        return cls(Mirror(cipher=cipher, key=signer.public, settings=settings, takes=takes), known)
+        return cls(Mirror(cipher=cipher, key=signer.public, settings=settings, takes=takes), known, folder.witnessed)
 
     def of_journal(self, journal: SqliteJournal, *, joins: bool = True) -> TwofoldJournal:
         """``journal``, kept twice. See :class:`engine.cluster.twofold.TwofoldJournal`."""
@@ -154,6 +154,14 @@ class SecondCopy:
             nursery.start_soon(mirror.run)
             nursery.start_soon(self._tell, house, shown)
 
+    def _notes(self, sales: Iterable[str]) -> dict[str, bytes]:
+        """What witnesses have cosigned, by sale."""
+        found: dict[str, bytes] = {}
+        for sale in sales:
+            with suppress(OSError):
+                found[sale] = self._witnessed(sale).read_bytes()
+        return found
+
     async def _tell(self, house: House, shown: Mapping[str, Shown]) -> None:
         """
         Have it on the record in how many places that is kept, whenever it changes, and show how far the second copy is behind.
@@ -164,6 +172,7 @@ class SecondCopy:
         before: dict[str, int] = {}
         while True:
             await trio.sleep(TELL_S)
+            mirror.notes = await trio.to_thread.run_sync(self._notes, tuple(mirror.courses))
             for sale, course in tuple(mirror.courses.items()):
                 late = max(0, before.get(sale, 0) - course.had)
                 self._late[sale], before[sale] = late, course.seq

@@ -19,7 +19,7 @@ from engine.cluster.cipher import Cipher
 from engine.cluster.course import Course, Standing
 from engine.cluster.frames import Committed
 from engine.cluster.settings import ClusterSettings
-from engine.cluster.standby_frames import Digest, Have, Heard, Holds, No, Over, Pulse, Ship, Stands, Which
+from engine.cluster.standby_frames import Digest, Have, Heard, Holds, No, Noted, Over, Pulse, Ship, Stands, Which
 from engine.journal.commit import Commit
 from engine.journal.faults import EpochStale, JournalFault
 from engine.journal.record import Record
@@ -51,6 +51,9 @@ class Mirror:
         self.courses: dict[str, Course] = {}
         self.gone = False
         """Whether it has been missing for longer than is allowed."""
+
+        self.notes: dict[str, bytes] = {}
+        """By sale, the newest checkpoint that witnesses have cosigned."""
 
         self.on_change: Callable[[Standing], None] = lambda _standing: None
         """Told when it is gone, and when it has everything again."""
@@ -242,7 +245,12 @@ class Mirror:
                 course.shipped = None
 
     async def _pulse(self, channel: Channel) -> None:
+        told: dict[str, bytes] = {}
         while True:
+            for sale, note in tuple(self.notes.items()):
+                if told.get(sale) != note and sale in self.courses and self.courses[sale].had:
+                    await channel.send(Noted(sale, note))
+                    told[sale] = note
             self._pulses += 1
             seqs = {sale: course.seq for sale, course in self.courses.items()}
             await channel.send(Pulse(self._pulses, self.mode, seqs))

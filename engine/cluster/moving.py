@@ -13,7 +13,7 @@ from engine.cluster.checked import NotBelieved, verified
 from engine.cluster.course import Course, Succeedable
 from engine.cluster.frames import Committed
 from engine.cluster.replica import Replica
-from engine.cluster.standby_frames import Have, Holds, No, Over, Ship, Stands, Takes
+from engine.cluster.standby_frames import Have, Holds, No, Noted, Over, Ship, Stands, Takes
 from engine.journal.commit import Commit
 from engine.journal.faults import CopyRefused
 from engine.journal.record import Record
@@ -29,6 +29,7 @@ async def give(  # noqa: PLR0913 - everything is handed in
     last: Callable[[], int],
     leave: Callable[[str], Awaitable[None]],
     page_records: int,
+    note: bytes,
     on_step: Callable[[str], object],
 ) -> Commit:
     """
@@ -41,6 +42,7 @@ async def give(  # noqa: PLR0913 - everything is handed in
         last: The last record there is, as far as it may be known of.
         leave: Close the room in favour of the engine of this name; returns when the record that says so is kept.
         page_records: Records read at once.
+        note: The newest checkpoint that witnesses have cosigned; empty if none have.
         on_step: Told of each step that was taken.
 
     Raises:
@@ -77,6 +79,8 @@ async def give(  # noqa: PLR0913 - everything is handed in
 
     await ship()
     on_step("shipped")
+    if note:
+        await channel.send(Noted(identity.sale, note))
     await leave(takes.name)
     on_step("left")
     await ship()
@@ -148,6 +152,9 @@ async def take(  # noqa: PLR0913 - everything is handed in
         last = await _last(replica, sale)
         while last is None or not bound_for(last):
             ship = await channel.receive()
+            if isinstance(ship, Noted) and ship.sale == sale:
+                await replica.note(ship)
+                continue
             if not isinstance(ship, Ship) or ship.sale != sale:
                 raise LineLost
             last = await replica.keep(channel, ship) or last

@@ -17,10 +17,11 @@ from engine.cluster.channel import Channel, LineLost, connect, greet
 from engine.cluster.checked import ContinuityLost, Gap, NotBelieved, Place, Stale, check
 from engine.cluster.cipher import Cipher
 from engine.cluster.settings import ClusterSettings
-from engine.cluster.standby_frames import Digest, Have, Heard, Holds, No, Pulse, Ship, Stands, Which
+from engine.cluster.standby_frames import Digest, Have, Heard, Holds, No, Noted, Pulse, Ship, Stands, Which
 from engine.journal.base import JournalIdentity
 from engine.journal.commit import Commit
 from engine.journal.faults import CopyRefused
+from engine.journal.files import write_once
 from engine.journal.record import Record
 from engine.journal.sqlite import SqliteJournal
 
@@ -29,6 +30,8 @@ SALE: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}")
 """A sale's id names a folder here, whoever said it."""
 
 SALES_MAX: Final = 4096
+WITNESSED: Final = "witnessed.note"
+NOTE_BYTES_MAX: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +143,19 @@ class Replica:
                     await self.stand(channel, said)
                 case Which(sale, seq) if sale in self.copies:
                     await channel.send(Digest(sale, seq, await self._digest(self.copies[sale], seq)))
+                case Noted():
+                    await self.note(said)
                 case No():
                     raise CopyRefused(said.code, said.sale, said.seq)
                 case _:
                     raise LineLost
+
+    async def note(self, said: Noted) -> None:
+        """Keep a cosigned checkpoint beside its copy. Lost it is no lost record: witnesses cosign the next."""
+        if said.sale in self.copies and len(said.note) <= NOTE_BYTES_MAX:
+            place = self.shelf.journal(said.sale).with_name(WITNESSED)
+            with suppress(OSError):
+                await trio.to_thread.run_sync(write_once, place, said.note)
 
     def _note(self, pulse: Pulse) -> None:
         self.mode = pulse.mode

@@ -77,6 +77,13 @@ class Takes(msgspec.Struct, tag="takes", frozen=True):
     name: str
 
 
+class Noted(msgspec.Struct, tag="noted", frozen=True):
+    """The newest checkpoint of a sale that witnesses have cosigned. Whoever serves the copy finds out whether it holds."""
+
+    sale: str
+    note: bytes
+
+
 class Have(msgspec.Struct, tag="have", frozen=True):
     """A standby: everything up to this record is on its disk."""
 
@@ -106,7 +113,7 @@ class No(msgspec.Struct, tag="no", frozen=True):
     seq: int
 
 
-Line = Greeting | Hello | Over | Holds | Stands | Which | Digest | Ship | Takes | Have | Pulse | Heard | No
+Line = Greeting | Hello | Over | Holds | Stands | Which | Digest | Ship | Noted | Takes | Have | Pulse | Heard | No
 
 _DECODER: Final[msgspec.msgpack.Decoder[Line]] = msgspec.msgpack.Decoder(Line)
 _ENCODER: Final = msgspec.msgpack.Encoder()

@@ -153,6 +153,19 @@ async def test_a_new_copy_is_the_journal_to_the_byte_and_one_that_was_away_goes_
             assert there.anchored == BOOK[3][1].statement
 
 
+async def test_what_witnesses_have_cosigned_is_kept_beside_the_copy_and_the_newest_takes_its_place(
+    tmp_path: Path,
+) -> None:
+    async with engine(tmp_path, BOOK[:2]) as one:
+        note = tmp_path / "copy" / "trial" / "witnessed.note"
+        one.mirror.notes = {"trial": b"one", "stranger": b"of nobody's"}
+        async with following(replica(tmp_path / "copy", one.address)):
+            for said in (b"one", b"two"):
+                one.mirror.notes = {**one.mirror.notes, "trial": said}
+                await until(lambda said=said: note.exists() and note.read_bytes() == said)  # type: ignore[misc]
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["trial"]
+
+
 async def test_an_opening_is_kept_by_its_engine_alone(tmp_path: Path) -> None:
     (announced, _, _), *_ = Tender(sheet()).taken
     path, anchor = files(tmp_path)

@@ -97,6 +97,7 @@ async def test_a_sale_goes_to_another_engine_with_every_answer_and_its_first_eng
 ) -> None:
     async with two.giver() as house, house.viewer("bidder:1") as bidder:
         first = await act(bidder, **bid(0))
+        DataFolder(two.one).witnessed(SALE).write_text("cosigned", encoding="utf-8")
         async with two.taker() as taker:
             ask(DataFolder(two.one), SALE, MoveAsked(two.socket, BY))
             told = await bidder.until("notice", code="E_ROOM_MOVED")
@@ -105,6 +106,7 @@ async def test_a_sale_goes_to_another_engine_with_every_answer_and_its_first_eng
             await two.here(taker)
             assert (await house.http.get(f"/api/sales/{SALE}")).status_code == 404
             assert (await house.get("/readyz"))["ready"] is True
+            assert DataFolder(two.other).witnessed(SALE).read_text(encoding="utf-8") == "cosigned"
             state = taker.engine.state(SALE)
             assert isinstance(state, Auction)
             assert (state.phase, state.suspension and state.suspension.cause) == (SalePhase.SUSPENDED, Cause.MOVE)
