@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 from engine import certificates
 from engine.annexes import Annexes
 from engine.arrivals import Arrivals, settle
+from engine.cluster.distributor import Aside
 from engine.cluster.far import FarRoom
 from engine.cluster.frames import Second
 from engine.cluster.twofold import TwofoldJournal
@@ -48,6 +49,7 @@ from engine.gateway.counting import WAIT_S, Count
 from engine.gateway.desk import Desk as ProgramDesk
 from engine.gateway.door import Entrance
 from engine.gateway.doorkeeper import Doorkeeper
+from engine.gateway.followed_log import FollowedLog
 from engine.gateway.http import Request
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
@@ -445,7 +447,12 @@ class Engine:
             self._counts[sale] = Count(hub, room.journal)
         self._desks[sale] = ProgramDesk(hub, room.clock.now, self._limits)
         if self._signer is None:
-            return  # The log of a sale is where its records are signed.
+            if isinstance(room, FarRoom):  # The log of a sale is signed where its records are.
+                spine = room.journal.spine(hub.seq)
+                followed = FollowedLog(sale, room.journal.identity.public_key, spine, lambda: room.note)
+                hub.follow(followed.take)
+                self._logs[sale] = OpenLog(followed, hub.show_checkpoint)
+            return
         settings = self._config.transparency
         log = TransparencyLog(
             identity=room.journal.identity,
@@ -546,12 +553,17 @@ class Engine:
         if hub is None:
             return None
         log, about = self._logs.get(sale), hub.about()
-        if log is not None:
+        if log is not None and log.log.signed:
             about["log"] = log.log.brief()
         second = self._second_copy(sale)
         if second is not None:
             about["standby"] = second.told()
         return about
+
+    def _aside(self, sale: str) -> Aside:
+        """What gateways are told of a sale beside its record."""
+        log = self._logs.get(sale)
+        return Aside(self._second_copy(sale), "" if log is None else log.log.note())
 
     def _second_copy(self, sale: str) -> Second | None:
         """How it is with the second copy of a sale's record; None if there is to be none."""
@@ -759,9 +771,7 @@ class Engine:
         """What other machines have of this house: a standby a second copy of its records, and gateways what may be seen of them."""
         second = self._second
         own = None if self._annexes is None else self._annexes.carrier
-        carried = distributors(
-            self._folder, house.rooms, signer, self._config.cluster, second=self._second_copy, own=own
-        )
+        carried = distributors(self._folder, house.rooms, signer, self._config.cluster, aside=self._aside, own=own)
         async with trio.open_nursery() as work:
             work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})
             if second is not None:

@@ -10,9 +10,8 @@ import trio
 from engine.cluster.carrier import LASTING, CarrierRefused, EngineCarrier, GatewayCarrier, Trouble
 from engine.cluster.checked import Place
 from engine.cluster.cipher import Cipher
-from engine.cluster.distributor import Distributor
+from engine.cluster.distributor import Aside, Distributor
 from engine.cluster.far import FarRoom
-from engine.cluster.frames import Second
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.streams import RedisEngine, RedisGateway
 from engine.cluster.unix import UnixEngine, UnixGateway
@@ -65,7 +64,7 @@ def distributors(  # noqa: PLR0913 - two of them by name
     signer: Signer,
     settings: ClusterSettings,
     *,
-    second: Callable[[str], Second | None] = lambda _sale: None,
+    aside: Callable[[str], Aside] = lambda _sale: Aside(),
     own: EngineCarrier | None = None,
 ) -> dict[str, Distributor]:
     """
@@ -76,7 +75,7 @@ def distributors(  # noqa: PLR0913 - two of them by name
         rooms: The rooms of this engine.
         signer: Signs beats.
         settings: Which carriers there are.
-        second: How it is with the second copy of a room's record.
+        aside: What is said of a room beside its record.
         own: The carrier to gateways this engine starts itself, if it does.
 
     """
@@ -91,7 +90,7 @@ def distributors(  # noqa: PLR0913 - two of them by name
     if settings.redis_url:
         carriers["redis"] = RedisEngine(settings)
     return {
-        kind: Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings, second=second)
+        kind: Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings, aside=aside)
         for kind, carrier in carriers.items()
     }
 

@@ -51,6 +51,17 @@ GATEWAYS_MAX: Final = 4096
 """Gateways of a room that are remembered, to be counted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What an engine says of a room beside where its record stands."""
+
+    second: Second | None = None
+    """How it is with the second copy; None if there is to be none."""
+
+    note: str = ""
+    """The newest checkpoint of its transparency log, signed."""
+
+
 class Clock(Protocol):
     """House time."""
 
@@ -121,7 +132,7 @@ class Distributor:
         signer: Signs beats.
         settings: Limits.
         engine: Where people find this engine, for the directory.
-        second: How it is with the second copy of a room's record.
+        aside: What is said of a room beside where its record stands.
 
     """
 
@@ -134,10 +145,10 @@ class Distributor:
         signer: Signer,
         settings: ClusterSettings,
         engine: str = "",
-        second: Callable[[str], Second | None] = lambda _sale: None,
+        aside: Callable[[str], Aside] = lambda _sale: Aside(),
     ) -> None:
         self._rooms, self._carrier, self._cipher, self._signer = rooms, carrier, cipher, signer
-        self._settings, self._engine, self._second = settings, engine, second
+        self._settings, self._engine, self._aside = settings, engine, aside
         self._boot = os.urandom(8).hex()
         self._courses: dict[str, _Course] = {}
         self.dropped: Counter[str] = Counter()
@@ -264,7 +275,8 @@ class Distributor:
         while True:
             now = course.room.clock.now()
             place = (sale, epoch, course.seq, course.head)
-            beat = Beat(*place, now, self._boot, self._engine, course.begins, self._second(sale))
+            aside = self._aside(sale)
+            beat = Beat(*place, now, self._boot, self._engine, course.begins, aside.second, aside.note)
             try:
                 await self._carrier.beat(sale, self._close(sale, beat.signed(self._signer)))
                 async with course.saying:

@@ -143,6 +143,11 @@ class FarRoom:
         return None if self._beat is None else self._beat.second
 
     @property
+    def note(self) -> str:
+        """The newest checkpoint of the room's transparency log, as the engine last said; empty if it said none."""
+        return "" if self._beat is None else self._beat.note
+
+    @property
     def waiting(self) -> int:
         """How many letters have no answer yet."""
         return len(self._waiting)

@@ -80,6 +80,9 @@ class Beat(msgspec.Struct, tag="beat", frozen=True):
     second: Second | None = None
     """How it is with the second copy; None if there is to be none."""
 
+    note: str = ""
+    """The newest checkpoint of the room's transparency log, signed; empty if there is none."""
+
     signature: bytes = b""
 
     def text(self) -> bytes:
@@ -87,7 +90,7 @@ class Beat(msgspec.Struct, tag="beat", frozen=True):
         begins = " ".join(f"{epoch}:{first}" for epoch, first in self.begins)
         second = "" if self.second is None else " ".join(map(str, msgspec.structs.astuple(self.second)))
         place = (self.sale, self.epoch, self.seq, self.head.hex(), self.now, self.boot, self.engine, begins)
-        words = (*place, second)
+        words = (*place, second, self.note)
         return ("luochui beat v3\n" + "\n".join(map(str, words)) + "\n").encode()
 
     def signed(self, signer: Signer) -> "Beat":

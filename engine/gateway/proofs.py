@@ -8,6 +8,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from engine.gateway.followed_log import FollowedLog
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.requests import address_of, number
 from engine.gateway.transparency import TransparencyLog
@@ -28,7 +29,7 @@ ROUTES: Final = (
 class OpenLog:
     """A log, and how the pages hear of what it signs."""
 
-    log: TransparencyLog
+    log: TransparencyLog | FollowedLog
     tell: Callable[[bytes], Awaitable[object]]
 
 

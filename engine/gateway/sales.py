@@ -21,7 +21,7 @@ class Sales(Protocol):
         ...
 
     def checkpoint(self, sale: str, size: int, head: bytes, at: int) -> str:
-        """A checkpoint of a sale there is, over its first ``size`` records: the digest of the last, and when it was recorded."""
+        """A checkpoint over the first ``size`` records of a sale, given the last one's digest and time; empty if none is at hand."""
         ...
 
     def lots(self, sale: str) -> list[dict[str, Any]] | None:

@@ -8,7 +8,9 @@ from engine.cluster.frames import Beat, Second, close_down, open_down
 from tests.journal.books import SIGNER
 
 SECOND = Second("async", "catching_up", 4, 2, waits=False)
-BEAT = Beat("trial", 1, 7, b"\x07" * 32, 1_000, "boot", "http://10.0.0.4:8000", ((1, 1),), SECOND).signed(SIGNER)
+BEAT = Beat("trial", 1, 7, b"\x07" * 32, 1_000, "boot", "http://10.0.0.4:8000", ((1, 1),), SECOND, "a note").signed(
+    SIGNER
+)
 
 
 def test_how_it_is_with_the_second_copy_comes_with_the_beat() -> None:
@@ -26,3 +28,7 @@ def test_how_it_is_with_the_second_copy_comes_with_the_beat() -> None:
 )
 def test_nobody_but_the_house_says_how_it_is_with_the_second_copy(second: Second | None) -> None:
     assert not msgspec.structs.replace(BEAT, second=second).holds(SIGNER.public)
+
+
+def test_nor_which_checkpoint_is_the_newest() -> None:
+    assert not msgspec.structs.replace(BEAT, note="another").holds(SIGNER.public)

@@ -14,6 +14,7 @@ from clients.http import HttpFault
 from clients.verifier import judge
 from engine.domain.auction.events import SaleSuspended
 from engine.domain.refusals import Refusal
+from engine.wire.note import Note, Verifier
 from engine.wire.shapes.http import SecondCopy
 from tests.blackbox.kept import Kept
 from tests.blackbox.lives import SALE
@@ -32,7 +33,10 @@ async def test_a_standby_that_is_missing_suspends_bidding_on_every_screen_and_wh
         assert msgspec.to_builtins(msgspec.convert(told, SecondCopy)) == told
         await one.serve_gateway()
         assert one.gateway is not None
-        assert (await one.about(one.gateway.url))["standby"]["mode"] == "sync"
+        told = await one.about(one.gateway.url)
+        assert told["standby"]["mode"] == "sync"
+        note = await trio.to_thread.run_sync(fetched, f"{one.gateway.url}/api/sales/{SALE}/log/checkpoint")
+        assert Note.parse(note).signed_by(Verifier.parse(told["log"]["vkey"]))
         assert await one.status(one.data) == (0, "in_force")
         await absent(one, restarted=True)
     kept = Kept.read(one.data)
