@@ -136,8 +136,9 @@ class Annex:
     def _let_go(self, sale: str) -> None:
         self._hubs[sale].let_go()
 
-    def _wait_for_standby(self, sale: str, waits: bool) -> None:
+    def _wait_for_standby(self, sale: str, *, waits: bool, late: int) -> None:
         self._hubs[sale].wait_for_standby(waits=waits)
+        self._hubs[sale].show_behind(late)
 
     async def _show_checkpoint(self, hub: Hub) -> None:
         """The newest there is, when the record it covers was shown: it comes on another way, and may be here before."""

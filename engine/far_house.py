@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import trio
 
@@ -119,6 +119,14 @@ def _carrier(settings: ClusterSettings) -> GatewayCarrier:
     return RedisGateway(settings)
 
 
+class OnStandby(Protocol):
+    """Hears how it is with the standby of a room's engine."""
+
+    def __call__(self, sale: str, /, *, waits: bool, late: int) -> None:
+        """Whether nothing is acknowledged until it is back, and how many records it should long have."""
+        ...
+
+
 class FarHouse:
     """
     The rooms a gateway follows. As :class:`engine.room.house.House` to whoever serves them.
@@ -152,7 +160,7 @@ class FarHouse:
         self.on_silence: Callable[[str], None] | None = None
         """Told of a room whose engine is not heard, again and again."""
 
-        self.on_standby: Callable[..., None] | None = None
+        self.on_standby: OnStandby | None = None
         """Told, again and again, whether a room's engine waits for its standby, and how many records that is late with."""
 
         self._key = read_house_key(folder)

@@ -1,4 +1,4 @@
-"""The real thing: a sale changes its engine under load, and the new one is killed. Nightly, ``succession`` kills both on the way."""
+"""The real thing: a sale changes its engine under load. Nightly, ``succession`` kills both on the way."""
 
 from pathlib import Path
 
@@ -15,8 +15,5 @@ async def test_a_sale_changes_its_engine_under_load_and_nothing_is_lost_or_doubl
         await both.one.work(SOME)
         done = await both.move()
         assert (done["moved"], done["epoch"]) == (True, 2)
-        await both.one.work(SOME)
-        await both.other.kill()
-        await both.other.start()
         await both.one.work(SOME)
         await both.end()
