@@ -1,7 +1,7 @@
 """
 P20 and P21 by the rules alone: openings in which bidders cannot unseal and a trustee lies, and envelopes that were copied.
 
-    python -m tests.domain.opening.night --nightly --size 5000      # openings; a quarter as many copies
+    python -m tests.domain.opening.night --nightly --size 10000     # openings; a quarter as many copies
 """
 
 import sys
@@ -13,7 +13,7 @@ from tests.domain.opening.copies import WAYS, copied
 from tests.domain.opening.remedies import remedied
 from tests.nightly.telling import finish, progress, sized
 
-OPENINGS: Final = 5_000
+OPENINGS: Final = 10_000
 """In full."""
 
 
