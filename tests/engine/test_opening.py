@@ -81,6 +81,7 @@ async def test_an_opening_is_held_over_the_wire_and_published(tmp_path: Path) ->
                 assert (await one.http.get(f"/api/sales/{SALE}/{path}")).status_code == 404
             for view in ("hall", "rostrum", "supervisor", "record", "figures"):
                 assert (await one.http.get(f"/sales/{SALE}/{view}")).status_code == 200
+            assert (await one.http.get(f"/sales/{SALE}/months")).status_code == 404
             digest = one.engine.state_digest(SALE)
         state = Journal.read(tmp_path, SALE).state
         assert isinstance(state, Opening)
