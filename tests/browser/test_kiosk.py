@@ -132,7 +132,8 @@ def test_who_has_lost_his_certificate_unseals_with_his_recovery_file(house: Hous
     assert axe(one) == []
     tries(right, WORDS, "解密成功")
     assert [each["half"] for each in sent] == [own.hex()]
-    page.locator(".leave").click()
+    with page.expect_navigation():  # What is read while the page begins anew is lost with it.
+        page.locator(".leave").click()
     one.see(".waiting")
     shown = page.evaluate(
         "document.documentElement.outerHTML + JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"
