@@ -23,11 +23,11 @@ from starlette.applications import Starlette
 from engine import certificates
 from engine.annexes import Annexes
 from engine.arrivals import Arrivals, settle
-from engine.cluster.distributor import Aside
+from engine.cluster.distributor import Aside, Distributor
 from engine.cluster.far import FarRoom
 from engine.cluster.frames import Second
 from engine.cluster.twofold import TwofoldJournal
-from engine.cluster_state import gather, keep_state, state_file, tell_troubles
+from engine.cluster_state import for_all, gather, keep_state, state_file, tell_troubles
 from engine.config import Config
 from engine.departures import Departures
 from engine.domain import proceeding
@@ -153,6 +153,7 @@ class Engine:
         self._limits = Limits(config.limits, trio.current_time)
         self._hubs: dict[str, Hub] = {}
         self._annexes = self._make_annexes()
+        self._carried: dict[str, Distributor] = {}
         self._reactor = Reactor(config.socket, on_evicted=meters.evicted, may_move=self._annexes is not None)
         self._venues = dict(venues)
         """Where each sale is held, as its notice says."""
@@ -620,6 +621,11 @@ class Engine:
         """Every sale, for the day's board."""
         return [hub.posted(self._venues.get(sale)) for sale, hub in self._hubs.items()]
 
+    def cluster(self) -> dict[str, Any]:
+        """How the house stands on its machines; of openings nothing."""
+        abouts = [self.about(sale) for sale, hub in self._hubs.items() if not isinstance(hub.state, Opening)]
+        return for_all([each for each in abouts if each], self._house, self._carried, self.house_time())
+
     def house_time(self) -> Nanoseconds:
         """The time by which what is held here ends."""
         clocks = (room.clock.now() for room in self._house.rooms.values())
@@ -772,6 +778,7 @@ class Engine:
         second = self._second
         own = None if self._annexes is None else self._annexes.carrier
         carried = distributors(self._folder, house.rooms, signer, self._config.cluster, aside=self._aside, own=own)
+        self._carried = carried
         async with trio.open_nursery() as work:
             work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})
             if second is not None:

@@ -13,7 +13,9 @@ from engine.annexes import GatewayState
 from engine.cluster.carrier import SAID, Trouble
 from engine.cluster.distributor import Distributor
 from engine.domain.opening.state import Opening
+from engine.domain.units import Nanoseconds
 from engine.eventlog.lines import EventLog
+from engine.far_house import FarHouse
 from engine.journal.faults import StorageFault
 from engine.room.folder import DataFolder
 from engine.room.house import House
@@ -126,6 +128,37 @@ def gather(
     return EngineState(
         url, os.getpid(), int(time.time()), rooms, carriers, troubles, msgspec.UNSET if beside is None else beside()
     )
+
+
+def for_all(
+    abouts: Sequence[Mapping[str, Any]], house: House | FarHouse, carried: Mapping[str, Distributor], at: Nanoseconds
+) -> dict[str, Any]:
+    """
+    How it stands now, for everybody to look at: no process, no address, nobody counted who looks on.
+
+    Args:
+        abouts: What everybody may know of each sale that may be spoken of.
+        house: The rooms, here or followed.
+        carried: By kind, what brings the rooms to gateways; empty at a gateway.
+        at: House time.
+
+    """
+    far = isinstance(house, FarHouse)
+    troubles = house.troubles if isinstance(house, FarHouse) else {kind: each.trouble for kind, each in carried.items()}
+    rooms = [
+        {
+            **{name: about[name] for name in ("id", "title", "phase", "epoch", "seq", "head")},
+            "halted": house.halted[about["id"]].code if about["id"] in house.halted else None,
+            "gateways": None if far else sum(each.gateways(about["id"], HEARD_S) for each in carried.values()),
+            "standby": about.get("standby"),
+        }
+        for about in abouts
+    ]
+    carriers = [
+        {"kind": kind, "carries": trouble is None and (far or carried[kind].carries_all), "code": trouble}
+        for kind, trouble in troubles.items()
+    ]
+    return {"at_us": at // 1000, "here": "gateway" if far else "engine", "rooms": rooms, "carriers": carriers}
 
 
 async def tell_troubles(gather: Callable[[], Mapping[str, Trouble | None]], log: EventLog) -> None:

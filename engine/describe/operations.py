@@ -342,6 +342,20 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "board_page": Operation(
         zh="今日开标汇总页", en="The day's board, a page.", tag="pages", kind=HTML, query=(_PAGE_LANGUAGE,)
     ),
+    "cluster_page": Operation(
+        zh="系统状态页：各场记录的代、条数与份数",
+        en="How the house stands on its machines, a page.",
+        tag="pages",
+        kind=HTML,
+        query=(_PAGE_LANGUAGE,),
+    ),
+    "cluster": Operation(
+        zh="各场记录的代、条数与份数，各通路是否畅通；不含开标",
+        en="Each room's epoch, record and copies, and whether each way to gateways carries; openings are not in it.",
+        tag="sales",
+        schema="ClusterState",
+        faults=(Fault.RATE_LIMITED,),
+    ),
     "board": Operation(
         zh="今日各场次：地点、状态、下一时刻",
         en="What is held today: where, how it stands, and what comes next by the clock.",

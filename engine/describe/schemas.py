@@ -14,7 +14,7 @@ from engine.domain.units import Nanoseconds
 from engine.wire.acts import to_command
 from engine.wire.codec import dumps
 from engine.wire.messages import Act, Message, read_frame
-from engine.wire.shapes import base, board, http, opening, quota, shanghai, uploads
+from engine.wire.shapes import base, board, cluster, http, opening, quota, shanghai, uploads
 from engine.wire.shapes.frames import FromHouse
 from engine.wire.shapes.parts import PARTS
 
@@ -43,6 +43,7 @@ OVER_HTTP: Final = (
     http.Wanted,
     shanghai.Shanghai,
     board.Board,
+    cluster.ClusterState,
     uploads.OwnUploads,
     uploads.UploadFinished,
     uploads.Done,

@@ -26,6 +26,8 @@ from engine.gateway.answers import Answer, problem
 from engine.gateway.board import ROUTES as BOARD_ROUTES
 from engine.gateway.board import Board
 from engine.gateway.builder import BUILDER_ROUTES, PAGE, Builder, Planner
+from engine.gateway.cluster import ROUTES as CLUSTER_ROUTES
+from engine.gateway.cluster import Cluster
 from engine.gateway.desk import Desk, answered
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.papers import MEDIA_TYPES, Papers
@@ -96,6 +98,7 @@ ROUTES: Final = (
     ("GET", "/sales/{sale}/{view}", "view"),
     ("GET", "/figures", "series_page"),
     ("GET", "/board", "board_page"),
+    ("GET", "/cluster", "cluster_page"),
     ("GET", "/quota", "quota_page"),
     ("GET", "/shanghai", "shanghai_page"),
     ("GET", "/web/{name:path}", "file"),
@@ -127,7 +130,15 @@ ROUTES: Final = (
 )
 """Method, path, and the method of :class:`Pages` that answers."""
 
-EVERY_ROUTE: Final = (*ROUTES, *BOARD_ROUTES, *LOG_ROUTES, *RESULT_ROUTES, *SHANGHAI_ROUTES, *TENDER_ROUTES)
+EVERY_ROUTE: Final = (
+    *ROUTES,
+    *BOARD_ROUTES,
+    *CLUSTER_ROUTES,
+    *LOG_ROUTES,
+    *RESULT_ROUTES,
+    *SHANGHAI_ROUTES,
+    *TENDER_ROUTES,
+)
 """What every house serves."""
 
 DESCRIBED: Final = (*EVERY_ROUTE, *BUILDER_ROUTES, *UPLOAD_ROUTES)
@@ -219,6 +230,10 @@ class Pages:
     async def board_page(self, request: Request) -> Response:
         """The day's board, a page."""
         return self._shell("board", request)
+
+    async def cluster_page(self, request: Request) -> Response:
+        """How the house stands on its machines, a page."""
+        return self._shell("cluster", request)
 
     async def quota_page(self, request: Request) -> Response:
         """The house's quota sales by month, a page."""
@@ -569,6 +584,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
     builder = None if planner is None else Builder(planner, tokens, now)
     proofs = Proofs(logs=logs, limits=limits)
     results = Results(results=sales.results, limits=limits)
+    cluster = Cluster(state=sales.cluster, limits=limits)
     board = Board(posted=sales.posted, house_time=sales.house_time, limits=limits)
     shanghai = Shanghai(months=published_months(), limits=limits)
     app = Starlette(
@@ -576,6 +592,7 @@ def make_app(  # noqa: PLR0913 - everything is handed in
             *([] if builder is None else [Route(PAGE, pages.builder), *builder.routes()]),
             *(Route(path, getattr(pages, name), methods=[method]) for method, path, name in ROUTES),
             *(Route(path, getattr(board, name), methods=[method]) for method, path, name in BOARD_ROUTES),
+            *(Route(path, getattr(cluster, name), methods=[method]) for method, path, name in CLUSTER_ROUTES),
             *(Route(path, getattr(proofs, name), methods=[method]) for method, path, name in LOG_ROUTES),
             *(Route(path, getattr(results, name), methods=[method]) for method, path, name in RESULT_ROUTES),
             *(Route(path, getattr(shanghai, name), methods=[method]) for method, path, name in SHANGHAI_ROUTES),

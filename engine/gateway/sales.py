@@ -68,6 +68,10 @@ class Sales(Protocol):
         """Every sale, for the day's board."""
         ...
 
+    def cluster(self) -> dict[str, Any]:
+        """How the house stands on its machines: ``{at_us, here, rooms, carriers}``; of openings nothing."""
+        ...
+
     def house_time(self) -> int:
         """Nanoseconds since 1970, by the clock that ends what is held here."""
         ...

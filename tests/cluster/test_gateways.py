@@ -2,6 +2,7 @@
 
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trio
@@ -47,9 +48,18 @@ async def test_a_gateway_and_redis_are_killed_under_load_and_nothing_is_lost_or_
         assert no_loss(counts := one.compare()), counts
 
 
+async def seen(url: str) -> tuple[str, list[int | None], list[dict[str, Any]]]:
+    """What everybody may see of the house there."""
+    told = await exchange(Address.of(url), "GET", "/api/cluster")
+    return told["here"], [room["gateways"] for room in told["rooms"]], told["carriers"]
+
+
 async def test_over_a_unix_socket_the_engine_itself_is_killed_and_its_gateways_go_on(tmp_path: Path) -> None:
     async with fleet(tmp_path, None) as one:
         await one.work(SOME)
+        carrier = {"kind": "socket", "carries": True, "code": None}
+        assert await seen(one.engine.url) == ("engine", [len(one.gateways)], [carrier])
+        assert await seen(one.gateways[0].url) == ("gateway", [None], [carrier])
         await one.engine.kill()
         await one.engine.start()
         await one.work(SOME)

@@ -15,7 +15,7 @@ from engine.gateway.uploads import UPLOADS, Uploads
 from engine.submission.front import Front
 from engine.submission.settings import SubmissionSettings
 
-NOBODY: Any = SimpleNamespace(results=None, posted=None, house_time=None)
+NOBODY: Any = SimpleNamespace(results=None, posted=None, cluster=None, house_time=None)
 """Stands for whoever is asked only once somebody asks."""
 
 

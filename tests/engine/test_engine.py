@@ -82,6 +82,22 @@ async def test_health_readiness_and_figures(tmp_path: Path) -> None:
             assert name in text
 
 
+async def test_everybody_may_see_how_far_each_record_is_and_in_how_many_copies(tmp_path: Path) -> None:
+    async with running_house(tmp_path) as house:
+        await open_first_lot(house)
+        about, state = await house.get(f"/api/sales/{SALE}"), await house.get("/api/cluster")
+        assert (state["here"], state["carriers"]) == ("engine", [])
+        assert state["rooms"] == [
+            {
+                **{name: about[name] for name in ("id", "title", "phase", "epoch", "seq", "head")},
+                "halted": None,
+                "gateways": 0,
+                "standby": None,
+            }
+        ]
+        assert (await house.http.get("/cluster")).status_code == 200
+
+
 async def test_the_public_record_is_the_whole_record(tmp_path: Path) -> None:
     async with running_house(tmp_path, paddles=12) as house:
         await open_first_lot(house)

@@ -32,7 +32,7 @@ OTHERS: Final = (4711, 90210, 66)
 PUBLIC: Final = (
     *("/api/sales", f"/api/sales/{SALE}", f"/api/sales/{SALE}/picture", f"/api/sales/{SALE}/record"),
     *(f"/api/sales/{SALE}/record?after=1", f"/api/sales/{SALE}/record?after=9&limit=1", "/healthz", "/readyz"),
-    "/api/board",
+    *("/api/board", "/api/cluster", "/cluster"),
     *(f"/sales/{SALE}/{page}" for page in ("hall", "record", "figures", "kiosk", "bidder")),
 )
 EXPORTS: Final = tuple(f"/api/sales/{SALE}/{each}" for each in ("export.jsonl", "bids.csv", "lots.csv"))

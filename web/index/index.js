@@ -47,6 +47,7 @@ class Index extends PlainPage {
           <p class="series"><a href="/figures">${t("index.series")}</a></p>
           <p class="series"><a href="/quota">${t("index.quota")}</a></p>
           <p class="series"><a href="/shanghai">${t("index.shanghai")}</a></p>
+          <p class="series"><a href="/cluster">${t("index.cluster")}</a></p>
         </section>
         <section class="guide">
           <h2>${t("index.pages")}</h2>
