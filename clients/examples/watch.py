@@ -8,7 +8,7 @@ import sys
 
 import trio
 
-from clients import RecordFolded, connect
+from clients import PictureTaken, RecordFolded, connect
 
 
 async def watch(url: str, sale: str) -> None:
@@ -16,13 +16,17 @@ async def watch(url: str, sale: str) -> None:
     async with connect(url, sale) as room:
         news = room.news()
         print("watching", room.parts["sale"]["title"]["en"], "at record", room.seq, flush=True)
-        while room.parts["sale"]["phase"] != "closed":
+        over = room.parts["sale"]["phase"] == "closed"
+        while not over:
             match await anext(news):
                 case RecordFolded(seq=seq, events=events):
                     for event in events:
                         print(seq, event["type"], event.get("amount_fen", ""), flush=True)
+                    over = any(event["type"] == "SaleClosed" for event in events)
+                case PictureTaken():  # Something was missed: room.parts is right all the while.
+                    over = room.parts["sale"]["phase"] == "closed"
                 case _:
-                    pass  # A new picture, a lost connection: room.parts stays right all the while.
+                    pass
         print("closed; turnover", room.parts["figures"]["turnover_fen"], "fen", flush=True)
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -13,13 +13,14 @@ from engine.backup.check import about, check, standing
 from engine.backup.copying import JOURNAL, SEALED, copy, draft_beside, give_name, make_folder, others, sealed, settle
 from engine.backup.manifest import DATA, FORMAT, NAME, BackupFault, KeptFile, KeptSale, Manifest, measured
 from engine.journal.anchor import Anchor
+from engine.journal.commit import Commit
 from engine.journal.faults import JournalTailLost
 from engine.journal.files import write_once
 from engine.journal.sqlite import SqliteJournal
 from engine.room.folder import DataFolder
 
 TURNS: Final = 5
-"""So often a journal and its anchor are taken again until they are of one moment."""
+"""So often a journal and its envelopes are taken again until they are of one moment."""
 
 
 def take(  # noqa: PLR0913 - a backup has its choices
@@ -93,34 +94,44 @@ def _copy_sale(
     folder: DataFolder, sale: str, data: Path, on_progress: Callable[[int], object]
 ) -> tuple[KeptSale, bytes | None]:
     """
-    Copy a journal, with the anchor as it was just before.
+    Copy a journal, with the anchor as it was at that moment.
 
-    Where bids come fast, several may be kept between the two, and the anchor would then seem older than its journal; and an envelope
-    that the journal's copy speaks of may be replaced before it is copied: all is taken again, a few times. An envelope that is lacking
-    twice at the same record is not here at all, and is counted.
+    The anchor is read before and after: before, it vouches for nothing the copy lacks; after, it may be far beyond it, and then the
+    copy's last commit was the newest in it once.
+
+    An envelope that the journal's copy speaks of may be replaced before it is copied: all is taken again, a few times. One that is
+    lacking twice at the same record is not here at all, and is counted.
     """
     target = data / "sales" / sale / JOURNAL
     make_folder(target.parent)
-    journal, before = SqliteJournal.open_beside(folder.journal(sale)), None
-    try:
-        for _ in range(TURNS):
-            target.unlink(missing_ok=True)
-            anchor = folder.anchor(sale)
-            image = Anchor.image(anchor) if anchor.is_file() else None
+    path, before = folder.anchor(sale), None
+    for _ in range(TURNS):
+        target.unlink(missing_ok=True)
+        first = Anchor.image(path) if path.is_file() else None
+        with closing(SqliteJournal.open_beside(folder.journal(sale))) as journal:  # As it stands now, and no longer.
             journal.save_as(target)
-            settle(target)
-            _copy_sealed(folder.journal(sale).parent, target.parent)
-            anchored = None if image is None else Anchor.newest(image, journal.identity.public_key)
-            found = standing(target, None if anchored is None else anchored.last, on_progress)
-            of_one_moment = anchored is None or found.records - anchored.last <= 1
-            if of_one_moment and (not found.envelopes_lacking or found == before):
-                break
-            before = found
-    finally:
-        journal.close()
+            newest, key = journal.newest(), journal.identity.public_key
+        settle(target)
+        _copy_sealed(folder.journal(sale).parent, target.parent)
+        image = None if first is None else anchored_then(first, Anchor.image(path), newest, key)
+        anchored = None if image is None else Anchor.newest(image, key)
+        found = standing(target, None if anchored is None else anchored.last, on_progress)
+        if not found.envelopes_lacking or found == before:
+            break
+        before = found
     if anchored is not None and anchored.last > found.records:
         raise JournalTailLost(found.records + 1, anchored.last)
     return found, image
+
+
+def anchored_then(first: bytes, then: bytes, newest: Commit | None, key: bytes) -> bytes:
+    """The anchor that goes with a journal whose ``newest`` commit was copied between ``first`` and ``then``."""
+    before, after = Anchor.newest(first, key), Anchor.newest(then, key)
+    if newest is None or before is None or after is None or before.last >= newest.last:
+        return first
+    if after.epoch == newest.statement.epoch and after.last < newest.last:
+        return then  # Its last commit was on its way.
+    return Anchor.image_of(newest)
 
 
 def _copy_sealed(sale: Path, target: Path) -> None:

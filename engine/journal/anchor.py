@@ -139,6 +139,11 @@ class Anchor:
         found = [_parse(image[at : at + SLOT_BYTES], public_key) for at in (0, SLOT_BYTES)]
         return max((one for one in found if one is not None), key=lambda one: (one.epoch, one.last), default=None)
 
+    @staticmethod
+    def image_of(commit: Commit) -> bytes:
+        """An :meth:`image` as it was when ``commit`` was the newest."""
+        return _slot_of(commit).ljust(2 * SLOT_BYTES, b"\0")
+
     def read(self) -> Statement | None:
         """The newest head anchored; None if none was."""
         best: Statement | None = None

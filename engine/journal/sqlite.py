@@ -296,6 +296,20 @@ class SqliteJournal:
             raise JournalDamaged(1, f"it cannot be read {said(error)}") from error
         return (0, 0, 0) if last is None else (int(last[0]), int(first or 1) - 1, int(last[1]))
 
+    def newest(self) -> Commit | None:
+        """
+        The last commit as it stands there, not held to anything yet; None if there is none.
+
+        Raises:
+            JournalDamaged: It cannot be read.
+
+        """
+        try:
+            row = self._connection.execute(f"SELECT {COMMIT} FROM commits ORDER BY last DESC LIMIT 1").fetchone()  # noqa: S608
+            return None if row is None else self._commit(row)
+        except (apsw.Error, IndexError) as error:
+            raise JournalDamaged(1, "its last commit cannot be read") from error
+
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         """
         See :class:`engine.journal.base.Journal`.

@@ -12,14 +12,15 @@ import pytest
 from engine.backup.check import check
 from engine.backup.manifest import BackupFault, Manifest, measured
 from engine.backup.restore import restore
-from engine.backup.take import take
+from engine.backup.take import anchored_then, take
 from engine.gateway.revocation import FILE as REVOKED
+from engine.journal.anchor import Anchor
 from engine.journal.faults import AnchorLost, JournalTailLost
 from engine.journal.sqlite import SqliteJournal
 from engine.room.folder import DataFolder
 from tests.attack.house import SALE, lay
 from tests.attack.scene import Place, Scene
-from tests.journal.books import IDENTITY, assert_same_history
+from tests.journal.books import IDENTITY, assert_same_history, book
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,24 @@ async def test_a_backup_while_the_journal_grows_is_of_one_moment(scene: Scene, t
             assert (sale.records, sale.anchored) == (kept[1].last, kept[1].last)
             assert check(tmp_path / f"backup-{number}", anchors=folder.root / "anchors").sales == (sale,)
     journal.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "copied", "anchored"),
+    [(1, 1, 1, 1), (1, 5, 3, 3), (1, 5, 5, 5), (1, 2, 3, 2), (4, 4, 2, 4)],
+    ids=[
+        "at rest",
+        "bids came",
+        "bids came, the copy is the newest",
+        "a commit is on its way",
+        "the journal lost its end",
+    ],
+)
+def test_the_anchor_is_that_of_the_moment_of_the_copy(before: int, after: int, copied: int, anchored: int) -> None:
+    commits = [commit for _, commit in book()]
+    first, then = (Anchor.image_of(commits[at]) for at in (before, after))
+    image = anchored_then(first, then, commits[copied], IDENTITY.public_key)
+    assert Anchor.newest(image, IDENTITY.public_key) == commits[anchored].statement
 
 
 def test_keys_are_in_it_only_if_asked_for(data: Path, tmp_path: Path) -> None:

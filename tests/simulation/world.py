@@ -16,7 +16,7 @@ import trio.testing
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from engine.domain import proceeding
-from engine.domain.auction.commands import AdmitPaddle
+from engine.domain.auction.commands import AdmitPaddle, Copies
 from engine.domain.parties import HOUSE, Channel, Principal, bidder
 from engine.domain.proceeding import Command, State
 from engine.domain.quota.sheet import QuotaSheet
@@ -38,7 +38,7 @@ from engine.journal.record import Record
 from engine.meters import Meters
 from engine.room.clerk import ClerkSettings
 from engine.room.clock import HouseClock, Steps
-from engine.room.house import House, Room, RoomSettings, announce, open_room, suspend_if_interrupted
+from engine.room.house import House, Room, RoomSettings, announce, open_room, state_copies, suspend_if_interrupted
 from engine.room.recovery import recover, retrace
 from tests.domain.auction.random_sale import (
     AUCTIONEER,
@@ -183,7 +183,13 @@ class World:
             announced = quota_announcement(sheet) if isinstance(sheet, QuotaSheet) else announcement(sheet)
             await announce(room, announced, self._preparations())
             await suspend_if_interrupted(room)
+            await state_copies(room, self._copies)
             await self._serve(journal, room)
+
+    def _copies(self, said: Copies) -> Copies:
+        """In how many places the record is said to be kept: in some sales as before, in others something else in each life."""
+        every = tuple(Copies)
+        return every[(self.plan.seed + self.ledger.life) % len(every)] if self.plan.seed % 8 == 5 else said
 
     def _preparations(self) -> tuple[Command, ...]:
         if not self.plan.prepared:

@@ -4,7 +4,7 @@ Three authorities for trials, RSA, P-256 and SM2, each with a root, an issuing a
 All files are made in memory. The authorities' own keys are in none of them: nobody can issue more in their names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -58,8 +58,11 @@ def demo(dice: Dice, date: datetime) -> Iterator[tuple[str, bytes, bool]]:
 
     """
     yield "README.md", _README.format(date=date.strftime("%Y-%m-%d %H:%M:%SZ"), days=LIST_DAYS).encode(), False
+    issuing: dict[str, Authority] = {}
     for number, kind in enumerate(KINDS, 1):
-        yield from _authority(dice, date, number, kind)
+        issuing[kind] = yield from _authority(dice, date, number, kind)
+    for number, kind in enumerate(SEALING, 1):
+        yield from _seal(dice, date, number, kind, issuing[kind])
 
 
 def company(number: int, which: int) -> Holder:
@@ -74,8 +77,23 @@ def centre(number: int) -> Holder:
     return Holder(credit_code=body + check_character(body), name="测试公共资源交易中心")
 
 
-def _authority(dice: Dice, date: datetime, number: int, kind: str) -> Iterator[tuple[str, bytes, bool]]:
-    stem = kind.lower().replace("-", "")
+def _seal(dice: Dice, date: datetime, number: int, kind: str, issuing: Authority) -> Iterator[tuple[str, bytes, bool]]:
+    """The centre's own certificate of one kind, with that of its authority."""
+    key, seal = dice.key(kind), f"{CENTRE}/{_stem(kind)}"
+    der = issuing.bidder(centre(number), Purpose.SIGNING, key, date - 200 * _DAY, date + 165 * _DAY)
+    yield f"{seal}.pem", pem("CERTIFICATE", der) + pem("CERTIFICATE", issuing.certificate), False
+    yield f"{seal}.key", key_pem(key), True
+
+
+def _stem(kind: str) -> str:
+    return kind.lower().replace("-", "")
+
+
+def _authority(
+    dice: Dice, date: datetime, number: int, kind: str
+) -> Generator[tuple[str, bytes, bool], None, Authority]:
+    """One root with its authority, their lists and bidders; returns the authority."""
+    stem = _stem(kind)
     root = Authority.root(dice, kind, f"Test Root {kind}", date - 1800 * _DAY, date + 5400 * _DAY)
     issuing = root.authority(kind, f"Test Issuing {kind}", date - 700 * _DAY, date + 2900 * _DAY)
     for case in CASES:
@@ -88,16 +106,12 @@ def _authority(dice: Dice, date: datetime, number: int, kind: str) -> Iterator[t
             yield f"{folder}/{purpose}.pem", pem("CERTIFICATE", der), False
             yield f"{folder}/{purpose}.key", key_pem(key), True
         yield f"{folder}/{PIN}", b"%08d\n" % (int.from_bytes(dice.chance(8), "big") % 10**8), True
-    if kind in SEALING:
-        key, seal = dice.key(kind), f"{CENTRE}/{stem}"
-        der = issuing.bidder(centre(number), Purpose.SIGNING, key, date - 200 * _DAY, date + 165 * _DAY)
-        yield f"{seal}.pem", pem("CERTIFICATE", der) + pem("CERTIFICATE", issuing.certificate), False
-        yield f"{seal}.key", key_pem(key), True
     yield f"{STORE}/{ROOTS}/{stem}.pem", pem("CERTIFICATE", root.certificate), False
     yield f"{STORE}/{ISSUING}/{stem}.pem", pem("CERTIFICATE", issuing.certificate), False
     for name, one in (("root", root), ("issuing", issuing)):
         der = one.revocations(date, date + LIST_DAYS * _DAY)
         yield f"{STORE}/{CRLS}/{stem}-{name}.pem", pem("X509 CRL", der), False
+    return issuing
 
 
 _README: Final = """# 仅供测试 · For tests only
