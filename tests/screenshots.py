@@ -318,6 +318,11 @@ def what_anyone_may_read(browser: Browser, house: House) -> None:
         shanghai.see(".all-months")
         shoot({f"shanghai{end}": shanghai})
 
+        cluster = open_screen(browser, size)
+        cluster.page.goto(f"{house.url}/cluster")
+        cluster.see(".room")
+        shoot({f"cluster{end}": cluster})
+
         index = open_screen(browser, size)
         index.page.goto(house.url)
         index.see(".sale")

@@ -28,7 +28,14 @@ WHOSE: Final = {
 }
 """Page → who opens it by a personal link. Others are everybody's."""
 
-OF_THE_HOUSE: Final = {"index": "/", "series": "/figures", "quota": "/quota", "shanghai": "/shanghai", "api": "/api"}
+OF_THE_HOUSE: Final = {
+    "index": "/",
+    "series": "/figures",
+    "quota": "/quota",
+    "shanghai": "/shanghai",
+    "cluster": "/cluster",
+    "api": "/api",
+}
 """Pages of no sale, and where they are."""
 
 LONG: Final = frozenset({"api"})

@@ -41,7 +41,7 @@ PAGES: Final = [
     ("series", None, ".splits"),
     ("shanghai", None, ".all-months"),
 ]
-OF_THE_HOUSE: Final = {"index": "/", "series": "/figures", "shanghai": "/shanghai"}
+OF_THE_HOUSE: Final = {"index": "/", "series": "/figures", "shanghai": "/shanghai", "cluster": "/cluster"}
 """Pages that are of no single sale."""
 
 
