@@ -62,6 +62,13 @@ def test_frames_on_a_socket_tell_nothing_of_others_nor_who_is_there(two: Two, by
 
 
 @article("34")
+def test_the_moments_at_which_frames_come_tell_nothing_of_others(two: Two) -> None:
+    alone, others = two
+    assert alone.beats == others.beats
+    assert len(alone.beats) > 10
+
+
+@article("34")
 def test_the_store_of_envelopes_tells_nothing_of_what_others_bring(two: Two) -> None:
     alone, others = two
     assert alone.uploads == others.uploads

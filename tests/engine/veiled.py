@@ -72,6 +72,9 @@ class Seen:
 
     answers: list[bytes] = field(default_factory=list)
     frames: dict[str | None, list[bytes]] = field(default_factory=dict)
+    beats: list[tuple[int, ...]] = field(default_factory=list)
+    """How many frames each observer had got after each step of his own: nothing comes when others do something."""
+
     public: list[bytes] = field(default_factory=list)
     private: list[bytes] = field(default_factory=list)
     exports: list[bytes] = field(default_factory=list)
@@ -120,7 +123,7 @@ async def observe(announcement: Path, folder: Path, *, others: bool) -> Seen:
         sockets = {by: await stack.enter_async_context(viewer(one, by)) for by in OBSERVERS}
         if others:
             await _come(one, stack)
-        await _play(one, seen, others=others)
+        await _play(one, seen, sockets, others=others)
         for by, socket in sockets.items():
             seen.frames[by] = await _heard(socket)
         await _ask(one, seen)
@@ -129,11 +132,15 @@ async def observe(announcement: Path, folder: Path, *, others: bool) -> Seen:
     return seen
 
 
-async def _play(one: TenderHouse, seen: Seen, *, others: bool) -> None:
+async def _play(one: TenderHouse, seen: Seen, sockets: dict[str | None, Browser], *, others: bool) -> None:
     """What observers do, second by second; others act in between, and nobody's clock moves for them."""
 
     async def said(by: str, kind: str, command_id: str, **fields: Any) -> None:
+        """Before it is asked everybody hears what others have brought about, and after it what it did."""
+        before = [len(await _heard(socket)) for socket in sockets.values()]
         seen.answers.append(whole(await one.said(by, kind, command_id, **fields)))
+        after = [len(await _heard(socket)) for socket in sockets.values()]
+        seen.beats.append((*before, *after))
 
     der = tender_of().credential("305 signing").der.hex()
     one.later()
@@ -257,8 +264,9 @@ async def _ask(one: TenderHouse, seen: Seen) -> None:
 
 async def _heard(socket: Browser) -> list[bytes]:
     """Every frame up to now: the house answers what time it is after all of them."""
-    await socket.send({"type": "time", "t0": 1})
-    while not any(frame["type"] == "time" for frame in socket.frames):
+    nth = sum(frame["type"] == "time" for frame in socket.frames) + 1
+    await socket.send({"type": "time", "t0": nth})
+    while sum(frame["type"] == "time" for frame in socket.frames) < nth:
         assert await socket._read()
     return list(socket.texts)
 
