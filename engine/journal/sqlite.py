@@ -308,7 +308,7 @@ class SqliteJournal:
             row = self._connection.execute(f"SELECT {COMMIT} FROM commits ORDER BY last DESC LIMIT 1").fetchone()  # noqa: S608
             return None if row is None else self._commit(row)
         except (apsw.Error, IndexError) as error:
-            raise JournalDamaged(1, "its last commit cannot be read") from error
+            raise JournalDamaged(1, "it cannot be read") from error
 
     def history(self) -> Iterator[tuple[Commit, tuple[Record, ...]]]:
         """

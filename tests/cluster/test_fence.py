@@ -24,6 +24,9 @@ from tests.room.scene import open_sale, put_up
 
 pytestmark = pytest.mark.redis
 
+WAIT_MS: Final = 20_000
+"""For the replica to have what was written."""
+
 APPEND_IF_IN_FORCE: Final = """
 if tonumber(redis.call('GET', KEYS[1]) or '0') > tonumber(ARGV[1]) then return 'FENCED' end
 redis.call('SET', KEYS[1], ARGV[1])
@@ -91,7 +94,7 @@ def test_a_fence_kept_in_redis_lets_the_old_leader_in_after_a_failover_and_loses
     pair: Pair,
 ) -> None:
     assert append(pair.primary, 6, "old leader's") != b"FENCED"
-    pair.primary.do("WAIT", 1, 1000)
+    assert pair.primary.do("WAIT", 1, WAIT_MS) == 1
     pair.part()
     acknowledged = [append(pair.primary, 7, f"new leader's {nth}") for nth in range(30)]
     assert b"FENCED" not in acknowledged

@@ -419,6 +419,9 @@ class Catalogue:
     def posted(self) -> list[Posted]:
         return []
 
+    def cluster(self) -> dict[str, Any]:
+        return {"at_us": 1_800_000_000_000_000, "here": "engine", "rooms": [], "carriers": []}
+
     def house_time(self) -> int:
         return 1_800_000_000_000_000_000
 
