@@ -16,13 +16,13 @@ from tests.cli.program import started
 
 pytestmark = pytest.mark.kill
 
-KILLS: Final = 20
+KILLS: Final = 12
 
 
 def nobody_listens(_words: str) -> None: ...
 
 
-async def test_twenty_kills_under_load_lose_no_acknowledged_bid_and_double_none(
+async def test_a_dozen_kills_under_load_lose_no_acknowledged_bid_and_double_none(
     tmp_path: Path, say: Callable[[str], None]
 ) -> None:
     found = await killed(tmp_path, KILLS, nobody_listens)
@@ -33,7 +33,7 @@ async def test_twenty_kills_under_load_lose_no_acknowledged_bid_and_double_none(
     assert found.order.operations == found.counts.acknowledged
 
 
-DEMO_KILLS: Final = 6
+DEMO_KILLS: Final = 4
 LOTS_BEFORE: Final = (1, 4)
 """After how many lots a demo is killed."""
 
