@@ -16,13 +16,13 @@ from tests.cli.program import started
 
 pytestmark = pytest.mark.kill
 
-KILLS: Final = 12
+KILLS: Final = 20
 
 
 def nobody_listens(_words: str) -> None: ...
 
 
-async def test_a_dozen_kills_under_load_lose_no_acknowledged_bid_and_double_none(
+async def test_twenty_kills_under_load_lose_no_acknowledged_bid_and_double_none(
     tmp_path: Path, say: Callable[[str], None]
 ) -> None:
     found = await killed(tmp_path, KILLS, nobody_listens)
