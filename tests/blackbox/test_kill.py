@@ -33,7 +33,7 @@ async def test_twenty_kills_under_load_lose_no_acknowledged_bid_and_double_none(
     assert found.order.operations == found.counts.acknowledged
 
 
-DEMO_KILLS: Final = 4
+DEMO_KILLS: Final = 6
 LOTS_BEFORE: Final = (1, 4)
 """After how many lots a demo is killed."""
 

@@ -39,10 +39,7 @@ OF_THE_HOUSE: Final = {
 """Pages of no sale, and where they are."""
 
 LONG: Final = frozenset({"api"})
-"""
-Pages of ten thousand elements: axe leaves them so slow that the next look is better taken of a page loaded anew. In light colours
-they are looked at by tests of their own.
-"""
+"""Pages of ten thousand elements: axe leaves them so slow that the next look is better taken of a page loaded anew."""
 
 PAGES: Final = [
     *((name, None) for name in OF_THE_HOUSE),
@@ -105,7 +102,7 @@ def test_every_page_is_open_to_everyone_however_it_looks(
     one.miss(".status-shut")
     width = one.page.viewport_size["width"] if one.page.viewport_size else 0
     found: dict[tuple[str, ...], list[str]] = {}
-    for looks in (each for each in LOOKS if view not in LONG or each[1] == "dark"):
+    for looks in LOOKS:
         if found and view in LONG:
             one.page.reload()
             one.see(".language")
