@@ -104,7 +104,8 @@ class Asker:
                 return dict(told)
 
 
-async def _at_a_hub(held: House, nursery: trio.Nursery) -> tuple[Hub, End]:
+async def at_a_hub(held: House, nursery: trio.Nursery) -> tuple[Hub, End]:
+    """Another gateway with a hub of its own, at work."""
     end = await held.end()
     assert end.far is not None
     hub = Hub(
@@ -130,7 +131,7 @@ async def cut_again_and_again(seed: int) -> Told:
     doors = [CutEnd(wire), CutEnd(wire)]
     waiting = iter(doors)
     async with house(lambda: EngineEnd(wire), lambda: next(waiting), settings=ClusterSettings()) as held:
-        hubs = [await _at_a_hub(held, held.nursery) for _ in doors]
+        hubs = [await at_a_hub(held, held.nursery) for _ in doors]
         await hubs[0][1].ask(open_sale())
         await hubs[0][1].ask(put_up(1))
         count = 0

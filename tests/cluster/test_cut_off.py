@@ -11,14 +11,12 @@ import trio.testing
 
 from engine.cluster.settings import ClusterSettings
 from engine.domain.proceeding import Command
-from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.hub import Hub, HubSettings
 from engine.journal.asking import Inquiry, NeverSeen
 from engine.journal.record import Record
-from engine.meters import Meters
-from tests.cluster.scene import End, House, house, standing
+from tests.cluster.cuts import at_a_hub
+from tests.cluster.scene import End, House, house
 from tests.cluster.wire import EngineEnd, GatewayEnd, Wire
-from tests.journal.books import SIGNER
 from tests.room.scene import open_sale, put_up
 
 SETTINGS = ClusterSettings()
@@ -58,22 +56,7 @@ class Scene:
 async def scene() -> AsyncIterator[Scene]:
     wire = Wire()
     async with house(lambda: EngineEnd(wire), lambda: GatewayEnd(wire), settings=SETTINGS) as held:
-        end = await held.end()
-        assert end.far is not None
-        hub = Hub(
-            sale="trial",
-            epoch=1,
-            public_key=SIGNER.public,
-            standing=await standing(held.room),
-            tail=end.far.tail,
-            kept=end.far,
-            submit=end.far.submit,
-            now=end.now,
-            broadcaster=Broadcaster(SweepSettings()),
-            settings=HubSettings(),
-            meters=Meters(),
-        )
-        held.nursery.start_soon(hub.run)
+        hub, end = await at_a_hub(held, held.nursery)
         yield Scene(wire, held, end, hub)
 
 
