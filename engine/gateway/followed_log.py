@@ -5,9 +5,8 @@ from typing import Any, Final
 
 import trio
 
-from engine.gateway.frames import frame
 from engine.gateway.limits import Refused
-from engine.gateway.transparency import NEVER
+from engine.gateway.transparency import NEVER, in_brief, told_to_pages
 from engine.journal.base import Spine
 from engine.journal.record import Record
 from engine.journal.tree import Tree
@@ -56,27 +55,13 @@ class FollowedLog:
 
     def brief(self) -> dict[str, Any]:
         """``{origin, vkey, size, root}`` of the newest checkpoint that holds."""
-        checkpoint, _ = self._last()
-        return {
-            "origin": checkpoint.origin,
-            "vkey": self._verifier.text(),
-            "size": checkpoint.size,
-            "root": checkpoint.root.hex(),
-        }
+        return in_brief(self._last()[0], self._verifier.text())
 
     def frame(self) -> bytes:
         """The newest checkpoint as pages are told of it; who has cosigned it stands in the note."""
         checkpoint, note = self._last()
         cosigned = len(note.signatures) - 1
-        return frame(
-            "checkpoint",
-            origin=checkpoint.origin,
-            size=checkpoint.size,
-            root=checkpoint.root.hex(),
-            at_us=checkpoint.at // 1000,
-            witnessed=checkpoint.size if cosigned else NEVER,
-            witnesses=cosigned,
-        )
+        return told_to_pages(checkpoint, checkpoint.size if cosigned else NEVER, cosigned)
 
     def note(self) -> str:
         """The newest checkpoint, as the engine signed it."""

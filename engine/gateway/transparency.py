@@ -59,6 +59,24 @@ _ENDS: Final = (HammerFell, RoundEnded)
 """Signed at once."""
 
 
+def in_brief(checkpoint: Checkpoint, vkey: str) -> dict[str, Any]:
+    """``{origin, vkey, size, root}`` of a checkpoint and of the key that signed it."""
+    return {"origin": checkpoint.origin, "vkey": vkey, "size": checkpoint.size, "root": checkpoint.root.hex()}
+
+
+def told_to_pages(checkpoint: Checkpoint, witnessed: int, witnesses: int) -> bytes:
+    """A checkpoint as pages are told of it: up to which size so many witnesses have cosigned."""
+    return frame(
+        "checkpoint",
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        at_us=checkpoint.at // 1000,
+        witnessed=witnessed,
+        witnesses=witnesses,
+    )
+
+
 class TransparencyLog:
     """
     The log of one sale, as it grows.
@@ -138,27 +156,11 @@ class TransparencyLog:
 
     def brief(self) -> dict[str, Any]:
         """``{origin, vkey, size, root}`` of the newest checkpoint."""
-        checkpoint, _ = self._newest()
-        return {
-            "origin": checkpoint.origin,
-            "vkey": self._verifier.text(),
-            "size": checkpoint.size,
-            "root": checkpoint.root.hex(),
-        }
+        return in_brief(self._newest()[0], self._verifier.text())
 
     def frame(self) -> bytes:
         """The newest checkpoint as pages are told of it."""
-        checkpoint, _ = self._newest()
-        witnessed, witnesses = self._witnessed
-        return frame(
-            "checkpoint",
-            origin=checkpoint.origin,
-            size=checkpoint.size,
-            root=checkpoint.root.hex(),
-            at_us=checkpoint.at // 1000,
-            witnessed=witnessed,
-            witnesses=witnesses,
-        )
+        return told_to_pages(self._newest()[0], *self._witnessed)
 
     def note(self) -> str:
         """The newest checkpoint, signed, with every cosignature it has."""
