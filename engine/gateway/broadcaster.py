@@ -40,7 +40,23 @@ class SweepSettings:
     """More than this since the last sweep is conflated for everybody: the newest of each part."""
 
     rest_ratio: float = 1.0
-    """After a sweep, rest for this share of the time it took, so that bids get the other half of the processor."""
+    """Rest for this share of the time that sweeps take, so that bids get the other half of the processor."""
+
+    rest_from_s: float = 0.002
+    """So much rest may be owed before it is taken: pauses between sweeps pay it off, and to rest costs as much as a small sweep."""
+
+
+class Rest:
+    """How much rest sweeps owe to everybody else."""
+
+    def __init__(self, settings: SweepSettings) -> None:
+        self._settings = settings
+        self._owed_s = 0.0
+
+    def due(self, idle_s: float, took_s: float) -> float:
+        """A sweep that took ``took_s`` is over, ``idle_s`` after the one before: how long to rest now."""
+        self._owed_s = max(0.0, self._owed_s - idle_s) + took_s * self._settings.rest_ratio
+        return self._owed_s if self._owed_s >= self._settings.rest_from_s else 0.0
 
 
 class Broadcaster:
@@ -53,6 +69,8 @@ class Broadcaster:
         self._last: tuple[bytes, Callable[[Connection], None]] = b"", _nobody
         self._something = trio.Event()
         self._sweeping = False
+        self._unyielded = 0
+        """Browsers written to since other tasks had their turn."""
 
     @property
     def busy(self) -> bool:
@@ -81,6 +99,7 @@ class Broadcaster:
 
     async def run(self) -> None:
         """Sweep for ever."""
+        rest, ended = Rest(self._settings), trio.current_time()
         while True:
             await self._something.wait()
             await trio.lowlevel.checkpoint()  # What comes of the same commit goes with it.
@@ -91,10 +110,11 @@ class Broadcaster:
             self._sweeping = True
             for gallery in sorted(waiting, key=lambda gallery: len(gallery.members)):
                 await self._sweep(gallery, waiting[gallery], *last)
-            self._sweeping = False
-            took = trio.current_time() - began
-            self._on_sweep(took)
-            await trio.sleep(took * self._settings.rest_ratio)
+            self._sweeping, self._unyielded = False, 0
+            idle, ended = began - ended, trio.current_time()
+            self._on_sweep(ended - began)
+            if due := rest.due(idle, ended - began):
+                await trio.sleep(due)
 
     async def _sweep(
         self, gallery: Gallery, frames: Sequence[Shared], last: bytes, missed: Callable[[Connection], None]
@@ -107,10 +127,14 @@ class Broadcaster:
         members = members[first:] + members[:first]
         chunk = self._settings.chunk
         for at in range(0, len(members), chunk):
-            for connection in _write(members[at : at + chunk], data, frames):
+            now = members[at : at + chunk]
+            for connection in _write(now, data, frames):
                 if last:
                     missed(connection)
-            await trio.lowlevel.checkpoint()
+            self._unyielded += len(now)
+            if self._unyielded >= chunk:
+                self._unyielded = 0
+                await trio.lowlevel.checkpoint()
 
 
 def _write(

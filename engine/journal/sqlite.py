@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import apsw
-import trio
 
 from engine.domain.units import Nanoseconds
 from engine.journal import proof
@@ -38,6 +37,7 @@ from engine.journal.reading import COMMIT, RECORD, Help, checked
 from engine.journal.record import GENESIS, Record, WrongDigest, unseal
 from engine.journal.signing import holds
 from engine.journal.sound import Row
+from engine.journal.thread import OneThread
 
 SEQ_MAX: Final = 2**62
 """No journal gets so far; SQLite counts to twice as many."""
@@ -101,7 +101,7 @@ class SqliteJournal:
         self._compared = anchor is not None
         self._peeked: Statement | None = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
-        self._one_at_a_time = trio.CapacityLimiter(1)
+        self._thread = OneThread(f"journal of {identity.sale}")
         self._broken: str | None = None
         self._log_pages, self._checkpoint_pages = 0, checkpoint_pages
         if serving:
@@ -380,11 +380,11 @@ class SqliteJournal:
 
     async def append(self, records: tuple[Record, ...], commit: Commit) -> None:
         """See :class:`engine.journal.base.Journal`."""
-        await trio.to_thread.run_sync(self._keep, records, commit, limiter=self._one_at_a_time)
+        await self._thread.run(self._keep, records, commit)
 
     async def read(self, after: int, limit: int) -> Pages:
         """See :class:`engine.journal.base.Journal`."""
-        return await trio.to_thread.run_sync(self._read, after, limit, limiter=self._one_at_a_time)
+        return await self._thread.run(self._read, after, limit)
 
     def spine(self, until: int) -> Spine:
         """See :class:`engine.journal.base.Journal`."""
@@ -425,7 +425,7 @@ class SqliteJournal:
             StorageFault: The anchor could not be written.
 
         """
-        await trio.to_thread.run_sync(self._end, successor, limiter=self._one_at_a_time)
+        await self._thread.run(self._end, successor)
 
     def _end(self, successor: Commit) -> None:
         self._broken = "another engine is in force"
@@ -440,6 +440,7 @@ class SqliteJournal:
             StorageFault: What is in the write-ahead log could not be moved into the journal. It is kept all the same.
 
         """
+        self._thread.close()
         try:
             if self._broken is None:
                 self._connection.close()

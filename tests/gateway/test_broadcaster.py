@@ -8,10 +8,12 @@ from itertools import pairwise
 import pytest
 import trio
 import trio.testing
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.domain.auction.views import Audience
 from engine.gateway.audience import Gallery
-from engine.gateway.broadcaster import Broadcaster, SweepSettings
+from engine.gateway.broadcaster import Broadcaster, Rest, SweepSettings
 from engine.gateway.connection import Connection, Host
 from engine.gateway.frames import text_frame
 from engine.gateway.outbox import Shared
@@ -155,3 +157,31 @@ async def test_a_frame_cut_anywhere_comes_whole_and_so_does_what_closes_the_swee
             shown = [frame["seq"] for frame in read(everything(end, connection))]
             assert took == (begin == begins[-1])
             assert shown == ([1, 2, 99] if took else [1, 2] if begin or taken else [2])
+
+
+PAUSES = st.lists(st.tuples(st.floats(0, 0.05), st.floats(0, 0.05)), max_size=50)
+
+
+@given(pauses=PAUSES, ratio=st.floats(0, 2))
+def test_pauses_and_rests_are_never_less_than_sweeps_owe(pauses: list[tuple[float, float]], ratio: float) -> None:
+    settings = SweepSettings(rest_ratio=ratio)
+    rest, slept, idle, swept = Rest(settings), 0.0, 0.0, 0.0
+    for pause, took in pauses:
+        idle += slept + pause
+        swept += took * ratio
+        slept = rest.due(slept + pause, took)
+        assert slept == 0 or settings.rest_from_s <= slept <= swept + 1e-9
+        assert swept - (idle + slept) < settings.rest_from_s + 1e-9
+
+
+def test_one_bid_now_and_then_owes_no_rest() -> None:
+    rest = Rest(SweepSettings())
+    assert [rest.due(0.05, 0.001) for _ in range(100)] == [0.0] * 100
+
+
+def test_sweeps_without_a_pause_rest_as_long_as_they_take() -> None:
+    rest, slept, rested = Rest(SweepSettings()), 0.0, 0.0
+    for _ in range(1000):
+        slept = rest.due(slept, 0.0005)
+        rested += slept
+    assert rested == pytest.approx(0.5, rel=0.01)
