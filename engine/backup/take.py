@@ -110,7 +110,7 @@ def _copy_sale(
         first = Anchor.image(path) if path.is_file() else None
         with closing(SqliteJournal.open_beside(folder.journal(sale))) as journal:  # As it stands now, and no longer.
             journal.save_as(target)
-            newest, key = journal.newest(), journal.identity.public_key
+            newest, key = journal.reader.newest(), journal.identity.public_key
         settle(target)
         _copy_sealed(folder.journal(sale).parent, target.parent)
         image = None if first is None else anchored_then(first, Anchor.image(path), newest, key)

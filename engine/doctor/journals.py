@@ -68,7 +68,7 @@ def look(folder: DataFolder, sale: str, *, deep: bool, on_progress: Callable[[in
     except JournalFault as trouble:
         return _troubled(sale, trouble, there=there, same=same)
     try:
-        last, before, recorded_at = journal.end()
+        last, before, recorded_at = journal.reader.end()
         anchored = journal.anchored
         if deep:
             for record, _ in retrace(journal):

@@ -217,7 +217,7 @@ class Ground:
 def _end(place: Path) -> int:
     journal = SqliteJournal.open_to_read(DataFolder(place).journal(SALE))
     try:
-        return journal.end()[0]
+        return journal.reader.end()[0]
     finally:
         journal.close()
 

@@ -76,7 +76,7 @@ async def test_a_journal_that_is_served_can_be_looked_at_beside_its_engine_and_i
         folder, seq = DataFolder(tmp_path), (await house.get(f"/api/sales/{SALE}"))["seq"]
         beside = SqliteJournal.open_beside(folder.journal(SALE), folder.anchor(SALE))
         try:
-            assert beside.end()[0] == seq
+            assert beside.reader.end()[0] == seq
             assert beside.anchored is not None
             assert beside.anchored.last == seq
             assert [record.seq for record, _ in retrace(beside)] == list(range(1, seq + 1))

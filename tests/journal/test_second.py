@@ -64,7 +64,7 @@ def place(whole: Place, tmp_path: Path) -> Place:
 
 def _opened(place: Place, help_: Help) -> SqliteJournal:
     journal = place.open()
-    journal.help = help_
+    journal.reader.help = help_
     return journal
 
 

@@ -33,7 +33,7 @@ class SimulatedJournal(SqliteJournal):
 
     async def read(self, after: int, limit: int) -> Pages:
         await trio.sleep(self.slow() / 4)
-        return self._read(after, limit)
+        return self.reader.read(after, limit)
 
 
 def put_empty_journal(disk: Disk, identity: JournalIdentity) -> None:

@@ -251,10 +251,10 @@ class World:
     def _since_opened(self, journal: SimulatedJournal) -> list[Record]:
         """What was recorded between reading the journal and serving: announcement, suspension."""
         known = len(self.ledger.records)
-        return list(journal._read(known, 100_000).records)
+        return list(journal.reader.read(known, 100_000).records)
 
     def _found(self, journal: SimulatedJournal) -> None:
-        records = journal._read(0, 1_000_000).records
+        records = journal.reader.read(0, 1_000_000).records
         journal.kept = len(records)
         self.ledger.finds(records)
 
