@@ -83,6 +83,7 @@ def test_a_bidder_looks_signs_in_unseals_and_is_forgotten(house: House, screen: 
     key = ec.derive_private_key(INTERNATIONAL.curve.scalar(chance("305 encryption")(48)), ec.SECP256R1())
     for name, pem in zip(("certificate", "key"), certified(key, serialization.PrivateFormat.PKCS8), strict=True):
         page.locator(f"[name={name}]").set_input_files({"name": f"{name}.pem", "mimeType": "text/plain", "buffer": pem})
+    one.see(".key", "key.pem")
     page.locator(".key .button-main").click()
     one.see(".said", "is unsealed")
     assert [each["half"] for each in sent] == [made.sealed.own.hex()]
@@ -94,6 +95,7 @@ def test_a_bidder_looks_signs_in_unseals_and_is_forgotten(house: House, screen: 
     page.clock.run_for(15_000)
     one.see(".waiting", "请出示")  # The next one is spoken to in Chinese.
     assert NAME not in one.text()
+    assert ".pem" not in one.text()
     kept = page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, history.state])")
     assert token not in kept
     assert "token" not in kept
@@ -116,6 +118,7 @@ def test_who_has_lost_his_certificate_unseals_with_his_recovery_file(house: Hous
     page.locator(".acts .button-main", has_text="解密").click()
     page.locator(".key [role=group] button", has_text="恢复文件").click()
     assert page.locator(".key input[type=file]").count() == 1
+    one.see(".key .pick", "未选择")
 
     def tries(recovery: bytes, words: str, *said: str) -> None:
         page.locator("[name=recovery]").set_input_files(

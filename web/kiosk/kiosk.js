@@ -24,7 +24,7 @@ import { Lock, NoCode, Reader, lockAfter, mayDo, tokenIn } from "./visit.js";
 const AGAIN_MS = 5_000;
 
 class Kiosk extends LitElement {
-  static properties = { mine: { state: true }, warns: { state: true }, said: { state: true }, unsealing: { state: true }, way: { state: true }, working: { state: true } };
+  static properties = { mine: { state: true }, warns: { state: true }, said: { state: true }, unsealing: { state: true }, chosen: { state: true }, way: { state: true }, working: { state: true } };
 
   sale = saleOf();
   lock = new Lock(lockAfter(new URLSearchParams(location.search).get("lock")), () => performance.now());
@@ -48,6 +48,8 @@ class Kiosk extends LitElement {
     this.unsealing = null;
     /** @type {"files" | "recovery"} */
     this.way = "files";
+    /** The names of the files chosen, by field. @type {Record<string, string | undefined>} */
+    this.chosen = {};
     this.working = false;
     languages.on("change", () => this.requestUpdate());
   }
@@ -114,12 +116,36 @@ class Kiosk extends LitElement {
   /** @param {string} section */
   #key(section) {
     return html`<form class="key" autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => this.#unseal(event, section)}>
-      <div role="group" aria-label=${t("kiosk.way")}>${(/** @type {const} */ (["files", "recovery"])).map((way) => html`<button type="button" class="button" aria-pressed=${way === this.way} @click=${() => (this.way = way)}>${t(`kiosk.way.${way}`)}</button>`)}</div>
-      ${(this.way === "files" ? ["certificate", "key"] : ["recovery"]).map((name) => html`<label><span>${t(`kiosk.file.${name}`)}</span><input type="file" name=${name} required></label>`)}
+      <div role="group" aria-label=${t("kiosk.way")}>${(/** @type {const} */ (["files", "recovery"])).map((way) => html`<button type="button" class="button" aria-pressed=${way === this.way} @click=${(/** @type {Event} */ event) => this.#choose(way, event)}>${t(`kiosk.way.${way}`)}</button>`)}</div>
+      ${(this.way === "files" ? ["certificate", "key"] : ["recovery"]).map((name) => this.#file(name))}
       <label><span>${t(`kiosk.words.${this.way}`)}</span><input type="password" name="words" autocomplete="off" maxlength="200" ?required=${this.way === "recovery"}></label>
       <div><button class="button button-main" ?disabled=${this.working}>${t(this.working ? "kiosk.working" : "kiosk.unseal", { section })}</button>
-        <button type="button" class="button" @click=${() => (this.unsealing = null)}>${t("cancel")}</button></div>
+        <button type="button" class="button" @click=${() => this.#stop()}>${t("cancel")}</button></div>
     </form>`;
+  }
+
+  /** The words are ours, in the visitor's language; those of the browser's own field are not. @param {string} name */
+  #file(name) {
+    const chosen = this.chosen[name];
+    return html`<label class="pick"><span>${t(`kiosk.file.${name}`)}</span>
+      <input type="file" name=${name} required @change=${(/** @type {Event} */ event) => this.#picked(name, event)}>
+      <span class="button" aria-hidden="true">${t(chosen ? "seal.key.other" : "seal.key.choose")}</span> <bdi class="muted">${chosen ?? t("seal.key.none")}</bdi></label>`;
+  }
+
+  /** @param {string} name @param {Event} event */
+  #picked(name, event) {
+    const [file] = /** @type {HTMLInputElement} */ (event.target).files ?? [];
+    this.chosen = { ...this.chosen, [name]: file?.name };
+  }
+
+  /** Another way begins with empty fields. @param {"files" | "recovery"} way @param {Event} event */
+  #choose(way, event) {
+    /** @type {HTMLButtonElement} */ (event.currentTarget).form?.reset();
+    [this.way, this.chosen] = [way, {}];
+  }
+
+  #stop() {
+    [this.unsealing, this.chosen] = [null, {}];
   }
 
   /** @param {KeyboardEvent} event */
@@ -173,6 +199,7 @@ class Kiosk extends LitElement {
     await this.#work(async () => {
       const given = new FormData(form);
       form.reset();
+      this.chosen = {};
       const manifest = await readManifest(spelled);
       const half = await this.#half(manifest, given);
       await checkHalf(manifest, "own", half);
@@ -224,6 +251,7 @@ class Kiosk extends LitElement {
     this.bidder?.forget();
     this.bidder = this.mine = this.project = this.said = this.unsealing = this.warns = null;
     this.way = "files";
+    this.chosen = {};
     this.receipts.clear();
     this.reader.forget();
     sessionStorage.clear();

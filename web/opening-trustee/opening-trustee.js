@@ -134,7 +134,7 @@ class OpeningTrustee extends LivePage {
       })}</ul>
       <form @submit=${this.#pasted}>
         <button type="button" class="button" ?disabled=${!this.wanted.length} @click=${() => this.#save()}><kbd>w</kbd> ${t("opening.trustee.save")}</button>
-        <label class="file"><span>${t("opening.trustee.file")}</span><input type="file" accept=".json,application/json" ?disabled=${rests} @change=${this.#chosen}></label>
+        <label class="button"><input type="file" class="out-of-sight" accept=".json,application/json" ?disabled=${rests} @change=${this.#chosen}>${t("opening.trustee.file")}</label>
         <label class="paste"><span>${t("opening.trustee.paste")}</span><textarea name="answers" rows="4" required spellcheck="false" autocomplete="off"></textarea></label>
         <p class="bad" role="alert">${this.wrong}</p>
         <button class="button button-main" ?disabled=${rests}>${t(sent ? "why.sent" : "opening.trustee.give")}</button>
