@@ -5,7 +5,6 @@ It follows the rooms as a gateway on another machine does, over a stream the eng
 would. It serves no HTTP, lets nobody in and keeps nothing: what is lost with it are its sockets, and their browsers come back.
 """
 
-import gc
 import resource
 import signal
 import socket
@@ -19,6 +18,7 @@ from typing import Final
 
 import trio
 
+from engine import collector
 from engine.cluster.far import FarRoom
 from engine.cluster.unix import PairedGateway
 from engine.config import Config, from_plain
@@ -41,7 +41,6 @@ from engine.room.folder import DataFolder
 TELL_EVERY_S: Final = 1.0
 """An annex that has nothing new to say says so as often as this."""
 
-GC_THRESHOLDS: Final = (50_000, 50, 50)
 SWITCH_INTERVAL_S: Final = 1e-4
 
 
@@ -256,12 +255,10 @@ async def keep(packets: Packets, rooms: socket.socket) -> None:
     config, folder = from_plain(begin.settings), DataFolder(Path(begin.folder))
     stream = trio.SocketStream(trio.socket.from_stdlib_socket(rooms))
     carrier = PairedGateway(stream, config.cluster.letters_max)
-    house = FarHouse(folder, config.cluster, config.room.batches_max, {}, carrier)
+    house = FarHouse(folder, config.cluster, config.room.records_max, {}, carrier)
     with opened(config.log) as log:
         annex = Annex(number=begin.number, folder=folder, config=config, packets=packets, house=house, log=log)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
+        collector.settle()
         await annex.run()
 
 

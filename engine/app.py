@@ -1,6 +1,5 @@
 """The composition root: the only file that knows every part of an engine."""
 
-import gc
 import random
 import re
 import resource
@@ -20,7 +19,7 @@ from typing import Any, Final, Self
 import trio
 from starlette.applications import Starlette
 
-from engine import certificates
+from engine import certificates, collector
 from engine.annexes import Annexes
 from engine.arrivals import Arrivals, settle
 from engine.cluster.distributor import Aside, Distributor
@@ -101,9 +100,6 @@ from engine.wire.refusals import Fault
 
 SWITCH_INTERVAL_S: Final = 1e-4
 """How long a busy loop may keep the thread that commits from its next step. Python's own 5 ms can starve it for seconds."""
-
-GC_THRESHOLDS: Final = (50_000, 50, 50)
-"""Collections are short and rare: with Python's own thresholds a full hall was stopped for 60 ms at a time."""
 
 RELAY_S: Final = 1.0
 """How long the last bytes to browsers may take through TLS when the house closes."""
@@ -326,9 +322,7 @@ class Engine:
                 async with trio.open_nursery() as front:
                     if not self._stop.is_set():
                         front.start_soon(server.run)
-                    gc.collect()
-                    gc.freeze()
-                    gc.set_threshold(*GC_THRESHOLDS)
+                    collector.settle()
                     self._log.tell(
                         "engine_started", port=server.port, tls=int(self._tls is not None), sales=serving.sales
                     )

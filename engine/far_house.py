@@ -134,7 +134,7 @@ class FarHouse:
     Args:
         folder: Holds the keys.
         settings: Where rooms are found.
-        batches_max: Newest batches of each room held for those who follow.
+        records_max: Newest records of each room held for those who follow.
         floors: How far each room was followed in an earlier life of this process.
         carrier: Brings them; None for the one the settings name.
 
@@ -147,7 +147,7 @@ class FarHouse:
         self,
         folder: DataFolder,
         settings: ClusterSettings,
-        batches_max: int,
+        records_max: int,
         floors: Mapping[str, Place],
         carrier: GatewayCarrier | None = None,
     ) -> None:
@@ -165,7 +165,7 @@ class FarHouse:
 
         self._key = read_house_key(folder)
         self._cipher = Cipher.from_file(folder.cluster_key(), make=False)
-        self._settings, self._batches_max, self._floors = settings, batches_max, floors
+        self._settings, self._records_max, self._floors = settings, records_max, floors
         self._carrier = carrier or _carrier(settings)
         self._known: dict[str, FarRoom] = {}
         self._lost = trio.Event()
@@ -230,7 +230,7 @@ class FarHouse:
                 cipher=self._cipher,
                 carrier=self._carrier,
                 settings=self._settings,
-                batches_max=self._batches_max,
+                records_max=self._records_max,
                 floor=self._floors.get(sale, Place()),
             )
             self._nursery.start_soon(self._welcome, sale, room)

@@ -39,7 +39,7 @@ async def _keep(folder: DataFolder, config: Config, on_serving: Callable[[Servin
     floors: dict[str, Place] = {}
     with opened(config.log) as log:
         while True:
-            house = FarHouse(folder, config.cluster, config.room.batches_max, floors)
+            house = FarHouse(folder, config.cluster, config.room.records_max, floors)
             port = await _live(folder, house, config, log, on_serving)
             if port is None:
                 return

@@ -68,7 +68,7 @@ class FarRoom:
         cipher: Opens what is carried.
         carrier: Brings it.
         settings: Limits.
-        batches_max: Newest batches held for those who follow.
+        records_max: Newest records held for those who follow.
         floor: How far an earlier follower in this process had come: no older epoch is believed.
 
     """
@@ -81,12 +81,12 @@ class FarRoom:
         cipher: Cipher,
         carrier: GatewayCarrier,
         settings: ClusterSettings,
-        batches_max: int,
+        records_max: int,
         clock: FarClock | None = None,
         floor: Place = Place(),  # noqa: B008 - a frozen value
     ) -> None:
         self.sale, self.key = sale, key
-        self.tail = Tail(batches_max=batches_max)
+        self.tail = Tail(records_max=records_max)
         self.clock = clock or FarClock()
         self.lost = trio.Event()
         """Set when another history is in force: nothing more is followed here."""

@@ -44,10 +44,17 @@ class Batch:
 
 
 class Tail:
-    """The newest batches of one room."""
+    """
+    The newest batches of one room.
 
-    def __init__(self, *, batches_max: int) -> None:
-        self._batches: deque[Batch] = deque(maxlen=batches_max)
+    Args:
+        records_max: How many records they hold together; a batch that holds none counts as one. The newest is there in any case.
+
+    """
+
+    def __init__(self, *, records_max: int) -> None:
+        self._batches: deque[Batch] = deque()
+        self._records, self._records_max = 0, records_max
         self._count = 0
         self._news = trio.Event()
         self._end: BaseException | None = None
@@ -61,6 +68,9 @@ class Tail:
         """Let everybody see ``batch``, which is kept."""
         self._batches.append(batch)
         self._count += 1
+        self._records += _weight(batch)
+        while self._records > self._records_max and len(self._batches) > 1:
+            self._records -= _weight(self._batches.popleft())
         self._wake()
 
     def stop(self, fault: BaseException) -> None:
@@ -90,3 +100,7 @@ class Tail:
     def _wake(self) -> None:
         self._news.set()
         self._news = trio.Event()
+
+
+def _weight(batch: Batch) -> int:
+    return max(1, len(batch.records))

@@ -30,7 +30,7 @@ BEFORE_NS: Final = 30 * 60 * 1_000_000_000
 UNDER_WAY_MAX: Final = 512
 """Offers handed in and not answered yet: a batch being kept, and a full one waiting."""
 
-SETTINGS: Final = RoomSettings(batches_max=64)
+SETTINGS: Final = RoomSettings(records_max=4096)
 """The robots follow closely: nobody needs older batches in memory."""
 
 PAGE: Final = 500

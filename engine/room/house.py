@@ -52,8 +52,8 @@ class RoomSettings:
     clock_jump_ms_max: int = 1000
     """A step of the machine's clock beyond this, or many that amount to it, suspends timed sales."""
 
-    batches_max: int = 4096
-    """Newest batches held in memory for those who follow."""
+    records_max: int = 8192
+    """Newest records held in memory for those who follow; who falls further behind reads the journal."""
 
     clerk: ClerkSettings = field(default_factory=ClerkSettings)
 
@@ -121,7 +121,7 @@ def open_room(  # noqa: PLR0913 - everything is handed in
     memory, _ = recover(journal, on_progress)
     if memory.leaves_for not in {"", arrives_as}:
         raise RoomMoved(memory.leaves_for)
-    tail, mailbox = Tail(batches_max=settings.batches_max), Mailbox(settings.letters_max, settings.clerk.batch_max)
+    tail, mailbox = Tail(records_max=settings.records_max), Mailbox(settings.letters_max, settings.clerk.batch_max)
     house_time = clock(memory.last_at)
     clerk = Clerk(
         journal=journal,

@@ -130,7 +130,7 @@ class House:
             cipher=CIPHER,
             carrier=carrier,
             settings=self.settings,
-            batches_max=4096,
+            records_max=4096,
             floor=floor,
             clock=FarClock(lambda: round(trio.current_time() * 1e9)),
         )

@@ -57,7 +57,7 @@ async def test_the_phases_of_a_sale_are_told_with_their_record_and_no_bid_is() -
 
 
 async def test_a_room_that_stops_is_told_with_its_code() -> None:
-    log, tail = Told(), Tail(batches_max=4)
+    log, tail = Told(), Tail(records_max=4)
     tail.stop(StorageFault("the disk is full"))
     await follow("s1", tail, log)
     fields = {"sale": "s1", "code": "E_ENGINE_HALTED_STORAGE", "why": "the disk is full"}

@@ -245,7 +245,7 @@ async def test_a_follower_who_is_behind_still_gets_what_was_kept_before_the_faul
 
 
 async def test_a_follower_too_far_behind_is_told_so() -> None:
-    async with at_work(MemoryJournal(IDENTITY), settings=RoomSettings(batches_max=2), announced=announcement()) as desk:
+    async with at_work(MemoryJournal(IDENTITY), settings=RoomSettings(records_max=2), announced=announcement()) as desk:
         before = desk.room.tail.count
         for at in range(3):
             await desk.recorded(bid(f"b{at}", 8, 5_000))

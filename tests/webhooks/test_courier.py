@@ -43,8 +43,8 @@ class Trial:
     news: trio.Event = field(default_factory=trio.Event)
     asked: int = 0
 
-    async def open(self, batches_max: int = 1000) -> "Trial":
-        settings = RoomSettings(batches_max=batches_max)
+    async def open(self, records_max: int = 1000) -> "Trial":
+        settings = RoomSettings(records_max=records_max)
         self.room: Room = open_room(self.journal, a_signer(), settings)
         await announce(self.room, an_announcement(1), admissions(2))
         return self
@@ -180,7 +180,7 @@ async def test_a_restart_loses_nothing_and_repeats_only_what_was_not_kept_as_tol
 async def test_a_tail_that_ran_away_is_made_good_from_the_journal(
     tmp_path: Path, autojump_clock: trio.testing.MockClock
 ) -> None:
-    trial = await Trial(tmp_path, fails=1).open(batches_max=2)
+    trial = await Trial(tmp_path, fails=1).open(records_max=2)
     await trial.ask(OPEN)
     async with trial.working():
         await trio.sleep(0.5)  # The first attempt has failed; the sale goes on meanwhile.
