@@ -144,8 +144,8 @@ def _give_up(words: str) -> int:
 
 
 def workers() -> int:
-    """How many processes share the tests, a file at a time: one more than cores, for many wait for a house of their own."""
-    return min(WORKERS_MAX, 1 + (os.cpu_count() or 1))
+    """How many processes share the tests, a file at a time: two more than cores, for many wait for a house of their own."""
+    return min(WORKERS_MAX, 2 + (os.cpu_count() or 1))
 
 
 def main(arguments: list[str]) -> int:
