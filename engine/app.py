@@ -95,6 +95,7 @@ from engine.webhooks.message import Message
 from engine.webhooks.position import PositionFile
 from engine.webhooks.post import Post
 from engine.webhooks.settings import endpoints
+from engine.wire.attendance import Attendance
 from engine.wire.note import witnesses
 from engine.wire.refusals import Fault
 
@@ -431,6 +432,15 @@ class Engine:
     def let_go(self, sale: str) -> None:
         """Have the viewers of a sale come back, here or elsewhere."""
         self._hubs[sale].let_go()
+
+    def attendance(self, sale: str) -> Attendance:
+        """Who looks at a sale here. For the engine that holds it, where that is another one, and for nobody else."""
+        hub = self._hubs.get(sale)
+        return Attendance() if hub is None else hub.attendance()
+
+    def _outpost_said(self, sale: str, gateway: str, attendance: Attendance, age_s: float) -> None:
+        if (hub := self._hubs.get(sale)) is not None:
+            hub.outpost_said(gateway, attendance, age_s)
 
     def _take_up(self, sale: str, room: Room | FarRoom) -> None:
         """Everything that serves one sale."""
@@ -771,7 +781,15 @@ class Engine:
         """What other machines have of this house: a standby a second copy of its records, and gateways what may be seen of them."""
         second = self._second
         own = None if self._annexes is None else self._annexes.carrier
-        carried = distributors(self._folder, house.rooms, signer, self._config.cluster, aside=self._aside, own=own)
+        carried = distributors(
+            self._folder,
+            house.rooms,
+            signer,
+            self._config.cluster,
+            aside=self._aside,
+            present=self._outpost_said,
+            own=own,
+        )
         self._carried = carried
         async with trio.open_nursery() as work:
             work.start_soon(keep_telling, self._folder, {sale: room.journal for sale, room in house.rooms.items()})

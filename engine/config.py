@@ -29,6 +29,7 @@ from engine.gateway.limits import LimitSettings
 from engine.gateway.origins import Origins, Proxies, normal_origin
 from engine.gateway.pages import PageSettings
 from engine.gateway.past import PastSettings
+from engine.gateway.presence import LOSS_WINDOW_S
 from engine.gateway.reactor import SocketSettings
 from engine.gateway.tickets import TicketSettings
 from engine.gateway.transparency import TransparencySettings
@@ -297,6 +298,11 @@ def _check_together(config: Config) -> None:
         raise ConfigFault(f"cluster.standby_mode = {config.cluster.standby_mode!r} cannot be: it is sync or async")
     if config.cluster.gateways > GATEWAYS_MAX:
         raise ConfigFault(f"cluster.gateways = {config.cluster.gateways} cannot be: at most {GATEWAYS_MAX}, one a core")
+    if not config.cluster.presence_ms / 500 < config.hub.outpost_silent_s_max < LOSS_WINDOW_S:
+        raise ConfigFault(
+            "hub.outpost_silent_s_max must be above cluster.presence_ms twice, or one report that is lost loses a gateway; and below "
+            f"{LOSS_WINDOW_S:.0f} s, within which many lost bidders are noticed"
+        )
     for name in ("standby_listen", "moves_listen"):
         if not ADDRESS.fullmatch(getattr(config.cluster, name)):
             raise ConfigFault(f"cluster.{name} cannot be: it is host:port, or the path of a Unix socket")

@@ -12,6 +12,7 @@ from engine.cluster.checked import Place
 from engine.cluster.cipher import Cipher
 from engine.cluster.distributor import Aside, Distributor
 from engine.cluster.far import FarRoom
+from engine.cluster.reported import OnPresent, no_matter
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.streams import RedisEngine, RedisGateway
 from engine.cluster.unix import UnixEngine, UnixGateway
@@ -65,6 +66,7 @@ def distributors(  # noqa: PLR0913 - two of them by name
     settings: ClusterSettings,
     *,
     aside: Callable[[str], Aside] = lambda _sale: Aside(),
+    present: OnPresent = no_matter,
     own: EngineCarrier | None = None,
 ) -> dict[str, Distributor]:
     """
@@ -76,7 +78,8 @@ def distributors(  # noqa: PLR0913 - two of them by name
         signer: Signs beats.
         settings: Which carriers there are.
         aside: What is said of a room beside its record.
-        own: The carrier to gateways this engine starts itself, if it does.
+        present: Told who is at each gateway elsewhere.
+        own: The carrier to gateways this engine starts itself, if it does: who is there it knows already.
 
     """
     if not settings.redis_url and not settings.socket and own is None:
@@ -90,7 +93,15 @@ def distributors(  # noqa: PLR0913 - two of them by name
     if settings.redis_url:
         carriers["redis"] = RedisEngine(settings)
     return {
-        kind: Distributor(rooms, carrier=carrier, cipher=cipher, signer=signer, settings=settings, aside=aside)
+        kind: Distributor(
+            rooms,
+            carrier=carrier,
+            cipher=cipher,
+            signer=signer,
+            settings=settings,
+            aside=aside,
+            present=no_matter if carrier is own else present,
+        )
         for kind, carrier in carriers.items()
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import trio
 
 from engine.app import Engine, Serving
+from engine.cluster.attending import Attending
 from engine.cluster.checked import Place
 from engine.cluster_state import tell_troubles
 from engine.config import Config, ConfigFault
@@ -53,11 +54,14 @@ async def _live(
 ) -> int | None:
     """Serve until a signal says stop (None), or what was followed is in force no longer (the port we had)."""
     engine: Engine | None = None
+    attending: Attending | None = None
     signalled = False
 
     def stop() -> None:
         nonlocal signalled
         signalled = True
+        if attending is not None:
+            attending.goodbye()  # Before anybody is sent away, or those would be taken for lost.
         if engine is not None:
             engine.stop()
 
@@ -81,6 +85,9 @@ async def _live(
                 told: Serving = await serving.start(engine.run)
                 house.on_room, house.on_silence = engine.adopt, engine.let_go
                 house.on_standby = engine.wait_for_standby
+                silent_s = config.hub.outpost_silent_s_max
+                attending = Attending(house.rooms, engine.attendance, config.cluster, silent_s)
+                following.start_soon(attending.run)
                 on_serving(told)
                 await engine.stopped()
             following.cancel_scope.cancel()

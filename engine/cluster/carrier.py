@@ -175,3 +175,7 @@ class GatewayCarrier(Protocol):
 
         """
         ...
+
+    def report(self, sale: str, frame: bytes) -> None:
+        """Carry what says all that the last one said, and more: it waits for nobody, and may be lost where letters wait."""
+        ...

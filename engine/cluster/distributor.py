@@ -24,12 +24,14 @@ from engine.cluster.frames import (
     Here,
     Letter,
     Page,
+    Present,
     Question,
     Second,
     Wanted,
     close_down,
     open_up,
 )
+from engine.cluster.reported import OnPresent, Reported, no_matter
 from engine.cluster.settings import ClusterSettings
 from engine.domain.parties import HOUSE, Principal
 from engine.domain.proceeding import Command
@@ -97,7 +99,7 @@ class FarSlip:
 class _Course:
     """One room on its way out."""
 
-    def __init__(self, room: NearRoom) -> None:
+    def __init__(self, room: NearRoom, bidders_max: int) -> None:
         self.room = room
         self.count = 0
         self.seq, self.head = room.opened.seq, room.opened.head
@@ -112,6 +114,7 @@ class _Course:
         self.heard: OrderedDict[str, float] = OrderedDict()
         """Gateways, and when each was last heard."""
 
+        self.reported = Reported(room.journal.identity.epoch, bidders_max)
         self.denied: OrderedDict[tuple[Principal, str], Nanoseconds] = OrderedDict()
         self.asked = trio.Event()
         self.busy: dict[str, list[Answered]] = {}
@@ -133,6 +136,7 @@ class Distributor:
         settings: Limits.
         engine: Where people find this engine, for the directory.
         aside: What is said of a room beside where its record stands.
+        present: Told who is at each gateway.
 
     """
 
@@ -146,13 +150,14 @@ class Distributor:
         settings: ClusterSettings,
         engine: str = "",
         aside: Callable[[str], Aside] = lambda _sale: Aside(),
+        present: OnPresent = no_matter,
     ) -> None:
         self._rooms, self._carrier, self._cipher, self._signer = rooms, carrier, cipher, signer
-        self._settings, self._engine, self._aside = settings, engine, aside
+        self._settings, self._engine, self._aside, self._present = settings, engine, aside, present
         self._boot = os.urandom(8).hex()
         self._courses: dict[str, _Course] = {}
         self.dropped: Counter[str] = Counter()
-        """Letters that were not delivered, by reason: forged, late, busy."""
+        """Letters that were not delivered, by reason: forged, late, busy. Reports of who is there: stale."""
 
     async def run(self) -> None:
         """Distribute for ever."""
@@ -163,7 +168,7 @@ class Distributor:
                     self._courses.pop(sale).scope.cancel()
                 for sale, room in tuple(self._rooms.items()):
                     if sale not in self._courses:
-                        self._courses[sale] = _Course(room)
+                        self._courses[sale] = _Course(room, self._settings.presence_bidders_max)
                         nursery.start_soon(self._distribute, sale, self._courses[sale])
                 await trio.sleep(self._settings.beat_ms / 1000)
 
@@ -358,8 +363,17 @@ class Distributor:
         if isinstance(message, Wanted):
             course.wanted[message.sender] = message.after
             course.asked.set()
+        elif isinstance(message, Present):
+            self._hear_present(sale, course, message)
         else:
             self._deliver(course, message)
+
+    def _hear_present(self, sale: str, course: _Course, said: Present) -> None:
+        if not course.reported.is_news(said):
+            self.dropped["stale"] += 1
+            return
+        age_s = max(0, course.room.clock.now() - said.at) / 1e9
+        self._present(sale, said.sender, said.attendance(), age_s)
 
     def _deliver(self, course: _Course, message: Letter | Question) -> None:
         now = course.room.clock.now()

@@ -21,6 +21,7 @@ from engine.cluster.frames import (
     Here,
     Letter,
     Page,
+    Present,
     Question,
     Second,
     Up,
@@ -38,6 +39,7 @@ from engine.journal.asking import Answer, Conflicting, Inquiry, NeverSeen, Repea
 from engine.journal.base import JournalIdentity, Pages
 from engine.journal.record import Record
 from engine.journal.tail import Batch, Standing, Tail
+from engine.wire.attendance import Attendance
 from engine.wire.codec import encode_command
 
 GIVE_UP_S: Final = 30.0
@@ -109,7 +111,7 @@ class FarRoom:
         self._known: dict[Key, tuple[int, bytes]] = {}
         self._waiting: dict[int, _Waiting] = {}
         self._by_key: dict[Key, list[int]] = {}
-        self._count = 0
+        self._count = self._reports = 0
         self._early: dict[int, Committed] = {}
         self._beat: Beat | None = None
         self._beat_at = -1e9
@@ -202,6 +204,12 @@ class FarRoom:
         """Tell the engine that somebody follows. To be called now and then."""
         with suppress(RoomBusy):
             self._say(Here(self._name))
+
+    def say_present(self, attendance: Attendance) -> None:
+        """Tell the engine who is here, in the place of what was said before. To be called again and again while anybody is."""
+        self._reports += 1
+        report = Present.of(self._name, self._place.epoch, self._reports, self.clock.now(), attendance)
+        self._carrier.report(self.sale, close_up(self._cipher, self.sale, report))
 
     def _say(self, message: Up) -> None:
         self._carrier.send(self.sale, close_up(self._cipher, self.sale, message))

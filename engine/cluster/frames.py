@@ -1,13 +1,24 @@
 """What engine and gateways say to each other. MessagePack, closed by :mod:`engine.cluster.cipher`."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
 from engine.cluster.cipher import Cipher, Forged
+from engine.domain.units import PaddleNo
 from engine.journal.commit import Commit
 from engine.journal.record import Record
 from engine.journal.signing import Signer, holds
+from engine.wire.attendance import Attendance
+
+STEP_BYTES: Final = 4096
+"""A report of who is there is filled up to a multiple of this: how long it is does not tell how many are."""
+
+_FILLING_MIN: Final = 256
+"""From here on its own length stands before it in as many bytes, whatever it is."""
+
+Natural = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+PaddleSeen = tuple[Annotated[int, msgspec.Meta(ge=1, lt=2**53)], Annotated[int, msgspec.Meta(ge=-1, lt=2**53)]]
 
 
 class Kept(msgspec.Struct, array_like=True, frozen=True):
@@ -162,10 +173,45 @@ class Here(msgspec.Struct, tag="here", frozen=True):
     sender: str
 
 
+class Present(msgspec.Struct, tag="present", frozen=True):
+    """A gateway says who is there: :class:`engine.wire.attendance.Attendance` on its way."""
+
+    sender: str
+    epoch: int
+    """The one it follows."""
+
+    number: Natural
+    """Rises with each that this sender says of the room: what comes late, or twice, is not taken for news."""
+
+    at: int
+    """When this was so, in house time."""
+
+    watchers: Natural
+    bidders: tuple[PaddleSeen, ...]
+    """Paddle and newest record shown; -1 where no page says."""
+
+    leaving: bool
+    filling: bytes = b""
+
+    @classmethod
+    def of(cls, sender: str, epoch: int, number: int, at: int, attendance: Attendance) -> "Present":
+        """``attendance`` as it travels."""
+        bidders = tuple((paddle, -1 if seen is None else seen) for paddle, seen in attendance.bidders)
+        said = cls(sender, epoch, number, at, attendance.watchers, bidders, attendance.leaving)
+        least = len(_ENCODER.encode(said)) + 1
+        filling = _FILLING_MIN + -(least + _FILLING_MIN) % STEP_BYTES
+        return msgspec.structs.replace(said, filling=bytes(filling))
+
+    def attendance(self) -> Attendance:
+        """What it says."""
+        bidders = tuple((PaddleNo(paddle), None if seen < 0 else seen) for paddle, seen in self.bidders)
+        return Attendance(self.watchers, bidders, self.leaving)
+
+
 Down = Committed | Beat | Answers | Page
 """From an engine to gateways."""
 
-Up = Letter | Question | Wanted | Here
+Up = Letter | Question | Wanted | Here | Present
 """From a gateway to an engine."""
 
 _DOWN: Final[msgspec.msgpack.Decoder[Down]] = msgspec.msgpack.Decoder(Down)

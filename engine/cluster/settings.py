@@ -54,6 +54,15 @@ class ClusterSettings:
     silent_ms_max: int = 3000
     """A gateway that has not heard an engine for so long lets its viewers go, so that none takes an old picture for a new one."""
 
+    presence_ms: int = 500
+    """How often a gateway elsewhere says of each sale who is there; it says nothing oftener, whatever happens."""
+
+    presence_bidders_max: int = 20_000
+    """Bidders of one sale in such a report; a gateway with more leaves the highest paddles out, and they do not count."""
+
+    presence_held_max: int = 512
+    """Such reports a carrier holds for each sale; the newest of each gateway says all."""
+
     transit_ms_max: int = 5000
     """A letter longer on its way than this is not taken up: who asks for it hears that it was never seen."""
 

@@ -6,6 +6,7 @@ Keys, each with the sale in braces so that a Redis Cluster keeps them together::
     luochui:{sale}:tail:<epoch>   stream; one entry a commit, id <last record>-0, bounded
     luochui:{sale}:notes          stream; beats, pages and answers for those who listen now, bounded
     luochui:{sale}:inbox          stream; letters of gateways, bounded
+    luochui:{sale}:present        stream; who is at each gateway, as it last said, bounded
     luochui:rooms                 hash; the newest beat of each room
 
 An entry of the tail has an id of our own: said twice, it stands once. How Redis is reached stands in ``engine.cluster.bus``.
@@ -42,6 +43,11 @@ def inbox_key(sale: str) -> str:
     return f"luochui:{{{sale}}}:inbox"
 
 
+def present_key(sale: str) -> str:
+    """Where gateways say who is there."""
+    return f"luochui:{{{sale}}}:present"
+
+
 class RedisEngine:
     """See :class:`engine.cluster.carrier.EngineCarrier`. A command that failed is tried again, and may then stand twice."""
 
@@ -60,11 +66,13 @@ class RedisEngine:
         places = Places(self._settings.beat_ms)
         async with aclosing(self._bus):
             while True:
-                names = {inbox_key(sale): sale for sale in sales()}
+                inboxes = {inbox_key(sale): sale for sale in sales()}
+                names = inboxes | {present_key(sale): sale for sale in inboxes.values()}
                 for key in [key for key in places.at if key not in names]:
                     del places.at[key]  # It is another engine's now.
-                for key in names:
+                for key, sale in inboxes.items():
                     places.at.setdefault(key, START)
+                    places.listen(present_key(sale))
                 try:
                     for key, frame in await self._bus.listen(places):
                         take(names[key], frame)
@@ -125,6 +133,9 @@ class RedisGateway:
     def __init__(self, settings: ClusterSettings) -> None:
         self._settings, self._bus = settings, Bus(settings)
         self._outbox: list[tuple[str, bytes]] = []
+        self._reports: dict[str, bytes] = {}
+        """By stream the newest, while it is not written yet."""
+
         self._something = trio.Event()
         self._places = Places(self._settings.beat_ms)
         self._names: dict[str, str] = {}
@@ -182,17 +193,25 @@ class RedisGateway:
         self._outbox.append((inbox_key(sale), frame))
         self._something.set()
 
+    def report(self, sale: str, frame: bytes) -> None:
+        """See :class:`engine.cluster.carrier.GatewayCarrier`."""
+        self._reports[present_key(sale)] = frame
+        self._something.set()
+
     async def _write(self) -> None:
         while True:
-            if not self._outbox:
+            if not self._outbox and not self._reports:
                 self._something = trio.Event()
                 await self._something.wait()
-            letters, self._outbox = self._outbox, []
+            settings = self._settings
+            entries = [(key, frame, settings.letters_max) for key, frame in self._outbox]
+            entries += [(key, frame, settings.presence_held_max) for key, frame in self._reports.items()]
+            self._outbox, self._reports = [], {}
 
-            def work(connection: Any, letters: list[tuple[str, bytes]] = letters) -> None:
+            def work(connection: Any, entries: list[tuple[str, bytes, int]] = entries) -> None:
                 pipe = connection.pipeline(transaction=False)
-                for key, frame in letters:
-                    pipe.xadd(key, {FIELD: frame}, maxlen=self._settings.letters_max)
+                for key, frame, most in entries:
+                    pipe.xadd(key, {FIELD: frame}, maxlen=most)
                 done(pipe)
 
             try:

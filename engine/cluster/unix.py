@@ -17,6 +17,9 @@ FRAME_BYTES_MAX: Final = 64 * 1024 * 1024
 OUTBOX_MAX: Final = 8192
 """Frames that may wait for one gateway; one that takes no more is let go, comes back, and asks for what it lacks."""
 
+REPORTS_BEHIND_MAX: Final = 64
+"""Behind more frames than this no report waits: the next one says what it would have said."""
+
 BACKOFF_S: Final = (0.05, 1.0)
 READ_BYTES: Final = 262_144
 HEAD: Final = struct.Struct(">IH")
@@ -208,6 +211,12 @@ class StreamGateway:
             raise RoomBusy from None
         except (trio.BrokenResourceError, trio.ClosedResourceError):
             return
+
+    def report(self, sale: str, frame: bytes) -> None:
+        """See :class:`engine.cluster.carrier.GatewayCarrier`."""
+        if self._outbox is not None and self._outbox.statistics().current_buffer_used < REPORTS_BEHIND_MAX:
+            with suppress(RoomBusy):
+                self.send(sale, frame)
 
 
 class UnixGateway(StreamGateway):

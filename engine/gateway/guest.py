@@ -1,4 +1,6 @@
-"""A viewer of a sale whose socket another process holds."""
+"""Viewers of a sale whose sockets other processes hold: one beside this one, or a gateway elsewhere with all of its own."""
+
+from dataclasses import dataclass, field
 
 from engine.domain.parties import Principal
 from engine.domain.units import PaddleNo
@@ -24,3 +26,15 @@ class Guest:
     def paddle(self) -> PaddleNo | None:
         """His own paddle, if he bids."""
         return own_paddle(self.principal) if self.principal is not None else None
+
+
+@dataclass(slots=True, eq=False)
+class Outpost:
+    """A gateway elsewhere, with those who look at a sale there, as it last said."""
+
+    heard_at: float
+    """For when that was so, in monotonic seconds."""
+
+    watchers: int = 0
+    bidders: dict[PaddleNo, int | None] = field(default_factory=dict)
+    """Each paddle that is there, and the newest record it has been shown."""

@@ -51,6 +51,7 @@ from engine.gateway.connection import Connection
 from engine.gateway.frames import answer_payload, duplicate, frame, notice, payload, refused, sealed_answer, unknown
 from engine.gateway.guest import Guest
 from engine.gateway.outbox import Shared, conflated
+from engine.gateway.outposts import Outposts
 from engine.gateway.pacing import FEED, Pace, PaceSettings
 from engine.gateway.post import Hearer, Post
 from engine.gateway.presence import LOSS_WINDOW_S, Presence
@@ -62,6 +63,7 @@ from engine.journal.receipt import signed
 from engine.journal.record import Record
 from engine.journal.tail import Batch, Standing, Tail
 from engine.meters import Meters
+from engine.wire.attendance import Attendance
 from engine.wire.messages import Position, own_paddle
 from engine.wire.refusals import Fault
 
@@ -102,6 +104,12 @@ class HubSettings:
 
     online_max: int = 1000
     """Of more bidders than this the rostrum is told how many they are, and not which."""
+
+    outposts_max: int = 256
+    """Gateways elsewhere whose viewers are counted in one sale."""
+
+    outpost_silent_s_max: float = 4.0
+    """One that has not said for so long who is there is taken for lost, and so are all bidders who are nowhere else."""
 
     pace: PaceSettings = field(default_factory=PaceSettings)
     """How quota sales are shown."""
@@ -239,6 +247,7 @@ class Hub:
         """Viewers whose sockets other processes hold."""
 
         self._presence = Presence()
+        self._outposts = Outposts(self._presence, settings.outposts_max, settings.outpost_silent_s_max)
         self._accepted: Counter[Channel] = Counter()
         """Bids of the commit being shown."""
 
@@ -351,6 +360,17 @@ class Hub:
         if (paddle := guest.paddle) is not None:
             self._presence.leave(paddle, guest, trio.current_time())
         self._presence_changed = True
+
+    def attendance(self) -> Attendance:
+        """Who looks on in this process: for the engine that counts those at all its gateways, and for nobody else."""
+        if self.veiled:
+            return Attendance()
+        return Attendance(sum(each is None for each in self._principals()), tuple(self._presence.showing()))
+
+    def outpost_said(self, name: str, attendance: Attendance, age_s: float) -> None:
+        """A gateway elsewhere said so many seconds ago who is there, in the place of what it said before."""
+        if not self.veiled:
+            self._presence_changed |= self._outposts.hear(name, attendance, self._seq, age_s, trio.current_time())
 
     def follow(self, on_record: Callable[[Record], None]) -> None:
         """Call ``on_record`` with each record from now on, as it is shown."""
@@ -673,6 +693,7 @@ class Hub:
                 self._tell_presence()
             for connection in tuple(self._untold):
                 self._tell_checkpoint(connection)
+            self._presence_changed |= self._outposts.forget(trio.current_time())
             self._report_shown()
             self._report_loss()
 
@@ -764,7 +785,7 @@ class Hub:
         here = present(self.state, self._presence.paddles())
         bidders = len(here)
         online = here if bidders <= self._settings.online_max else []
-        watchers = sum(principal is None for principal in self._principals())
+        watchers = sum(principal is None for principal in self._principals()) + self._outposts.watchers
         data = frame("presence", online=online, watchers=watchers, bidders=bidders)
         for connection in tuple(self._galleries[Audience.ROSTRUM].members):
             connection.write(data)

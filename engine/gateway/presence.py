@@ -1,13 +1,14 @@
 """Which bidders are present, what they have been shown, and whether many of them are lost at once."""
 
-from collections import deque
+from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from engine.domain.rulesheet import PERCENT
 from engine.domain.units import PaddleNo
 from engine.gateway.connection import Connection
-from engine.gateway.guest import Guest
+from engine.gateway.guest import Guest, Outpost
 
 LOSS_WINDOW_S: Final = 10.0
 """Bidders who leave within this span, and do not come back in it, are lost at once."""
@@ -16,8 +17,8 @@ LOSS_LEAST: Final = 3
 """Fewer than so many are not many, whatever their share."""
 
 
-Page = Connection | Guest
-"""Where a bidder looks at a sale."""
+Page = Connection | Guest | Outpost
+"""Where a bidder looks at a sale; all his pages at one gateway elsewhere are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Presence:
         self._here: dict[PaddleNo, dict[Page, int | None]] = {}
         """For each connection the newest record its page has shown; None for a client that does not say."""
 
-        self._left: deque[tuple[float, PaddleNo]] = deque()
+        self._left: OrderedDict[PaddleNo, float] = OrderedDict()
+        """Those who are not here any more, and when each is taken to have left; who was sent away has a while yet."""
 
     def __len__(self) -> int:
         """How many bidders are here."""
@@ -47,20 +49,27 @@ class Presence:
 
     def of(self, paddle: PaddleNo) -> set[Connection]:
         """The connections of one bidder that are held in this process."""
-        return {page for page in self._here.get(paddle, ()) if not isinstance(page, Guest)}
+        return {page for page in self._here.get(paddle, ()) if not isinstance(page, Guest | Outpost)}
+
+    def showing(self) -> Iterator[tuple[PaddleNo, int | None]]:
+        """Each bidder who is here, by paddle, with the newest record his pages have shown; None where none of them says."""
+        for paddle in self.paddles():
+            yield paddle, max((seen for seen in self._here[paddle].values() if seen is not None), default=None)
 
     def join(self, paddle: PaddleNo, connection: Page) -> None:
         """One more connection of a bidder."""
         self._here.setdefault(paddle, {})[connection] = None
+        self._left.pop(paddle, None)
 
-    def leave(self, paddle: PaddleNo, connection: Page, now: float) -> None:
-        """A connection is gone; with the last one the bidder is."""
+    def leave(self, paddle: PaddleNo, connection: Page, now: float, *, sent_away: bool = False) -> None:
+        """A connection is gone; with the last one the bidder is. Who was ``sent_away`` is not lost if he comes back in time."""
         connections = self._here[paddle]
         connections.pop(connection, None)
         if not connections:
             del self._here[paddle]
             self._forget(now)
-            self._left.append((now, paddle))
+            self._left[paddle] = now + LOSS_WINDOW_S if sent_away else now
+            self._left.move_to_end(paddle)
 
     def see(self, paddle: PaddleNo, connection: Page, seq: int) -> None:
         """The bidder's page has shown the sale as it stood after record ``seq``."""
@@ -80,13 +89,15 @@ class Presence:
     def lost(self, now: float, percent: int) -> bool:
         """Whether ``percent`` of those who were here have left within the last seconds. Says so once."""
         self._forget(now)
-        gone = {paddle for _, paddle in self._left if paddle not in self._here}
-        if len(gone) < LOSS_LEAST or len(gone) * PERCENT < percent * (len(gone) + len(self._here)):
+        gone = [paddle for paddle, at in self._left.items() if now - LOSS_WINDOW_S <= at <= now]
+        awaited = sum(at > now for at in self._left.values())
+        if len(gone) < LOSS_LEAST or len(gone) * PERCENT < percent * (len(gone) + awaited + len(self._here)):
             return False
-        self._left.clear()
+        for paddle in gone:
+            del self._left[paddle]
         return True
 
     def _forget(self, now: float) -> None:
         """Who left long ago is no loss, whether anybody asks or not."""
-        while self._left and self._left[0][0] < now - LOSS_WINDOW_S:
-            self._left.popleft()
+        while self._left and next(iter(self._left.values())) < now - LOSS_WINDOW_S:
+            self._left.popitem(last=False)

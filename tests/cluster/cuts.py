@@ -17,10 +17,11 @@ from engine.cluster.carrier import Trouble
 from engine.cluster.settings import ClusterSettings
 from engine.domain.parties import bidder
 from engine.domain.proceeding import Command
-from engine.domain.units import PaddleNo
+from engine.domain.units import Nanoseconds, PaddleNo
 from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.hub import Hub, HubSettings
 from engine.journal.asking import Inquiry
+from engine.journal.line import Line
 from engine.meters import Meters
 from tests.cluster.scene import End, House, house, standing
 from tests.cluster.wire import EngineEnd, Wire
@@ -51,6 +52,10 @@ class CutEnd:
     def send(self, sale: str, frame: bytes) -> None:
         if self.up:
             self._wire.send(sale, frame)
+
+    def report(self, sale: str, frame: bytes) -> None:
+        if self.up:
+            self._wire.report(sale, frame)
 
 
 @dataclass
@@ -108,21 +113,26 @@ async def at_a_hub(held: House, nursery: trio.Nursery) -> tuple[Hub, End]:
     """Another gateway with a hub of its own, at work."""
     end = await held.end()
     assert end.far is not None
+    return await a_hub(held, nursery, end.far, end.now), end
+
+
+async def a_hub(held: House, nursery: trio.Nursery, line: Line, now: Callable[[], Nanoseconds]) -> Hub:
+    """A hub of the room ``held`` has, at work at this end of ``line``."""
     hub = Hub(
         sale="trial",
         epoch=1,
         public_key=SIGNER.public,
         standing=await standing(held.room),
-        tail=end.far.tail,
-        kept=end.far,
-        submit=end.far.submit,
-        now=end.now,
+        tail=line.tail,
+        kept=line,
+        submit=line.submit,
+        now=now,
         broadcaster=Broadcaster(SweepSettings()),
         settings=HubSettings(),
         meters=Meters(),
     )
     nursery.start_soon(hub.run)
-    return hub, end
+    return hub
 
 
 async def cut_again_and_again(seed: int) -> Told:

@@ -14,10 +14,12 @@ from engine.cluster.cipher import Cipher
 from engine.cluster.distributor import Distributor
 from engine.cluster.far import FarRoom
 from engine.cluster.far_clock import FarClock
+from engine.cluster.reported import OnPresent, no_matter
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.streams import RedisEngine, RedisGateway
 from engine.cluster.unix import PairedEngine, PairedGateway, UnixEngine, UnixGateway
 from engine.domain import proceeding
+from engine.domain.auction.commands import AnnounceSale
 from engine.domain.proceeding import Command, State
 from engine.domain.refusals import Refusal
 from engine.journal.asking import Answer, Inquiry
@@ -27,6 +29,7 @@ from engine.journal.memory import MemoryJournal
 from engine.journal.record import Record
 from engine.journal.tail import Standing
 from engine.room.house import Room
+from engine.wire.attendance import Attendance
 from tests.journal.books import IDENTITY, SIGNER
 from tests.room.scene import announcement, at_work
 
@@ -98,6 +101,7 @@ class End:
     watcher: Watcher
     now: Callable[[], Any]
     far: FarRoom | None = None
+    carrier: GatewayCarrier | None = None
 
     async def ask(self, content: Command | Inquiry) -> Answer:
         return await self.watcher.answer(self.watcher.hand_in(content, self.now))
@@ -112,10 +116,19 @@ class House:
     engine_carrier: Callable[[], EngineCarrier] | None
     gateway_carrier: Callable[[], GatewayCarrier] | None
     settings: ClusterSettings = QUICK
+    told: dict[str, list[Attendance]] = field(default_factory=dict)
+    """What each gateway said of those who are there, as far as it is news."""
+
+    on_present: OnPresent = no_matter
 
     def begin(self) -> None:
         if self.engine_carrier is not None:
-            self.nursery.start_soon(distributor(self.room, self.engine_carrier(), self.settings).run)
+            engine = distributor(self.room, self.engine_carrier(), self.settings, self._hear)
+            self.nursery.start_soon(engine.run)
+
+    def _hear(self, sale: str, gateway: str, attendance: Attendance, age_s: float) -> None:
+        self.told.setdefault(gateway, []).append(attendance)
+        self.on_present(sale, gateway, attendance, age_s)
 
     async def end(self, *, floor: Place = Place()) -> End:  # noqa: B008 - a frozen value
         """Somebody comes to the room's line, or to another gateway."""
@@ -139,7 +152,7 @@ class House:
             await far.ready.wait()
         watcher = Watcher.at(far, far.opened)
         self.nursery.start_soon(watcher.run)
-        return End(watcher, far.clock.now, far)
+        return End(watcher, far.clock.now, far, carrier)
 
 
 async def standing(room: Room) -> Standing:
@@ -154,8 +167,12 @@ async def standing(room: Room) -> Standing:
     return Standing(state, seq, head)
 
 
-def distributor(room: Any, carrier: EngineCarrier, settings: ClusterSettings = QUICK) -> Distributor:
-    return Distributor({"trial": room}, carrier=carrier, cipher=CIPHER, signer=SIGNER, settings=settings)
+def distributor(
+    room: Any, carrier: EngineCarrier, settings: ClusterSettings = QUICK, present: OnPresent = no_matter
+) -> Distributor:
+    return Distributor(
+        {"trial": room}, carrier=carrier, cipher=CIPHER, signer=SIGNER, settings=settings, present=present
+    )
 
 
 @asynccontextmanager
@@ -166,9 +183,10 @@ async def house(
     settings: ClusterSettings = QUICK,
     identity: JournalIdentity = IDENTITY,
     journal: Journal | None = None,
+    announced: AnnounceSale | None = None,
 ) -> AsyncIterator[House]:
     kept = journal or MemoryJournal(identity)
-    async with at_work(kept, announced=announcement()) as desk, trio.open_nursery() as nursery:
+    async with at_work(kept, announced=announced or announcement()) as desk, trio.open_nursery() as nursery:
         one = House(desk.room, nursery, engine_carrier, gateway_carrier, settings)
         one.begin()
         yield one

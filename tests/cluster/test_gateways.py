@@ -7,12 +7,27 @@ from typing import Any
 import pytest
 import trio
 
+from clients import connect
 from clients.http import Address, HttpFault, exchange
-from tests.cluster.fleet import Process, fleet, no_loss
+from clients.news import PresenceTold
+from engine.passes import make_token
+from tests.blackbox.crowd import AUCTIONEER
+from tests.blackbox.lives import PADDLES, SALE
+from tests.cluster.fleet import Fleet, Process, fleet, no_loss
 from tests.cluster.redis_server import redis_at
 
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(180)]
 SOME = 60
+
+
+async def counted(fleet: Fleet, bidders: int) -> None:
+    """Wait until the rostrum at the engine is told that so many bidders are there, at whatever doors."""
+    token = make_token(fleet.folder, SALE, AUCTIONEER, ttl_s=3600)
+    with trio.fail_after(20):
+        async with connect(fleet.engine.url, SALE, token=token) as room:
+            async for news in room.news():
+                if isinstance(news, PresenceTold) and news.bidders == len(news.online) == bidders:
+                    return
 
 
 async def ready(gateway: Process, status: int) -> None:
@@ -34,6 +49,7 @@ async def test_a_gateway_and_redis_are_killed_under_load_and_nothing_is_lost_or_
     with redis_at(tmp_path / "redis") as server:
         async with fleet(tmp_path, server) as one:
             await one.work(SOME)
+            await counted(one, PADDLES)
             await one.gateways[1].kill()
             await one.gateways[1].start()
             await one.work(SOME)
@@ -43,7 +59,10 @@ async def test_a_gateway_and_redis_are_killed_under_load_and_nothing_is_lost_or_
             await ready(one.gateways[0], 200)
             await one.work(SOME)
             await one.rest()
-            for process in (*one.gateways, one.engine):
+            await counted(one, PADDLES)
+            assert await one.gateways[1].end(signal.SIGTERM) == 0
+            await counted(one, PADDLES // 2)
+            for process in (one.gateways[0], one.engine):
                 assert await process.end(signal.SIGTERM) == 0
         assert no_loss(counts := one.compare()), counts
 

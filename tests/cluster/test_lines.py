@@ -1,4 +1,4 @@
-"""The three lines to a room, each held to the contract."""
+"""The lines to a room, each held to the contract; and what gateways say over them of who is there."""
 
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.attendance import AttendanceContract
 from tests.cluster.contract import LineContract
 from tests.cluster.redis_server import RedisServer, redis_at
 from tests.cluster.scene import House, house, over_pairs, over_redis, over_unix
@@ -23,20 +24,20 @@ class TestInProcess(LineContract):
         return house()
 
 
-class TestUnixSocket(LineContract):
+class TestUnixSocket(LineContract, AttendanceContract):
     @pytest.fixture
     def way(self, tmp_path: Path) -> AbstractAsyncContextManager[House]:
         return house(*over_unix(tmp_path))
 
 
-class TestPairedStreams(LineContract):
+class TestPairedStreams(LineContract, AttendanceContract):
     @pytest.fixture
     def way(self) -> AbstractAsyncContextManager[House]:
         return house(*over_pairs())
 
 
 @pytest.mark.redis
-class TestRedis(LineContract):
+class TestRedis(LineContract, AttendanceContract):
     @pytest.fixture
     def way(self, server: RedisServer) -> AbstractAsyncContextManager[House]:
         server.do("FLUSHALL")

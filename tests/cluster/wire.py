@@ -15,6 +15,7 @@ class Wire:
 
     def __init__(self) -> None:
         self.cut = False
+        self.reports = 0
         self.cut_down_only = False
         self._take: Callable[[str, bytes], None] | None = None
         self._hear: list[Callable[[str, bytes], None]] = []
@@ -73,6 +74,11 @@ class Wire:
         if self.kept_back is not None:
             self.kept_back.append((sale, frame))
             return
+        if not self.cut and self._take is not None:
+            self._take(sale, frame)
+
+    def report(self, sale: str, frame: bytes) -> None:
+        self.reports += 1
         if not self.cut and self._take is not None:
             self._take(sale, frame)
 

@@ -11,7 +11,9 @@ import orjson
 import pytest
 import trio
 
+from engine.domain.units import PaddleNo
 from engine.far_house import Carried
+from engine.wire.attendance import Attendance
 from tests.articles import article
 from tests.engine.tender import SALE, TenderHouse, tender_house
 from tests.engine.veiled import OBSERVERS, OF_THE_RESULT, Seen, announced, observe, viewer, whole
@@ -192,3 +194,22 @@ async def test_what_other_machines_are_sent_tells_nothing_of_an_opening(tmp_path
         rooms = {SALE: one.engine.room(SALE)}
         carried = Carried(rooms)
         assert (list(carried), len(carried), SALE in carried) == ([], 0, False)
+
+
+@article("34")
+async def test_who_is_at_gateways_elsewhere_is_neither_said_nor_heard_before_the_list(tmp_path: Path) -> None:
+    elsewhere = Attendance(40, ((PaddleNo(305), 1), (PaddleNo(1001), 1)))
+    with trio.fail_after(60):
+        async with tender_house(tmp_path) as one, viewer(one, "bidder:305"), viewer(one, "host:1") as host:
+            hub = one.engine._hubs[SALE]
+            await one.register(305, 4711, 90210)
+            for number in (305, 4711, 90210):
+                await one.submit(number, 1_000_000 + number)
+            assert one.engine.attendance(SALE) == Attendance()
+            hub.outpost_said("elsewhere", elsewhere, 0.0)
+            await one.until_closed()
+            await one.host("start_opening", absent=3)
+            hub.outpost_said("elsewhere", elsewhere, 0.0)
+            await one.host("publish_list")
+            told = await host.until("presence")
+            assert (told["online"], told["watchers"]) == ([305], 0)
