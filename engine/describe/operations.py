@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from engine.domain.refusals import WORDING as REFUSALS
+from engine.domain.refusals import Reason
 from engine.gateway.pages import RECORDS_MAX
 from engine.gateway.tender import CODE_BYTES_MAX
 from engine.sealing.faults import SENTENCES, SealCode
@@ -78,6 +80,10 @@ def _uploads(*codes: UploadCode) -> tuple[tuple[int, str, str, str], ...]:
 
 def _sealed(*codes: SealCode) -> tuple[tuple[int, str, str, str], ...]:
     return tuple((UNFIT, code.value, *SENTENCES[code]) for code in codes)
+
+
+def _refusal(reason: Reason) -> tuple[str, str, str]:
+    return reason.value, REFUSALS[reason].zh, REFUSALS[reason].en
 
 
 UNFIT: Final = 422
@@ -194,6 +200,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
             *(Fault.AUTH_INVALID, Fault.NOT_FOUND, Fault.RATE_LIMITED, Fault.HTTP_MALFORMED),
             *(Fault.HTTP_BODY_TOO_BIG, Fault.STORAGE),
         ),
+        more=((UNFIT, *_refusal(Reason.SUBMISSION_CLOSED)),),
     ),
     "receipt_code": Operation(
         zh="回执的二维码：正文为回执的一行文字（ASCII，不超过 1024 字节）",

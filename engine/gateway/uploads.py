@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+import msgspec
 import orjson
 from starlette.requests import Request as Asked
 from starlette.responses import Response
@@ -16,7 +17,8 @@ from engine.gateway.limits import Limits, Refused
 from engine.gateway.requests import address_of
 from engine.gateway.tokens import AuthInvalid, Tokens, bearer
 from engine.wire.messages import own_paddle
-from engine.wire.refusals import Fault
+from engine.wire.refusals import Fault, answer
+from engine.wire.shapes.uploads import CertificatesSent
 
 UPLOADS: Final = "/uploads"
 CERTIFICATES: Final = "/certificates"
@@ -91,7 +93,7 @@ class Uploads:
         return [shown, *(Route(path, _Door(self)) for path in (whole, whole + "/{rest:path}"))]
 
     async def show(self, request: Asked) -> Response:
-        """A bidder shows the certificates of an envelope. Where nobody asks for them, that is good."""
+        """A bidder shows the certificates of an envelope. Where nobody asks for them, whichever they are is good."""
         sale = request.path_params["sale"]
         if self.fronts(sale) is None:
             raise Refused(Fault.NOT_FOUND)
@@ -99,8 +101,8 @@ class Uploads:
         if principal is None:
             raise AuthInvalid
         self.limits.command(sale, principal)
-        looks = self.certificates(sale)
-        found = Shown(200, {}) if looks is None else await looks.show(principal, await request.body())
+        looks, body = self.certificates(sale), await request.body()
+        found = _unseen(body) if looks is None else await looks.show(principal, body)
         return Response(
             orjson.dumps(found.said), found.status, {"cache-control": "no-store"}, media_type="application/json"
         )
@@ -115,6 +117,8 @@ class Uploads:
 
     def longest(self, request: Request) -> int | None:
         """How long a body may be, where one is sent here; whoever may send none is sent away before it is read."""
+        if request.method not in {"POST", "PUT"}:
+            return None
         parts = request.path.split("/")
         if parts[:3] != ["", "api", "sales"] or parts[4:5] not in ([UPLOADS[1:]], [CERTIFICATES[1:]]):
             return None
@@ -129,6 +133,15 @@ class Uploads:
             self.limits.ticket(request.address)
             raise Refused(Fault.AUTH_INVALID)
         return most
+
+
+def _unseen(body: bytes) -> Shown:
+    """What is said where nobody looks at certificates: whether they were shown at all."""
+    try:
+        msgspec.json.decode(body, type=CertificatesSent)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Shown(400, answer(Fault.HTTP_MALFORMED, field="body"))
+    return Shown(200, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import msgspec
 import orjson
 import trio
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -36,6 +37,7 @@ from engine.wire.refusals import Fault
 from engine.wire.refusals import answer as door_answer
 
 T = TypeVar("T")
+Ask = Callable[[Request, Principal, Nanoseconds], Awaitable[dict[str, Any]]]
 
 CHUNK_BODY_BYTES_MAX: Final = max(CHUNK_BYTES.values()) + TAG_BYTES
 BEGIN_BODY_BYTES_MAX: Final = 2 * MANIFEST_BYTES_MAX + 2 * DIGEST_BYTES * (CHUNKS_MAX + 1) + 1024
@@ -115,12 +117,10 @@ class Front:
         app = Starlette(
             exception_handlers={404: _no_such_address, 405: _no_such_method},
             routes=[
-                Route("/uploads", self._answering(self._mine), methods=["GET"]),
-                Route("/uploads", self._answering(self._begin), methods=["POST"]),
-                Route(one, self._answering(self._there), methods=["GET"]),
-                Route(one, self._answering(self._discard), methods=["DELETE"]),
-                Route(f"{one}/finish", self._answering(self._finish), methods=["POST"]),
-                Route(chunk, self._answering(self._put), methods=["PUT"]),
+                self._at("/uploads", GET=self._mine, POST=self._begin),
+                self._at(one, GET=self._there, DELETE=self._discard),
+                self._at(f"{one}/finish", POST=self._finish),
+                self._at(chunk, PUT=self._put),
             ],
         )
         app.router.redirect_slashes = False
@@ -173,11 +173,11 @@ class Front:
 
     # What they share.
 
-    def _answering(
-        self, ask: Callable[[Request, Principal, Nanoseconds], Awaitable[dict[str, Any]]]
-    ) -> Callable[[Request], Awaitable[Response]]:
+    def _at(self, path: str, **asks: Ask) -> Route:
+        """One address, with what is done there by method."""
+
         async def answered(request: Request) -> Response:
-            at = self._now()
+            at, ask = self._now(), asks["GET" if request.method == "HEAD" else request.method]
             try:
                 return _json(await ask(request, self._owner(request), at))
             except _Refused as no:
@@ -185,7 +185,7 @@ class Front:
             except (UploadFault, SealFault) as fault:
                 return _refused(faults.answer(fault))
 
-        return answered
+        return Route(path, answered, methods=list(asks))
 
     def _owner(self, request: Request) -> Principal:
         owner = self._who(_bearer(request.headers.get("authorization", "")))
@@ -208,8 +208,12 @@ async def _no_such_address(_: Request, __: Exception) -> Response:
     return _refused(door_answer(Fault.NOT_FOUND))
 
 
-async def _no_such_method(_: Request, __: Exception) -> Response:
-    return _refused(door_answer(Fault.HTTP_METHOD))
+async def _no_such_method(_: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    allowed = ", ".join(sorted((fault.headers or {})["Allow"].split(", ")))
+    response = _refused(door_answer(Fault.HTTP_METHOD, allowed=allowed))
+    response.headers["allow"] = allowed
+    return response
 
 
 def _pictured(name: str, declaration: Declaration, gaps: tuple[Gap, ...], *, finished: bool) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 import json
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import trio
@@ -129,8 +130,8 @@ class OpeningHouse:
 
 
 @contextmanager
-def opening_house(folder: Path) -> Iterator[OpeningHouse]:
-    """The house, ten minutes before the deadline."""
+def opening_house(folder: Path, settings: Mapping[str, Any] = MappingProxyType({})) -> Iterator[OpeningHouse]:
+    """The house, ten minutes before the deadline, with ``settings`` beside its own."""
     notice = notice_of(folder, SEED)
     rules = notice.announce.rules
     started: list[OpeningHouse] = []
@@ -143,7 +144,7 @@ def opening_house(folder: Path) -> Iterator[OpeningHouse]:
             clock.advance(last)
             return clock
 
-        config = load_config(environ={}, flags={"http.port": 0, **OFTEN, **READ_OFTEN})
+        config = load_config(environ={}, flags={"http.port": 0, **OFTEN, **READ_OFTEN, **settings})
         engine = await Engine.open(DataFolder(folder / "data"), [notice], config, clock=since)
         async with trio.open_nursery() as nursery:
             serving: Serving = await nursery.start(engine.run)

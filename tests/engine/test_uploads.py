@@ -89,6 +89,32 @@ async def test_only_bidders_of_the_opening_are_let_to_the_store_and_each_sees_hi
     assert (await one.http.get("/api/sales/none/uploads")).status_code == 404
 
 
+@pytest.mark.parametrize("method", ["TRACE", "PATCH", "QUERY"])
+async def test_another_method_is_told_which_there_are_whether_or_not_something_is_sent(
+    one: TenderHouse, method: str
+) -> None:
+    for path, allowed in (
+        ("", "GET, HEAD, POST"),
+        ("/x", "DELETE, GET, HEAD"),
+        ("/x/finish", "POST"),
+        ("/x/y/0", "PUT"),
+    ):
+        content = b"" if method == "TRACE" else b"{}"
+        said = await asked(one, "bidder:305", method, path, content=content)
+        assert (said.status_code, said.json()["code"]) == (405, "E_HTTP_METHOD")
+        assert said.headers["allow"] == said.json()["detail"]["allowed"] == allowed
+
+
+async def test_where_nobody_asks_for_certificates_they_are_to_be_shown_all_the_same(one: TenderHouse) -> None:
+    headers = {"authorization": f"Bearer {one.token('bidder:305')}"}
+    path = f"/api/sales/{SALE}/certificates"
+    for body in (b"", b"{}", b'{"manifest":"","signing":"x","encryption":""}', b"[" * 9_000):
+        said = await one.http.post(path, content=body, headers=headers)
+        assert (said.status_code, said.json()["code"]) == (400, "E_HTTP_MALFORMED")
+    said = await one.http.post(path, json={"manifest": "", "signing": "30", "encryption": "30"}, headers=headers)
+    assert (said.status_code, said.json()) == (200, {})
+
+
 async def test_from_the_store_the_sheet_is_read_out_after_a_restart(tmp_path: Path) -> None:
     with trio.fail_after(60):
         async with tender_house(tmp_path, remedy=True) as one:
