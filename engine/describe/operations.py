@@ -295,7 +295,10 @@ OPERATIONS: Final[dict[str, Operation]] = {
         schema="Cosigned",
         body="text/plain",
         query=(("size", Whole(1), "检查点的大小，缺省为最新", "the checkpoint's size; the newest if left out"),),
-        faults=(Fault.NOT_FOUND, Fault.COSIGNATURE_INVALID, Fault.HTTP_MALFORMED, Fault.RATE_LIMITED),
+        faults=(
+            *(Fault.NOT_FOUND, Fault.COSIGNATURE_INVALID, Fault.HTTP_MALFORMED, Fault.HTTP_BODY_TOO_BIG),
+            Fault.RATE_LIMITED,
+        ),
     ),
     "export": Operation(
         zh="完整公开记录，每行一个 JSON",

@@ -121,6 +121,12 @@ def test_every_route_is_described_and_explained_in_both_languages() -> None:
     assert all(CHINESE_TEXT.search(said.zh) and not CHINESE_TEXT.search(said.en) for said in OPERATIONS.values())
 
 
+def test_where_something_is_sent_it_is_described_that_it_may_be_too_much() -> None:
+    taking = [each for path in describe.openapi()["paths"].values() for each in path.values() if "requestBody" in each]
+    assert taking
+    assert all("413" in each["responses"] for each in taking)
+
+
 def test_every_frame_is_described_and_every_described_one_exists() -> None:
     assert {kind.__name__ for kind in TO_HOUSE.values()} == {kind.__name__ for kind in get_args(Message)}
     described = set(ASYNCAPI["components"]["messages"])
