@@ -63,6 +63,7 @@ from engine.gateway.standpoint import ANNOUNCED
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
 from engine.gateway.transparency import TransparencyLog
+from engine.gateway.upgrade import Upgrade
 from engine.heir import keep_telling
 from engine.journal.base import Journal
 from engine.journal.commit import Commit
@@ -827,7 +828,7 @@ class Engine:
             for distributor in carried.values():
                 work.start_soon(distributor.run)
 
-    def _hand_over(self, sock: socket.socket, head: bytes, address: str, sale: str) -> None:
+    def _hand_over(self, sock: socket.socket, upgrade: Upgrade, address: str, sale: str) -> None:
         hub = self._hubs.get(sale)
         if hub is None:
             raise Refused(Fault.ROOM_MOVED if sale in self._gone else Fault.NOT_FOUND)
@@ -848,7 +849,7 @@ class Engine:
             return connection
 
         try:
-            self._reactor.adopt(sock, head, meet)
+            self._reactor.adopt(sock, upgrade, meet)
         except BaseException:
             place.leave()
             raise

@@ -93,7 +93,7 @@ class Connection:
         talk: Who speaks on this side.
         frame_bytes_max: A longer message closes it.
         outbox_bytes_max: Private bytes that may wait.
-        begun: Whether the handshake is over already.
+        begun: Whether the handshake is over already, or its answer made.
         may_move: Whether the socket may become another process's, see :meth:`unread`.
 
     """
@@ -174,6 +174,12 @@ class Connection:
     def waiting(self) -> bool:
         """Whether bytes wait that the socket would not take."""
         return not self._outbox.idle
+
+    def grant(self, answer: bytes) -> None:
+        """Send the other half of a handshake whose request was read elsewhere: the first bytes of all."""
+        self._out(answer)
+        if not self.dead:
+            self._talk.opened()
 
     def receive(self, data: bytes, at: float | None = None) -> None:
         """Bytes came from the browser, ``at`` this moment or now; none at its end."""

@@ -17,6 +17,7 @@ import trio
 
 from engine.gateway.connection import READ, Connection, Host, Talk
 from engine.gateway.frames import PING
+from engine.gateway.upgrade import Upgrade
 
 log = logging.getLogger("luochui.reactor")
 
@@ -132,7 +133,7 @@ class Reactor:
             meet: As for :meth:`adopt`.
 
         """
-        return self._take_up(sock, meet, begun=True)
+        return self._take_up(sock, meet, begun=True, may_move=False)
 
     def hear(self, connection: Connection, data: bytes, at: float | None = None) -> None:
         """Bytes came from a browser, by whatever way, ``at`` this moment or now."""
@@ -142,21 +143,26 @@ class Reactor:
             self._at_fault(connection)
 
     def adopt(
-        self, sock: socket.socket, head: bytes, meet: Callable[[Callable[[Talk], Connection]], Connection]
+        self, sock: socket.socket, upgrade: Upgrade, meet: Callable[[Callable[[Talk], Connection]], Connection]
     ) -> None:
         """
         Take over a socket whose upgrade request has been read.
 
         Args:
             sock: A connected socket; the reactor's from now on.
-            head: The bytes already read: the request, and whatever came after it.
+            upgrade: What came over it.
             meet: Is given a function that makes the connection for a talk, and returns that connection.
 
         """
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._settings.sndbuf_bytes)
-        connection = self._take_up(sock, meet, begun=False)
+        connection = self._take_up(sock, meet, begun=bool(upgrade.answer), may_move=self._may_move)
         connection.due_at = trio.current_time() + self._settings.hello_s
-        self.hear(connection, head)
+        if not upgrade.answer:
+            self.hear(connection, upgrade.head)
+            return
+        connection.grant(upgrade.answer)
+        if upgrade.behind:
+            self.hear(connection, upgrade.behind)
 
     async def run(self) -> None:
         """Serve every connection until cancelled."""
@@ -185,7 +191,12 @@ class Reactor:
         self._poll.close()
 
     def _take_up(
-        self, sock: socket.socket, meet: Callable[[Callable[[Talk], Connection]], Connection], *, begun: bool
+        self,
+        sock: socket.socket,
+        meet: Callable[[Callable[[Talk], Connection]], Connection],
+        *,
+        begun: bool,
+        may_move: bool,
     ) -> Connection:
         sock.setblocking(False)
 
@@ -197,7 +208,7 @@ class Reactor:
                 frame_bytes_max=self._settings.frame_bytes_max,
                 outbox_bytes_max=self._settings.outbox_bytes_max,
                 begun=begun,
-                may_move=self._may_move and not begun,
+                may_move=may_move,
             )
 
         connection = meet(make)

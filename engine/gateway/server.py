@@ -5,18 +5,14 @@ Connections wait on the porch until they have asked for something; an answer is 
 socket needs none: its socket goes, with every byte already read, to whoever holds the WebSockets, and is nobody else's from then on.
 """
 
-import base64
-import binascii
 import errno
 import logging
-import re
 import socket
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
 from typing import Final
-from urllib.parse import unquote
 
 import trio
 from starlette.types import ASGIApp
@@ -25,30 +21,25 @@ from engine.gateway.answers import problem
 from engine.gateway.bodies import COME_BACK_MS, SAFE_METHODS, Bodies
 from engine.gateway.http import Conversation, Exchange, HttpSettings, Request, Unacceptable
 from engine.gateway.limits import Refused, network
-from engine.gateway.origins import Origins, Proxies, Scheme, plain_address
+from engine.gateway.origins import Scheme, plain_address
 from engine.gateway.porch import Porch, Visitor, settled
 from engine.gateway.stream import Stream
 from engine.gateway.tls import Terminator
+from engine.gateway.upgrade import Gate, Granted, Upgrade, wants_socket
 from engine.meters import Meters
 from engine.wire.refusals import Fault
 
 log = logging.getLogger("luochui.http")
 
-Handover = Callable[[socket.socket, bytes, str, str], None]
+Handover = Callable[[socket.socket, Upgrade, str, str], None]
 """
-``handover(sock, head, address, sale)``: take a socket whose upgrade request has been read.
+``handover(sock, upgrade, address, sale)``: take a socket whose upgrade request has been read.
 
-``sock`` is connected and non-blocking. ``head`` is the request and every byte that came behind it; ``address`` is where it comes
-from, behind trusted proxies; ``sale`` is as the path says it, and may not exist. Raises :class:`Refused` to send it away, which is
-then answered over HTTP; the socket is not taken in that case.
+``sock`` is connected and non-blocking. ``address`` is where it comes from, behind trusted proxies; ``sale`` is as the path says it,
+and may not exist. Raises :class:`Refused` to send it away, which is then answered over HTTP; the socket is not taken in that case,
+and nothing has changed.
 """
 
-SOCKET_PATH: Final = re.compile(rb"/api/sales/([^/]+)/socket")
-HEAD_LINE_BYTES_MAX: Final = 8192
-"""The longest line of a head that the WebSocket library reads."""
-
-HEAD_LINE_SPARE: Final = 32
-KEY_BYTES: Final = 16
 ACCEPT_MAX: Final = 16
 """Connections accepted before other tasks get their turn."""
 
@@ -139,8 +130,7 @@ class Server:
         self._bodies = Bodies(settings, bodies)
         self._tls = tls
         self._spoken: Scheme = "http" if tls is None else "https"
-        self._origins = Origins(settings.origins)
-        self._proxies = Proxies(settings.trusted_proxies)
+        self._gate = Gate(settings, self._spoken)
         self._accepting = trio.CancelScope()
         self._porch = Porch(settings, arrived=self._arrived, late=self._late, gone=self._gone)
         self._conversations: set[Conversation] = set()
@@ -217,7 +207,7 @@ class Server:
     def _no_room(self, peer: str, place: str) -> Fault | None:
         if self._count.total() >= self._settings.connections_max:
             return Fault.BUSY
-        if self._count[place] >= self._settings.connections_per_address and not self._proxies.trusts(peer):
+        if self._count[place] >= self._settings.connections_per_address and not self._gate.proxies.trusts(peer):
             return Fault.RATE_LIMITED
         return None
 
@@ -250,14 +240,16 @@ class Server:
 
     def _arrived(self, visitor: Visitor) -> None:
         """Somebody asks: give the socket away, or begin an answer."""
+        if self._let_in(visitor):
+            return
         stream = Stream(visitor.sock, self._settings.write_stall_s, self._settings.write_bytes_per_s_min)
-        conversation = Conversation(stream, self._settings, visitor.peer, self._proxies, spoken=self._spoken)
+        conversation = Conversation(stream, self._settings, visitor.peer, self._gate.proxies, spoken=self._spoken)
         asked, visitor.data = bytes(visitor.data), bytearray()
         request = no = None
         try:
             request = conversation.head(asked)
-            if _wants_socket(request):
-                self._hand_over(conversation, request)
+            if wants_socket(request):
+                self._hand_over(visitor.sock, self._gate.check(request, conversation.unread))
                 self._porch.done(visitor)
                 return
         except Unacceptable as refused:
@@ -272,6 +264,21 @@ class Server:
         conversation.closing = self._accepting.cancel_called
         self._conversations.add(conversation)
         self._nursery.start_soon(self._attend, visitor, conversation, request, no)
+
+    def _let_in(self, visitor: Visitor) -> bool:
+        """Give the socket away at once, if nothing speaks against it. Whether it is gone."""
+        try:
+            granted = self._gate.quick(bytes(visitor.data), visitor.peer)
+            if granted is None:
+                return False
+            self._hand_over(visitor.sock, granted)
+        except Unacceptable:
+            return False  # Why not is said the long way.
+        except Exception:
+            self._failed(visitor)
+            visitor.sock.close()
+        self._porch.done(visitor)
+        return True
 
     async def _attend(
         self, visitor: Visitor, conversation: Conversation, request: Request | None, no: Unacceptable | None
@@ -300,15 +307,15 @@ class Server:
             if request is None:
                 raise no or Unacceptable(Fault.HTTP_MALFORMED)
             while True:
-                if _wants_socket(request):
-                    self._hand_over(conversation, request)
+                if wants_socket(request):
+                    self._hand_over(conversation.stream.sock, self._gate.check(request, conversation.unread))
                     return Then.HANDED_OVER
                 if request.method not in SAFE_METHODS:
-                    self._check_origin(request)
+                    self._gate.check_origin(request)
                 with self._bodies.held(request) as bytes_max:
                     exchange = Exchange(conversation, request, await conversation.body(bytes_max))
                     whole = await exchange.run(self._app)
-                self._note(request, exchange.status)
+                self._note(request.path, exchange.status)
                 if not whole:
                     return Then.CLOSE
                 if not conversation.next_cycle():
@@ -319,63 +326,27 @@ class Server:
                     return Then.CLOSE if conversation.ended else Then.MAY_ASK
                 request = conversation.head()
         except Unacceptable as refused:
-            self._note(request, await conversation.refuse(refused.fault, **refused.detail))
+            status = await conversation.refuse(refused.fault, **refused.detail)
+            self._note(None if request is None else request.path, status)
             return Then.SEE_OFF
 
     def _failed(self, visitor: Visitor) -> None:
         log.exception("a connection failed", extra={"address": visitor.peer})
 
-    def _note(self, request: Request | None, status: int) -> None:
-        if request is None or self._counted(request.path):
+    def _note(self, path: str | None, status: int) -> None:
+        if path is None or self._counted(path):
             self._meters.http(status)
 
-    def _hand_over(self, conversation: Conversation, request: Request) -> None:
+    def _hand_over(self, sock: socket.socket, granted: Granted) -> None:
         """
         Let a WebSocket go to whoever holds them.
 
         Raises:
-            Unacceptable: It is none of ours, or would not be understood there.
+            Unacceptable: He does not take it.
 
         """
-        path = SOCKET_PATH.fullmatch(request.raw_path)
-        if path is None:
-            raise Unacceptable(Fault.NOT_FOUND)
-        self._check_origin(request)
-        if request.version != "1.1" or request.table.get(b"sec-websocket-version") != b"13":
-            raise Unacceptable(Fault.HTTP_UPGRADE)
-        if not _reads_as_handshake(request):
-            raise Unacceptable(Fault.HTTP_MALFORMED)
-        if request.has_body:
-            raise Unacceptable(Fault.HTTP_MALFORMED)
         try:
-            self._handover(
-                conversation.stream.sock,
-                request.head() + conversation.unread,
-                request.address,
-                unquote(path[1].decode()),
-            )
+            self._handover(sock, granted.upgrade, granted.address, granted.sale)
         except Refused as no:
             raise Unacceptable(no.fault, **no.detail) from None
-        self._note(request, 101)
-
-    def _check_origin(self, request: Request) -> None:
-        origin = request.table.get(b"origin")
-        if not self._origins.allow(origin, request.scheme, request.host):
-            said = (origin or b"").decode("latin-1")[:200]
-            house = f"{request.scheme}://{request.host.decode('latin-1')}"
-            log.info("a page of %r may not connect to %s: not on the list of origins", said, house)
-            raise Unacceptable(Fault.ORIGIN_DENIED, origin=said, house=house)
-
-
-def _wants_socket(request: Request) -> bool:
-    return request.holds(b"upgrade", b"websocket") and request.holds(b"connection", b"upgrade")
-
-
-def _reads_as_handshake(request: Request) -> bool:
-    """Whether the WebSocket library will take ``request``: what it refuses there could not be answered any more."""
-    try:
-        key = base64.b64decode(request.table.get(b"sec-websocket-key", b""), validate=True)
-    except binascii.Error:
-        return False
-    longest = max(len(request.target), *(len(name) + len(value) for name, value in request.headers))
-    return request.method == "GET" and len(key) == KEY_BYTES and longest < HEAD_LINE_BYTES_MAX - HEAD_LINE_SPARE
+        self._note(granted.path, 101)

@@ -24,6 +24,7 @@ from engine.gateway.server import Handover, Server, listen
 from engine.gateway.tickets import Tickets, TicketSettings
 from engine.gateway.tls import Terminator
 from engine.gateway.tokens import Keyring, Tokens
+from engine.gateway.upgrade import Gate, Upgrade
 from engine.meters import Meters
 from engine.wire.refusals import Fault
 
@@ -101,6 +102,13 @@ class Caller:
         if not data:
             raise EOFError(f"the server hung up after {self.unread!r}")
         self.unread += bytes(data)
+
+
+def granted(data: bytes) -> Upgrade:
+    """What is handed over for an upgrade request that went the quick way, and what came behind it."""
+    read = Gate(HttpSettings(), "http").quick(data, "127.0.0.1")
+    assert read is not None
+    return read.upgrade
 
 
 @dataclass
@@ -202,8 +210,8 @@ async def doorstep(
     """A server, for as long as the block lasts. By default it keeps what is handed over, and answers as :func:`simple`."""
     meters = Meters()
 
-    def keep(sock: socket.socket, head: bytes, address: str, sale: str) -> None:
-        step.taken.append(Taken(sock, head, address, sale))
+    def keep(sock: socket.socket, upgrade: Upgrade, address: str, sale: str) -> None:
+        step.taken.append(Taken(sock, upgrade.head, address, sale))
 
     listener = listen(settings.host, settings.port, settings.backlog)
     server = Server(

@@ -23,6 +23,7 @@ from engine.gateway.hub import Hub, HubSettings
 from engine.gateway.limits import Refused
 from engine.gateway.reactor import Reactor, SocketSettings
 from engine.gateway.session import Elsewhere, Session, at_home
+from engine.gateway.upgrade import Upgrade
 from engine.journal.base import Journal, JournalIdentity
 from engine.journal.memory import MemoryJournal
 from engine.journal.signing import Signer
@@ -250,7 +251,7 @@ async def _let_in(place: Saleroom, listener: socket.socket, wait_ms: int) -> Non
         place.doors.append(door)
         place.reactor.adopt(
             sock,
-            head,
+            Upgrade(head),
             lambda make, door=door: (
                 Session(  # type: ignore[misc]
                     place.hub,

@@ -1,12 +1,14 @@
 """A browser that is gone before it was let in is not held: the hammer would wait for one who cannot be shown anything."""
 
 import socket
+from collections.abc import Callable
 
 import pytest
 
 from bench.wire import masked
 from engine.gateway.session import Session
-from tests.gateway.doorstep import upgrade
+from engine.gateway.upgrade import Upgrade
+from tests.gateway.doorstep import granted, upgrade
 from tests.gateway.saleroom import OpenDoor, saleroom
 
 HELLO = masked(b'{"protocol":1,"ticket":"bidder:1","type":"hello"}')
@@ -24,15 +26,18 @@ class Breaks(socket.socket):
         return super().send(data, flags)
 
 
+@pytest.mark.parametrize("way", [granted, Upgrade], ids=["quick", "long"])
 @pytest.mark.parametrize(("writes", "held"), [(0, 0), (1, 0), (2, 0), (9, 1)])
-async def test_a_browser_that_is_gone_before_it_has_seen_the_sale_is_not_held(writes: int, held: int) -> None:
+async def test_a_browser_that_is_gone_before_it_has_seen_the_sale_is_not_held(
+    writes: int, held: int, way: Callable[[bytes], Upgrade]
+) -> None:
     ours, theirs = socket.socketpair()
     async with saleroom() as place:
         sock = Breaks(fileno=ours.detach())
         sock.writes_left = writes  # the handshake, the greeting, the picture, the bidder's own part
         place.reactor.adopt(
             sock,
-            upgrade() + HELLO,
+            way(upgrade() + HELLO),
             lambda make: Session(place.hub, OpenDoor(), place.room.clock.now, make, frame_bytes_max=1024).connection,
         )
         assert len(place.reactor) == held

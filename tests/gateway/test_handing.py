@@ -15,7 +15,8 @@ from engine.gateway.connection import Connection, Talk
 from engine.gateway.handing import PACKET_BYTES_MAX, Halted, Moved, Packets, Told, pair
 from engine.gateway.reactor import Reactor, SocketSettings
 from engine.gateway.session import Session
-from tests.gateway.doorstep import upgrade
+from engine.gateway.upgrade import Upgrade
+from tests.gateway.doorstep import granted, upgrade
 from tests.gateway.saleroom import OpenDoor, Saleroom, saleroom
 
 HELLO = b'{"protocol":1,"type":"hello"}'
@@ -37,8 +38,10 @@ def test_frames_end_where_they_end(sizes: list[int], rest: bytes, data: st.DataO
 # What a connection gives away.
 
 
-async def offered(place: Saleroom, *parts: bytes, ours: socket.socket | None = None) -> bytes | None:
-    """What would go with the socket of a browser that says ``parts``, each when the one before was read."""
+async def offered(
+    place: Saleroom, *parts: bytes, ours: socket.socket | None = None, way: Callable[[bytes], Upgrade] = Upgrade
+) -> bytes | None:
+    """What would go with the socket of a browser that came ``way`` and says ``parts``, each when the one before was read."""
     near, theirs = socket.socketpair()
     found: list[bytes | None] = []
     connections: list[Connection] = []
@@ -53,7 +56,7 @@ async def offered(place: Saleroom, *parts: bytes, ours: socket.socket | None = N
         connections.append(session.connection)
         return session.connection
 
-    place.reactor.adopt(ours or near, upgrade() + parts[0], meet)
+    place.reactor.adopt(ours or near, way(upgrade() + parts[0]), meet)
     for part in parts[1:]:
         place.reactor.hear(connections[0], part)
     if ours is not None:
@@ -63,6 +66,7 @@ async def offered(place: Saleroom, *parts: bytes, ours: socket.socket | None = N
     return unread
 
 
+@pytest.mark.parametrize("way", [granted, Upgrade], ids=["quick", "long"])
 @pytest.mark.parametrize(
     ("parts", "unread"),
     [
@@ -74,12 +78,14 @@ async def offered(place: Saleroom, *parts: bytes, ours: socket.socket | None = N
     ],
     ids=["nothing", "a frame", "after a ping", "in fragments", "in pieces"],
 )
-async def test_what_came_behind_the_hello_goes_with_the_socket(parts: tuple[bytes, ...], unread: bytes | None) -> None:
+async def test_what_came_behind_the_hello_goes_with_the_socket(
+    parts: tuple[bytes, ...], unread: bytes | None, way: Callable[[bytes], Upgrade]
+) -> None:
     if unread is None:  # Masks are drawn anew each time: take the pieces of one frame.
         whole = said(HELLO) + said(TIME)
         parts, unread = (whole[:3], whole[3:]), TIME
     async with saleroom() as place:
-        found = await offered(place, *parts)
+        found = await offered(place, *parts, way=way)
     assert found is not None
     assert texts(found) == unread
 

@@ -31,6 +31,7 @@ from engine.gateway.reactor import Reactor, SocketSettings
 from engine.gateway.session import Session
 from engine.gateway.tickets import Tickets, TicketSettings
 from engine.gateway.tokens import Credential, Keyring, Tokens
+from engine.gateway.upgrade import Upgrade
 from engine.journal.asking import Inquiry, RoomBusy
 from engine.journal.base import JournalIdentity
 from engine.journal.faults import JournalFault
@@ -428,7 +429,7 @@ class World:
         now = room.clock.now
         reactor.adopt(
             line.socket,  # type: ignore[arg-type]
-            UPGRADE,
+            Upgrade(UPGRADE),
             lambda make: Session(hub, entrance, now, make, frame_bytes_max=FRAME_BYTES_MAX).connection,
         )
         return line

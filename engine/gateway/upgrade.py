@@ -1,0 +1,198 @@
+"""
+Requests for a sale's socket: what must hold for one to be granted.
+
+Browsers all send about the same, and for that there is a quick way: the WebSocket library reads the request, once, and shakes hands.
+It says yes, or nothing. Whatever is out of the ordinary, or would be refused, is read again from its first byte as any HTTP request
+is, and that way says why not. Nothing is granted by the quick way that the other would refuse, or understand differently.
+"""
+
+import base64
+import binascii
+import logging
+import re
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from websockets.http11 import Request as Handshake
+from websockets.server import ServerProtocol
+from websockets.streams import StreamReader
+
+from engine.gateway.headers import HOST
+from engine.gateway.http import HttpSettings, Request, Unacceptable
+from engine.gateway.origins import Origins, Proxies, Scheme
+from engine.wire.refusals import Fault
+
+log = logging.getLogger("luochui.http")
+
+ORDINARY_BYTES_MAX: Final = 4096
+"""More than this is read the long way, so that no line of the rest can be longer than the WebSocket library reads."""
+
+HEAD_LINE_BYTES_MAX: Final = 8192
+"""The longest line of a head that the WebSocket library reads."""
+
+HEAD_LINE_SPARE: Final = 32
+KEY_BYTES: Final = 16
+
+_PATH: Final = re.compile(rb"/api/sales/([^/]+)/socket")
+_ORDINARY_PATH: Final = re.compile(r"/api/sales/([A-Za-z0-9._~-]+)/socket")
+_LENGTHS: Final = ("Transfer-Encoding", "Content-Length")
+"""Whoever sends one of these may mean a body to follow."""
+
+_SWITCHED: Final = 101
+_QUIET: Final = logging.getLogger("luochui.websocket")
+
+
+class Upgrade(NamedTuple):
+    """A request for a WebSocket, for whoever holds those."""
+
+    head: bytes
+    """The request, and every byte that came behind it."""
+
+    answer: bytes = b""
+    """The other half of the handshake, to be sent first of all; empty if ``head`` is still to be read as a handshake."""
+
+    behind: bytes = b""
+    """Where there is an answer: what came behind the request."""
+
+
+class Granted(NamedTuple):
+    """A request that may go to whoever holds the WebSockets."""
+
+    upgrade: Upgrade
+    address: str
+    """Where it comes from, behind trusted proxies."""
+
+    sale: str
+    """As the path says it; may not exist."""
+
+    path: str
+
+
+class Gate:
+    """
+    Says who may have a WebSocket.
+
+    Args:
+        settings: Limits, whose pages may connect, and whose word is taken on where a request comes from.
+        spoken: How the other end speaks to us.
+
+    Raises:
+        ValueError: An origin or a proxy in ``settings`` is none.
+
+    """
+
+    def __init__(self, settings: HttpSettings, spoken: Scheme) -> None:
+        self.proxies = Proxies(settings.trusted_proxies)
+        self._origins = Origins(settings.origins)
+        self._bytes_max = min(ORDINARY_BYTES_MAX, settings.head_bytes_max)
+        self._lines_max = settings.header_lines_max
+        self._spoken = spoken
+        self._receptionist = ServerProtocol(logger=_QUIET)
+        """Shakes hands for everybody: nothing but its answers is wanted of it."""
+
+    # The quick way.
+
+    def quick(self, data: bytes, peer: str) -> Granted | None:
+        """
+        What is granted to the request in ``data``, if that is an ordinary one and nothing speaks against it.
+
+        Args:
+            data: All that has come over a connection since its last answer.
+            peer: The address at the other end of the connection.
+
+        """
+        read = _read(data) if len(data) <= self._bytes_max else None
+        if read is None:
+            return None
+        asked, behind = read
+        path, headers = _ORDINARY_PATH.fullmatch(asked.path), asked.headers
+        if path is None or asked.method != "GET" or asked.protocol != "HTTP/1.1":
+            return None
+        lines = sum(1 for _ in headers.raw_items())
+        if lines != len(headers) or lines > self._lines_max or len(data) + lines > self._bytes_max:
+            return None  # A name that stands twice is out of the ordinary, whichever it is.
+        if any(name in headers for name in _LENGTHS):
+            return None
+        host = headers.get("Host", "").encode("latin-1")
+        if HOST.fullmatch(host) is None or headers.get("Upgrade", "").lower() != "websocket":
+            return None
+        scheme = self.proxies.scheme(peer, _sent(asked, "X-Forwarded-Proto"), self._spoken)
+        if not self._origins.allow(_sent(asked, "Origin"), scheme, host):
+            return None
+        answer = self._receptionist.accept(asked)
+        if answer.status_code != _SWITCHED:
+            self._receptionist = ServerProtocol(logger=_QUIET)  # The old one remembers what was wrong.
+            return None
+        address = self.proxies.address(peer, _sent(asked, "X-Forwarded-For"))
+        return Granted(Upgrade(data, answer.serialize(), behind), address, path[1], asked.path)
+
+    # The long way.
+
+    def check(self, request: Request, unread: bytes) -> Granted:
+        """
+        What is granted to ``request``, behind which ``unread`` came.
+
+        Raises:
+            Unacceptable: It is none of ours, or would not be understood as a handshake.
+
+        """
+        path = _PATH.fullmatch(request.raw_path)
+        if path is None:
+            raise Unacceptable(Fault.NOT_FOUND)
+        self.check_origin(request)
+        if request.version != "1.1" or request.table.get(b"sec-websocket-version") != b"13":
+            raise Unacceptable(Fault.HTTP_UPGRADE)
+        if not _reads_as_handshake(request):
+            raise Unacceptable(Fault.HTTP_MALFORMED)
+        if request.has_body:
+            raise Unacceptable(Fault.HTTP_MALFORMED)
+        return Granted(Upgrade(request.head() + unread), request.address, unquote(path[1].decode()), request.path)
+
+    def check_origin(self, request: Request) -> None:
+        """
+        See that the page ``request`` comes from, if it is a page, may make it.
+
+        Raises:
+            Unacceptable: It may not.
+
+        """
+        origin = request.table.get(b"origin")
+        if not self._origins.allow(origin, request.scheme, request.host):
+            said = (origin or b"").decode("latin-1")[:200]
+            house = f"{request.scheme}://{request.host.decode('latin-1')}"
+            log.info("a page of %r may not connect to %s: not on the list of origins", said, house)
+            raise Unacceptable(Fault.ORIGIN_DENIED, origin=said, house=house)
+
+
+def wants_socket(request: Request) -> bool:
+    """Whether ``request`` asks for a WebSocket."""
+    return request.holds(b"upgrade", b"websocket") and request.holds(b"connection", b"upgrade")
+
+
+def _read(data: bytes) -> tuple[Handshake, bytes] | None:
+    """The request ``data`` begins with, as the WebSocket library reads it, and what is behind it."""
+    reader = StreamReader()
+    reader.feed_data(data)
+    try:
+        next(Handshake.parse(reader.read_line))
+    except StopIteration as end:
+        return end.value, bytes(reader.buffer)
+    except Exception:
+        return None
+    return None
+
+
+def _sent(asked: Handshake, name: str) -> bytes | None:
+    """A header's value as it came, if it did."""
+    value = asked.headers.get(name)
+    return None if value is None else value.encode("latin-1")
+
+
+def _reads_as_handshake(request: Request) -> bool:
+    """Whether the WebSocket library will take ``request``: what it refuses there could not be answered any more."""
+    try:
+        key = base64.b64decode(request.table.get(b"sec-websocket-key", b""), validate=True)
+    except binascii.Error:
+        return False
+    longest = max(len(request.target), *(len(name) + len(value) for name, value in request.headers))
+    return request.method == "GET" and len(key) == KEY_BYTES and longest < HEAD_LINE_BYTES_MAX - HEAD_LINE_SPARE
