@@ -310,36 +310,47 @@ class Hub:
         yield from (viewer.principal for viewer in self._viewers.values())
         yield from (guest.principal for guest in self._guests)
 
-    def join(self, connection: Connection, principal: Principal | None, after: Position | None) -> None:
-        """Let a viewer in and bring it up to date: the frames it lacks, or a new picture."""
+    def join(
+        self, connection: Connection, principal: Principal | None, after: Position | None, greeting: bytes = b""
+    ) -> None:
+        """Let a viewer in and bring it up to date, ``greeting`` first: the frames it lacks, or a new picture. All in one write."""
         viewer = Viewer(connection, principal)
-        gallery = self._galleries[viewer.audience]
-        lacking = gallery.since(after.seq) if after is not None and self._stand.continues(after) else None
-        if lacking is not None:
-            if lacking:
-                connection.catch_up(conflated(lacking).shared().ready)
-        else:
-            if after is not None:
-                if not self.veiled:
-                    self._meters.resynced()
-                connection.write(notice(Fault.RESYNC_REQUIRED))
-            connection.catch_up(self._picture(viewer.audience))
-        if self._checkpoint:
-            connection.write(self._checkpoint)
+        said = b"".join((greeting, *self._first_words(viewer, after)))
+        if said:
+            connection.catch_up(said)
         if connection.dead:
             return  # It was gone before it could be told anything: nobody would ever say again that it has left.
         self._viewers[connection] = viewer
-        gallery.members[connection] = connection.send
+        self._galleries[viewer.audience].members[connection] = connection.send
         if viewer.paddle is not None:
             self._presence.join(viewer.paddle, connection)
-            self._tell_own(viewer.paddle, {connection})
-        if self.halted is not None:
-            connection.write(notice(_halted(self.halted)))
-        elif self._waits:
-            connection.write(notice(Fault.STANDBY_LOST))
-        if self._behind:
-            connection.write(frame("behind", records=self._behind))
         self._presence_changed = True
+
+    def _first_words(self, viewer: Viewer, after: Position | None) -> Iterator[bytes]:
+        """What one who comes in now is told, frame by frame."""
+        lacking = (
+            self._galleries[viewer.audience].since(after.seq)
+            if after is not None and self._stand.continues(after)
+            else None
+        )
+        if lacking is None:
+            if after is not None:
+                if not self.veiled:
+                    self._meters.resynced()
+                yield notice(Fault.RESYNC_REQUIRED)
+            yield self._picture(viewer.audience)
+        elif lacking:
+            yield conflated(lacking).shared().ready
+        if self._checkpoint:
+            yield self._checkpoint
+        if viewer.paddle is not None:
+            yield self._own(viewer.paddle)
+        if self.halted is not None:
+            yield notice(_halted(self.halted))
+        elif self._waits:
+            yield notice(Fault.STANDBY_LOST)
+        if self._behind:
+            yield frame("behind", records=self._behind)
 
     def lodge(self, guest: Guest) -> None:
         """A viewer came in who is shown the sale by another process."""
@@ -770,9 +781,13 @@ class Hub:
             "parts": parts,
         }
 
+    def _own(self, paddle: PaddleNo) -> bytes:
+        """How a bidder stands, as a frame for nobody else."""
+        return frame("mine", seq=self._stand.seq, part=mine(self.state, paddle))
+
     def _tell_own(self, paddle: PaddleNo, connections: set[Connection], post: Post | None = None) -> None:
         if connections:
-            data = frame("mine", seq=self._stand.seq, part=mine(self.state, paddle))
+            data = self._own(paddle)
             for connection in tuple(connections):
                 if post is None:
                     connection.write(data)

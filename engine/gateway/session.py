@@ -147,8 +147,7 @@ class Session:
         self.connection.due_at = None
         if self._elsewhere(self.connection, self._principal, after):
             return
-        self.connection.write(self._greeting())
-        self._hub.join(self.connection, self._principal, after)
+        self._hub.join(self.connection, self._principal, after, self._greeting())
 
     def _act(self, message: Message, arrived_at: Nanoseconds) -> None:
         match message:

@@ -63,7 +63,7 @@ class Seat:
         self.heard.append(payload(data))
 
     def catch_up(self, data: bytes) -> None:
-        self.write(data)
+        self.send(data)
 
     def hear(self, payload: bytes) -> None:
         self.heard.append(payload)
