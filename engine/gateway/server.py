@@ -22,7 +22,7 @@ from engine.gateway.bodies import COME_BACK_MS, SAFE_METHODS, Bodies
 from engine.gateway.http import Conversation, Exchange, HttpSettings, Request, Unacceptable
 from engine.gateway.limits import Refused, network
 from engine.gateway.origins import Scheme, plain_address
-from engine.gateway.porch import Porch, Visitor, settled
+from engine.gateway.porch import HEADS_MAX, Porch, Visitor, settled
 from engine.gateway.stream import Stream
 from engine.gateway.tls import Terminator
 from engine.gateway.upgrade import Gate, Granted, Upgrade, wants_socket
@@ -172,6 +172,7 @@ class Server:
     async def _accept(self, nursery: trio.Nursery) -> None:
         while True:
             await trio.lowlevel.wait_readable(self._listener)
+            heads = 0
             for _ in range(ACCEPT_MAX):
                 try:
                     sock, peer = self._listener.accept()
@@ -183,9 +184,12 @@ class Server:
                         log.warning("no connection can be accepted: %s", error.strerror)
                         await trio.sleep(BREATH_S)
                     break
-                self._admit(nursery, sock, plain_address(peer[0]))
+                heads += self._admit(nursery, sock, plain_address(peer[0]))
+                if heads >= HEADS_MAX:
+                    break
 
-    def _admit(self, nursery: trio.Nursery, sock: socket.socket, peer: str) -> None:
+    def _admit(self, nursery: trio.Nursery, sock: socket.socket, peer: str) -> bool:
+        """Let somebody connect, if there is room. Returns whether he had asked already."""
         sock.setblocking(False)
         place = network(peer)
         fault = self._no_room(peer, place)
@@ -194,15 +198,15 @@ class Server:
             self._count[place] += 1
             visitor = Visitor(sock, peer, place)
             if self._tls is None:
-                self._porch.welcome(visitor)
-            else:
-                nursery.start_soon(self._shake_hands, self._tls, visitor)
-            return
+                return self._porch.welcome(visitor)
+            nursery.start_soon(self._shake_hands, self._tls, visitor)
+            return False
         turned_away = problem(fault, after_ms=COME_BACK_MS)
         self._meters.http(turned_away.status)
         with suppress(OSError), sock:
             if self._tls is None:
                 sock.send(turned_away.whole())
+        return False
 
     def _no_room(self, peer: str, place: str) -> Fault | None:
         if self._count.total() >= self._settings.connections_max:

@@ -87,6 +87,52 @@ async def test_a_head_is_gathered_byte_by_byte_and_arrives_whole() -> None:
         assert (len(at.porch), at.gone) == (0, [visitor])
 
 
+async def test_who_has_asked_before_he_is_let_in_never_waits() -> None:
+    at = Trial()
+    theirs, ours = socket.socketpair()
+    ours.setblocking(False)
+    theirs.send(HEAD)
+    visitor = Visitor(ours, "192.0.2.1", "192.0.2.1")
+    assert at.porch.welcome(visitor)
+    assert (at.arrived, bytes(visitor.data), len(at.porch)) == ([visitor], HEAD, 1)
+    at.porch.done(visitor)
+    assert (at.gone, len(at.porch)) == ([visitor], 0)
+    for sock in (theirs, ours):
+        sock.close()
+
+
+async def test_who_has_begun_before_he_is_let_in_goes_on_here(mock_clock: trio.testing.MockClock) -> None:
+    async with trial() as at:
+        theirs, ours = socket.socketpair()
+        at.theirs.append(theirs)
+        ours.setblocking(False)
+        theirs.send(HEAD[:9])
+        visitor = Visitor(ours, "192.0.2.1", "192.0.2.1")
+        assert not at.porch.welcome(visitor)
+        theirs.send(HEAD[9:])
+        await settle()
+        assert (at.arrived, bytes(visitor.data)) == ([visitor], HEAD)
+
+
+async def test_who_has_left_before_he_is_let_in_is_forgotten() -> None:
+    at = Trial()
+    theirs, ours = socket.socketpair()
+    ours.setblocking(False)
+    theirs.close()
+    assert not at.porch.welcome(Visitor(ours, "192.0.2.1", "192.0.2.1"))
+    assert (len(at.gone), len(at.porch), ours.fileno()) == (1, 0, -1)
+
+
+async def test_nobody_is_let_in_once_it_is_shut() -> None:
+    at = Trial()
+    at.porch.shut()
+    theirs, ours = socket.socketpair()
+    theirs.send(HEAD)
+    assert not at.porch.welcome(Visitor(ours, "192.0.2.1", "192.0.2.1"))
+    assert (at.arrived, len(at.gone), ours.fileno()) == ([], 1, -1)
+    theirs.close()
+
+
 @pytest.mark.parametrize(
     "data", [b"\x16\x03\x01", b"\r\n", b" GET", b"GET / HTTP/1.1\nHost: a\n\n", b"x" * (BYTES_MAX + 1), HEAD + b"more"]
 )

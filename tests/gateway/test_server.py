@@ -1,6 +1,8 @@
 """The one port: who gets in, what is handed over, how it closes."""
 
+import contextlib
 import errno
+import itertools
 import socket
 from contextlib import closing
 from typing import Any
@@ -15,6 +17,7 @@ from websockets.server import ServerProtocol
 from engine.gateway.http import HttpSettings
 from engine.gateway.limits import Refused
 from engine.gateway.origins import Origins, Proxies, plain_address
+from engine.gateway.porch import HEADS_MAX
 from engine.gateway.server import Server, listen
 from engine.meters import Meters
 from engine.wire.refusals import Fault
@@ -436,6 +439,20 @@ async def test_a_socket_that_was_handed_over_takes_no_room() -> None:
             with trio.fail_after(5):
                 while len(step.taken) < count:  # noqa: ASYNC110 - nobody else waits for it
                     await trio.sleep(0.005)
+
+
+async def test_who_asks_as_he_connects_takes_no_room_and_leaves_others_their_turn() -> None:
+    async with doorstep(settings=HttpSettings(port=0, connections_per_address=1)) as step:
+        address, rush = ("127.0.0.1", step.server.port), 5 * HEADS_MAX
+        with contextlib.ExitStack() as held:
+            for _ in range(rush):
+                held.enter_context(socket.create_connection(address)).sendall(upgrade())
+            seen = [0]
+            with trio.fail_after(5):
+                while seen[-1] < rush:
+                    await trio.lowlevel.checkpoint()
+                    seen.append(len(step.taken))
+        assert max(after - before for before, after in itertools.pairwise(seen)) <= 2 * HEADS_MAX
 
 
 class Breathless(socket.socket):
