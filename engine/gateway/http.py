@@ -55,7 +55,9 @@ class HttpSettings:
     tls_handshake_s: float = 10.0
     """How long a TLS handshake may take."""
 
-    backlog: int = 1024
+    backlog: int = 4096
+    """Connections that wait in the kernel to be accepted. Who finds no room there tries again after a second, then ever more seldom."""
+
     connections_max: int = 4096
     """HTTP connections at once; sockets handed over do not count."""
 
