@@ -1,7 +1,7 @@
 """
 Requests for a sale's socket: what must hold for one to be granted.
 
-Browsers all send about the same, and for that there is a quick way: the WebSocket library reads the request, once, and shakes hands.
+Browsers all send about the same, and for that there is a quick way: the WebSocket library reads the request, once, and we shake hands.
 It says yes, or nothing. Whatever is out of the ordinary, or would be refused, is read again from its first byte as any HTTP request
 is, and that way says why not. Nothing is granted by the quick way that the other would refuse, or understand differently.
 """
@@ -10,12 +10,16 @@ import base64
 import binascii
 import logging
 import re
+import time
+from collections.abc import Mapping
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from websockets.http11 import Request as Handshake
-from websockets.server import ServerProtocol
 from websockets.streams import StreamReader
+from websockets.utils import accept_key
 
 from engine.gateway.headers import HOST
 from engine.gateway.http import HttpSettings, Request, Unacceptable
@@ -35,11 +39,16 @@ KEY_BYTES: Final = 16
 
 _PATH: Final = re.compile(rb"/api/sales/([^/]+)/socket")
 _ORDINARY_PATH: Final = re.compile(r"/api/sales/([A-Za-z0-9._~-]+)/socket")
-_LENGTHS: Final = ("Transfer-Encoding", "Content-Length")
-"""Whoever sends one of these may mean a body to follow."""
+_KEY: Final = re.compile(r"[A-Za-z0-9+/]{22}==")
+_WISHES: Final = frozenset({"upgrade", "keep-alive, upgrade"})
+_ODD: Final = frozenset({"transfer-encoding", "content-length", "sec-websocket-protocol"})
+"""A body may follow; or there is more to be agreed on than a browser on our pages asks for."""
 
-_SWITCHED: Final = 101
-_QUIET: Final = logging.getLogger("luochui.websocket")
+_ANSWER: Final = (
+    b"HTTP/1.1 101 Switching Protocols\r\nDate: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Accept: %s\r\n\r\n"
+)
+"""Byte for byte what the WebSocket library says, which would look for all that once more to say it."""
 
 
 class Upgrade(NamedTuple):
@@ -87,8 +96,6 @@ class Gate:
         self._bytes_max = min(ORDINARY_BYTES_MAX, settings.head_bytes_max)
         self._lines_max = settings.header_lines_max
         self._spoken = spoken
-        self._receptionist = ServerProtocol(logger=_QUIET)
-        """Shakes hands for everybody: nothing but its answers is wanted of it."""
 
     # The quick way.
 
@@ -105,26 +112,25 @@ class Gate:
         if read is None:
             return None
         asked, behind = read
-        path, headers = _ORDINARY_PATH.fullmatch(asked.path), asked.headers
+        path, lines = _ORDINARY_PATH.fullmatch(asked.path), list(asked.headers.raw_items())
         if path is None or asked.method != "GET" or asked.protocol != "HTTP/1.1":
             return None
-        lines = sum(1 for _ in headers.raw_items())
-        if lines != len(headers) or lines > self._lines_max or len(data) + lines > self._bytes_max:
+        if len(lines) > self._lines_max or len(data) + len(lines) > self._bytes_max:
+            return None
+        said = {name.lower(): value for name, value in lines}
+        if len(said) != len(lines) or not said.keys().isdisjoint(_ODD):
             return None  # A name that stands twice is out of the ordinary, whichever it is.
-        if any(name in headers for name in _LENGTHS):
+        if said.get("upgrade", "").lower() != "websocket" or said.get("connection", "").lower() not in _WISHES:
             return None
-        host = headers.get("Host", "").encode("latin-1")
-        if HOST.fullmatch(host) is None or headers.get("Upgrade", "").lower() != "websocket":
+        key, host = said.get("sec-websocket-key", ""), said.get("host", "").encode("latin-1")
+        if _KEY.fullmatch(key) is None or said.get("sec-websocket-version") != "13" or HOST.fullmatch(host) is None:
             return None
-        scheme = self.proxies.scheme(peer, _sent(asked, "X-Forwarded-Proto"), self._spoken)
-        if not self._origins.allow(_sent(asked, "Origin"), scheme, host):
+        scheme = self.proxies.scheme(peer, _sent(said, "x-forwarded-proto"), self._spoken)
+        if not self._origins.allow(_sent(said, "origin"), scheme, host):
             return None
-        answer = self._receptionist.accept(asked)
-        if answer.status_code != _SWITCHED:
-            self._receptionist = ServerProtocol(logger=_QUIET)  # The old one remembers what was wrong.
-            return None
-        address = self.proxies.address(peer, _sent(asked, "X-Forwarded-For"))
-        return Granted(Upgrade(data, answer.serialize(), behind), address, path[1], asked.path)
+        answer = _ANSWER % (_date(int(time.time())), accept_key(key).encode())
+        address = self.proxies.address(peer, _sent(said, "x-forwarded-for"))
+        return Granted(Upgrade(data, answer, behind), address, path[1], asked.path)
 
     # The long way.
 
@@ -182,10 +188,16 @@ def _read(data: bytes) -> tuple[Handshake, bytes] | None:
     return None
 
 
-def _sent(asked: Handshake, name: str) -> bytes | None:
+def _sent(said: Mapping[str, str], name: str) -> bytes | None:
     """A header's value as it came, if it did."""
-    value = asked.headers.get(name)
+    value = said.get(name)
     return None if value is None else value.encode("latin-1")
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> bytes:
+    """A second since 1970 as HTTP says it."""
+    return formatdate(second, usegmt=True).encode()
 
 
 def _reads_as_handshake(request: Request) -> bool:
