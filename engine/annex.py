@@ -5,7 +5,6 @@ It follows the rooms as a gateway on another machine does, over a stream the eng
 would. It serves no HTTP, lets nobody in and keeps nothing: what is lost with it are its sockets, and their browsers come back.
 """
 
-import resource
 import signal
 import socket
 import sys
@@ -36,12 +35,11 @@ from engine.gateway.session import Session
 from engine.journal.faults import StorageFault
 from engine.meters import Meters
 from engine.passes import open_tokens, revoked
+from engine.process import made_ready
 from engine.room.folder import DataFolder
 
 TELL_EVERY_S: Final = 1.0
 """An annex that has nothing new to say says so as often as this."""
-
-SWITCH_INTERVAL_S: Final = 1e-4
 
 
 class Annex:
@@ -266,9 +264,7 @@ def main() -> None:
     """``python -m engine.annex PACKETS ROOMS``: two open files, as the engine hands them over."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)  # The engine hears the same, and says goodbye through us.
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    made_ready()
     packets, rooms = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     trio.run(keep, Packets(packets), rooms)
 

@@ -156,7 +156,7 @@ async def _counted(engine: Engine, sale: str) -> dict[str, int]:
     names = {"LotReoffered": "reoffered", "BiddingExtended": "extensions", "SaleSuspended": "suspended"}
     counts = dict.fromkeys([*names.values(), "proxies"], 0)
     after = 0
-    while (page := await engine.record(sale, after, RECORDS_AT_ONCE)) is not None and page["records"]:
+    while (page := await engine.sales.record(sale, after, RECORDS_AT_ONCE)) is not None and page["records"]:
         for event in (event for record in page["records"] for event in record.get("events", ())):
             if event["type"] in names:
                 counts[names[event["type"]]] += 1

@@ -80,11 +80,10 @@ async def _live(
                     listener=listener,
                     tls=tls_context(config.http),
                     log=log,
-                    signer=None,
                 )
                 told: Serving = await serving.start(engine.run)
-                house.on_room, house.on_silence = engine.adopt, engine.let_go
-                house.on_standby = engine.wait_for_standby
+                house.on_room, house.on_silence = engine.held.adopt, engine.held.let_go
+                house.on_standby = engine.held.wait_for_standby
                 silent_s = config.hub.outpost_silent_s_max
                 attending = Attending(house.rooms, engine.attendance, config.cluster, silent_s)
                 following.start_soon(attending.run)

@@ -217,7 +217,15 @@ def test_the_page_names_every_file_and_every_event() -> None:
             assert f"]({file.name})" in page, file.name
     sources = [
         (ROOT / "engine" / name).read_text(encoding="utf-8")
-        for name in ("app.py", "cluster_state.py", "outpost.py", "eventlog/lines.py")
+        for name in (
+            "app.py",
+            "couriers.py",
+            "doors.py",
+            "other_machines.py",
+            "cluster_state.py",
+            "outpost.py",
+            "eventlog/lines.py",
+        )
     ]
     watch = (ROOT / "engine" / "eventlog" / "watch.py").read_text(encoding="utf-8")
     told = set(re.findall(r"log\.(?:tell|warn)\(\s*\"(\w+)\"", " ".join([*sources, watch])))

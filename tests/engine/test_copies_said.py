@@ -92,11 +92,11 @@ async def test_how_far_the_second_copy_is_behind_is_told_when_it_changes_and_to_
     async with running_house(tmp_path) as house, house.viewer() as hall:
         await hall.until("picture")
         for records in (3, 3, 0):
-            house.engine.wait_for_standby(SALE, waits=False, late=records)
+            house.engine.held.wait_for_standby(SALE, waits=False, late=records)
         assert [await hall.until("behind"), await hall.until("behind")] == [behind(3), behind(0)]
         async with house.viewer() as later:
             await later.until("picture")
-            house.engine.wait_for_standby(SALE, waits=False, late=2)
+            house.engine.held.wait_for_standby(SALE, waits=False, late=2)
             assert await later.until("behind") == await hall.until("behind") == behind(2)
         async with house.viewer() as last:
             assert await last.until("behind") == behind(2)

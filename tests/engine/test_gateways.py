@@ -77,7 +77,7 @@ async def another_is_announced(house: RunningHouse) -> None:
     notice = Notice(
         announce=replace(an_announcement(), sale="another"), admissions=admissions(4), terms=(), officers=()
     )
-    await house.engine.announce(notice)
+    await house.engine.held.announce(notice)
     annexes = house.engine._annexes
     assert annexes is not None
     await until(lambda: [each.sales for each in annexes.states()] == [2, 2])

@@ -27,4 +27,4 @@ async def test_the_oldest_silent_socket_gives_way_to_one_from_another_address(tm
                 assert await oldest.end() == 1006
             await younger.send({"type": "hello", "protocol": 1})
             await younger.until("welcome")
-        assert house.engine.statistics()["queues"]["sockets"] <= 3
+        assert house.engine.sales.statistics()["queues"]["sockets"] <= 3

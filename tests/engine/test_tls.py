@@ -49,7 +49,7 @@ async def test_a_sale_is_held_over_https_and_wss_and_ends_with_1001_and_no_socke
     config = replace(settings(trial.certificate, trial.key), cluster=ClusterSettings(gateways=2))
     engine = await Engine.open(DataFolder(tmp_path / "data"), [NOTICE], config)
     assert "gateways_not_started" in [record.message for record in caplog.records]
-    assert "gateways" not in engine.ready()[1]
+    assert "gateways" not in engine.sales.ready()[1]
     with trio.fail_after(30):
         async with trio.open_nursery() as nursery:
             serving = await nursery.start(engine.run)

@@ -160,5 +160,5 @@ async def test_a_backup_holds_what_was_finished_and_what_stands_opens_from_it(tm
         assert len(folders(restored)) == 1
         adopt(restored, SALE, anchors=None, go_on=True)
         async with tender_house(restored) as one:
-            held = one.engine._openings._envelopes[SALE].get(PaddleNo(305), made.manifest.parts[0].root)
+            held = one.engine.held.openings._envelopes[SALE].get(PaddleNo(305), made.manifest.parts[0].root)
             assert held == made.chunks[PartName.SHEET][0]

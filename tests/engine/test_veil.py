@@ -201,7 +201,7 @@ async def test_who_is_at_gateways_elsewhere_is_neither_said_nor_heard_before_the
     elsewhere = Attendance(40, ((PaddleNo(305), 1), (PaddleNo(1001), 1)))
     with trio.fail_after(60):
         async with tender_house(tmp_path) as one, viewer(one, "bidder:305"), viewer(one, "host:1") as host:
-            hub = one.engine._hubs[SALE]
+            hub = one.engine.held.hubs[SALE]
             await one.register(305, 4711, 90210)
             for number in (305, 4711, 90210):
                 await one.submit(number, 1_000_000 + number)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.app import web_folder
+from engine.doors import web_folder
 from engine.gateway.headers import secured
 from engine.gateway.pages import EVERY_ROUTE, VIEWS
 from engine.gateway.shelf import Shelf
