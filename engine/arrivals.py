@@ -6,12 +6,13 @@ from typing import Final
 
 import trio
 
-from engine.cluster.channel import Channel, LineLost, greeted, listeners
+from engine.cluster.channel import Channel
 from engine.cluster.cipher import Cipher
 from engine.cluster.moving import take
+from engine.cluster.reception import Reception
 from engine.cluster.replica import Replica, Shelf
 from engine.cluster.settings import ClusterSettings
-from engine.cluster.standby_frames import Hello, No
+from engine.cluster.standby_frames import Hello, No, Over
 from engine.domain.auction.commands import Cause, SuspendSale
 from engine.domain.parties import HOUSE
 from engine.eventlog.lines import EventLog
@@ -27,7 +28,6 @@ from engine.room.house import Room, RoomSettings, open_room
 from engine.room.leaving import bound_for
 from engine.room.mailbox import Letter
 
-GUESTS_MAX: Final = 16
 ARRIVED: Final = "场次已移交至本引擎，由拍卖师恢复 / the sale has come to this engine; the auctioneer resumes it"
 
 Step = Callable[[str], object]
@@ -120,30 +120,20 @@ class Arrivals:
         self._rooms, self._serve, self._log, self._on_step = rooms, serve, log, on_step
         self._cipher = Cipher.from_file(folder.cluster_key(), make=True)
         self._one_at_a_time = trio.Lock()
-        self._guests = 0
 
     async def run(self) -> None:
         """Take what comes, for ever."""
-        await trio.serve_listeners(self._meet, await listeners(self._settings.moves_listen))
+        reception = Reception(self._cipher, self._settings.timeout_ms / 1000, self._meet)
+        await reception.run(self._settings.moves_listen)
 
-    async def _meet(self, stream: trio.SocketStream) -> None:
-        if self._guests >= GUESTS_MAX:
-            await trio.aclose_forcefully(stream)
+    async def _meet(self, channel: Channel, said: Hello | Over) -> None:
+        if not isinstance(said, Hello):
             return
-        self._guests += 1
         try:
-            with trio.fail_after(self._settings.timeout_ms / 1000):
-                channel, said = await greeted(stream, self._cipher)
-            if isinstance(said, Hello):
-                async with self._one_at_a_time:
-                    await self._take(channel)
-        except (LineLost, trio.TooSlowError):
-            return
+            async with self._one_at_a_time:
+                await self._take(channel)
         except JournalFault as fault:
             self._log.warn("arrival_failed", code=fault.code)
-        finally:
-            self._guests -= 1
-            await trio.aclose_forcefully(stream)
 
     async def _take(self, channel: Channel) -> None:
         folder = self._folder

@@ -13,22 +13,20 @@ from typing import Final
 
 import trio
 
-from engine.cluster.channel import Channel, LineLost, greeted, listeners
+from engine.cluster.channel import Channel, LineLost
 from engine.cluster.checked import NotBelieved, verified
 from engine.cluster.cipher import Cipher
 from engine.cluster.course import Course, Standing
 from engine.cluster.frames import Committed
+from engine.cluster.reception import Reception
 from engine.cluster.settings import ClusterSettings
-from engine.cluster.standby_frames import Digest, Have, Heard, Holds, No, Noted, Over, Pulse, Ship, Stands, Which
+from engine.cluster.standby_frames import Digest, Have, Heard, Hello, Holds, No, Noted, Over, Pulse, Ship, Stands, Which
 from engine.journal.commit import Commit
 from engine.journal.faults import EpochStale, JournalFault
 from engine.journal.record import Record
 
 SYNC: Final = "sync"
 ASYNC: Final = "async"
-GUESTS_MAX: Final = 16
-"""Connections at once, of whoever: one is the standby's, others say who they are or are let go."""
-
 LOOKS: Final = 8
 """So often within the time after which a standby counts as gone is looked whether it is there."""
 
@@ -70,8 +68,6 @@ class Mirror:
         self._pulses = self._answered = 0
         self._to_be_answered = 0
         """The first pulse sent after we last slept: words older than that wait in a socket, and say nothing of now."""
-
-        self._guests = 0
 
     # What rooms and people ask.
 
@@ -160,7 +156,8 @@ class Mirror:
         self._begun = True
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._watch)
-            await trio.serve_listeners(self._serve, await listeners(self._settings.standby_listen))
+            reception = Reception(self._cipher, self._settings.timeout_ms / 1000, self._meet)
+            await reception.run(self._settings.standby_listen)
 
     async def _watch(self) -> None:
         """Notice that it is gone. Only time during which we were awake counts."""
@@ -200,28 +197,16 @@ class Mirror:
         for course in self.courses.values():
             course.wake()
 
-    async def _serve(self, stream: trio.SocketStream) -> None:
-        if self._guests >= GUESTS_MAX:
-            await trio.aclose_forcefully(stream)
-            return
-        self._guests += 1
-        try:
-            with trio.fail_after(self._settings.timeout_ms / 1000):
-                channel, said = await greeted(stream, self._cipher)
-            if isinstance(said, Over):
-                await self._end(said)
-            elif not self._takes(said.name):
-                await channel.send(No("E_STANDBY_OTHER", "", 0))
-            else:
-                if self._channel is not None:
-                    await self._channel.close()  # It is back before we noticed that it had gone.
-                async with self._one_at_a_time:
-                    await self._mirror(channel)
-        except (LineLost, trio.TooSlowError):
-            return
-        finally:
-            self._guests -= 1
-            await trio.aclose_forcefully(stream)
+    async def _meet(self, channel: Channel, said: Hello | Over) -> None:
+        if isinstance(said, Over):
+            await self._end(said)
+        elif not self._takes(said.name):
+            await channel.send(No("E_STANDBY_OTHER", "", 0))
+        else:
+            if self._channel is not None:
+                await self._channel.close()  # It is back before we noticed that it had gone.
+            async with self._one_at_a_time:
+                await self._mirror(channel)
 
     async def _mirror(self, channel: Channel) -> None:
         self._channel, self._heard_at = channel, trio.current_time()

@@ -14,7 +14,8 @@ import trio.testing
 from engine.cluster.channel import Channel, LineLost, connect, greet, tell
 from engine.cluster.cipher import Cipher
 from engine.cluster.course import Standing
-from engine.cluster.mirror import GUESTS_MAX, Mirror
+from engine.cluster.mirror import Mirror
+from engine.cluster.reception import GUESTS_MAX
 from engine.cluster.replica import Replica, Shelf
 from engine.cluster.settings import ClusterSettings
 from engine.cluster.standby_frames import Have, Heard, Holds, Line, No, Over, Pulse, Ship, Stands, encode, opened
