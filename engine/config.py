@@ -27,10 +27,10 @@ from engine.gateway.http import HttpSettings
 from engine.gateway.hub import HubSettings
 from engine.gateway.limits import LimitSettings
 from engine.gateway.origins import Origins, Proxies, normal_origin
-from engine.gateway.pages import PageSettings
 from engine.gateway.past import PastSettings
 from engine.gateway.presence import LOSS_WINDOW_S
 from engine.gateway.reactor import SocketSettings
+from engine.gateway.site import PageSettings
 from engine.gateway.tickets import TicketSettings
 from engine.gateway.transparency import TransparencySettings
 from engine.papers.desk import PaperSettings

@@ -22,12 +22,12 @@ from engine.gateway.door import Entrance
 from engine.gateway.doorkeeper import Doorkeeper
 from engine.gateway.http import Request
 from engine.gateway.limits import Limits, Refused
-from engine.gateway.pages import make_app
 from engine.gateway.reactor import Reactor
 from engine.gateway.revocation import RevocationList
 from engine.gateway.sales import Sales
 from engine.gateway.server import Server
 from engine.gateway.session import Session, at_home
+from engine.gateway.site import make_app
 from engine.gateway.tickets import Tickets
 from engine.gateway.tls import Terminator
 from engine.gateway.tokens import Tokens

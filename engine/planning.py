@@ -19,7 +19,8 @@ from engine.domain.units import Nanoseconds
 from engine.domain.views import overview
 from engine.gateway.builder import Draft
 from engine.gateway.limits import Refused
-from engine.gateway.pages import TRY_AGAIN_MS, VIEWS
+from engine.gateway.pages import VIEWS
+from engine.gateway.responses import TRY_AGAIN_MS
 from engine.journal.faults import JournalFault
 from engine.journal.files import sync_folder, write_once
 from engine.notice import Fault as NoticeLine

@@ -8,8 +8,8 @@ from engine.describe.codes import COMMAND_STATUS, close_codes, codes, limits
 from engine.describe.operations import JSON, OPERATIONS, PATH_WORDS, TAGS, Operation, Whole
 from engine.describe.schemas import EXAMPLES, TO_HOUSE, example, names, ref, roles, schemas
 from engine.gateway.answers import STATUS
-from engine.gateway.pages import DESCRIBED, Pages
 from engine.gateway.requests import NUMBER_MAX
+from engine.gateway.site import DESCRIBED
 from engine.wire.messages import Outcome
 from engine.wire.refusals import WORDING, Fault
 
@@ -61,7 +61,7 @@ def openapi() -> dict[str, Any]:
 
 
 def _operation(method: str, path: str, name: str, known: dict[str, Any]) -> dict[str, Any]:
-    said = OPERATIONS.get(name) or _unexplained(name)
+    said = OPERATIONS[name]
     told: dict[str, Any] = {
         "operationId": name,
         "tags": [said.tag],
@@ -85,12 +85,6 @@ def _operation(method: str, path: str, name: str, known: dict[str, Any]) -> dict
     if not told["parameters"]:
         del told["parameters"]
     return told
-
-
-def _unexplained(name: str) -> Operation:
-    """What can be said of a route nobody has explained: its docstring."""
-    en = (getattr(Pages, name).__doc__ or name).strip()
-    return Operation(zh=en, en=en, tag="pages", kind="*/*")
 
 
 def _parameters(path: str, said: Operation) -> list[dict[str, Any]]:

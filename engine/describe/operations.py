@@ -5,7 +5,7 @@ from typing import Final
 
 from engine.domain.refusals import WORDING as REFUSALS
 from engine.domain.refusals import Reason
-from engine.gateway.pages import RECORDS_MAX
+from engine.gateway.public_record import RECORDS_MAX
 from engine.gateway.tender import CODE_BYTES_MAX
 from engine.sealing.faults import SENTENCES, SealCode
 from engine.submission.faults import WORDING as UPLOAD_WORDING

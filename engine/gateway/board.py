@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +16,7 @@ from engine.domain.auction.state import SalePhase
 from engine.domain.opening.stage import Stage
 from engine.gateway.limits import Limits
 from engine.gateway.requests import address_of
+from engine.gateway.responses import in_json
 
 ROUTES: Final = (("GET", "/api/board", "board"),)
 """Method, path, and the method of :class:`Board` that answers."""
@@ -71,8 +71,7 @@ class Board:
     async def board(self, request: Request) -> Response:
         """What is held today."""
         self.limits.read(address_of(request))
-        body = orjson.dumps(board(self.posted(), self.house_time() // 1000))
-        return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
+        return in_json(board(self.posted(), self.house_time() // 1000))
 
 
 def _is_of(today: date, posted: Posted) -> bool:

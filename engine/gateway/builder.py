@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 import msgspec
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from engine.gateway import http
 from engine.gateway.limits import Limits, Refused
+from engine.gateway.responses import in_json
 from engine.gateway.tokens import AuthInvalid, Tokens, bearer
 from engine.wire.refusals import Fault
 
@@ -88,11 +88,11 @@ class Builder:
 
     async def check(self, request: Request) -> Response:
         """What a draft says, and what is wrong with it."""
-        return _json(await self._planner.check(await self._draft(request)))
+        return in_json(await self._planner.check(await self._draft(request)))
 
     async def announce(self, request: Request) -> Response:
         """Announce a draft."""
-        return _json(await self._planner.announce(await self._draft(request)))
+        return in_json(await self._planner.announce(await self._draft(request)))
 
     async def _draft(self, request: Request) -> Draft:
         self._tokens.check_planner(bearer(request.headers.getlist("authorization")), self._now())
@@ -118,7 +118,3 @@ def uploads(
         return bytes_max
 
     return longest
-
-
-def _json(value: Any) -> Response:
-    return Response(orjson.dumps(value), media_type="application/json", headers={"cache-control": "no-store"})

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.gateway.limits import Limits
 from engine.gateway.requests import address_of
+from engine.gateway.responses import in_json
 
 ROUTES: Final = (("GET", "/api/cluster", "cluster"),)
 """Method, path, and the method of :class:`Cluster` that answers."""
@@ -27,5 +27,4 @@ class Cluster:
     async def cluster(self, request: Request) -> Response:
         """How the house stands now. Of openings nothing: how far their record is, nobody is to know."""
         self.limits.read(address_of(request))
-        body = orjson.dumps(self.state())
-        return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
+        return in_json(self.state())

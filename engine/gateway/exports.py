@@ -7,17 +7,16 @@ export began.
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import orjson
 
+from engine.gateway.requests import Language
 from engine.gateway.sales import Sales
 from engine.wire.spreadsheet import BOM, instant, table, yuan
 
 PAGE: Final = 500
 """Records read at once."""
-
-Language = Literal["zh-CN", "en"]
 
 BIDS: Final[dict[Language, tuple[str, ...]]] = {
     "zh-CN": ("记录序号", "到达时间", "标的", "号牌", "竞买号牌", "竞价方式", "应价（分）", "应价（元）", "记录摘要"),

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from engine.gateway.exports import WORDS, Language
+from engine.gateway.exports import WORDS
+from engine.gateway.requests import Language
 from engine.wire.spreadsheet import BOM, instant, table, yuan
 
 Row = Sequence[object]

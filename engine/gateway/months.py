@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from engine.gateway.exports import Language
+from engine.gateway.requests import Language
 from engine.wire.spreadsheet import BOM, instant, table, yuan
 
 Result = dict[str, Any]

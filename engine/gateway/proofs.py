@@ -2,15 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.gateway.followed_log import FollowedLog
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.requests import address_of, number
+from engine.gateway.responses import in_json
 from engine.gateway.transparency import TransparencyLog
 from engine.wire.refusals import Fault
 
@@ -50,7 +50,7 @@ class Proofs:
         size = number(request, "size", least=1, otherwise=int(log.brief()["size"]))
         seq = number(request, "seq", least=1, otherwise=size)
         path = log.inclusion(seq, size)
-        return _json({"sale": request.path_params["sale"], "seq": seq, "size": size, "path": _hex(path)})
+        return in_json({"sale": request.path_params["sale"], "seq": seq, "size": size, "path": _hex(path)})
 
     async def consistency(self, request: Request) -> Response:
         """That the log of one size begins with all of the log of a smaller one."""
@@ -58,7 +58,7 @@ class Proofs:
         second = number(request, "to", least=1, otherwise=int(log.brief()["size"]))
         first = number(request, "from", least=1, otherwise=second)
         path = log.consistency(first, second)
-        return _json({"sale": request.path_params["sale"], "from": first, "to": second, "path": _hex(path)})
+        return in_json({"sale": request.path_params["sale"], "from": first, "to": second, "path": _hex(path)})
 
     async def cosign(self, request: Request) -> Response:
         """Signature lines of witnesses for the checkpoint of a size."""
@@ -69,7 +69,7 @@ class Proofs:
         except UnicodeDecodeError:
             raise Refused(Fault.COSIGNATURE_INVALID) from None
         cosigned = await opened.log.cosign(size, lines, opened.tell)
-        return _json({"sale": request.path_params["sale"], "size": size, "witnesses": cosigned})
+        return in_json({"sale": request.path_params["sale"], "size": size, "witnesses": cosigned})
 
     def _log(self, request: Request) -> OpenLog:
         self.limits.read(address_of(request))
@@ -85,7 +85,3 @@ def _hex(path: list[bytes]) -> list[str]:
 
 def _text(text: str) -> Response:
     return Response(text, media_type=TEXT, headers={"cache-control": "no-store"})
-
-
-def _json(value: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(value), media_type="application/json", headers={"cache-control": "no-store"})

@@ -1,11 +1,14 @@
 """Reading what is asked over HTTP."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final, Literal
 
 from starlette.requests import Request
 
 from engine.gateway.limits import Refused
 from engine.wire.refusals import Fault
+
+Language = Literal["zh-CN", "en"]
 
 NUMBER_MAX: Final = 10**18 - 1
 
@@ -36,3 +39,26 @@ def number(request: Request, name: str, *, least: int, otherwise: int) -> int:
     if not digits or int(given) < least:
         raise Refused(Fault.HTTP_MALFORMED, field=name, least=least)
     return int(given)
+
+
+def language(request: Request) -> Language:
+    """In which language a table is asked for."""
+    return "en" if request.query_params.get("lang") == "en" else "zh-CN"
+
+
+def named(about: Callable[[str], dict[str, Any] | None], request: Request) -> dict[str, Any]:
+    """
+    What everybody may know of the sale a request names.
+
+    Args:
+        about: See :meth:`engine.gateway.sales.Sales.about`.
+        request: What is asked.
+
+    Raises:
+        Refused: There is none.
+
+    """
+    found = about(request.path_params["sale"])
+    if found is None:
+        raise Refused(Fault.NOT_FOUND)
+    return found

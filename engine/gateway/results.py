@@ -4,17 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from engine.gateway.exports import Language
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.months import months, of_months, of_result
-from engine.gateway.requests import address_of
+from engine.gateway.requests import address_of, language
+from engine.gateway.responses import as_file, in_json
 from engine.wire.refusals import Fault
 
-CSV: Final = "text/csv; charset=utf-8"
 ROUTES: Final = (
     ("GET", "/api/sales/{sale}/result", "result"),
     ("GET", "/api/sales/{sale}/result.csv", "result_csv"),
@@ -35,21 +33,21 @@ class Results:
 
     async def result(self, request: Request) -> Response:
         """The result of a quota sale; nulls before there is one."""
-        return _json(self._of(request))
+        return in_json(self._of(request))
 
     async def result_csv(self, request: Request) -> Response:
         """The same, for a spreadsheet."""
-        return _file(of_result(self._of(request), _language(request)), f"{request.path_params['sale']}-result.csv")
+        return as_file(of_result(self._of(request), language(request)), f"{request.path_params['sale']}-result.csv")
 
     async def months(self, request: Request) -> Response:
         """Every quota sale of the house, by month."""
         self.limits.read(address_of(request))
-        return _json(months(self.results()))
+        return in_json(months(self.results()))
 
     async def months_csv(self, request: Request) -> Response:
         """The same, for a spreadsheet."""
         self.limits.read(address_of(request))
-        return _file(of_months(months(self.results()), _language(request)), "quota.csv")
+        return as_file(of_months(months(self.results()), language(request)), "quota.csv")
 
     def _of(self, request: Request) -> dict[str, Any]:
         self.limits.read(address_of(request))
@@ -58,16 +56,3 @@ class Results:
         if found is None:
             raise Refused(Fault.NOT_FOUND)
         return found
-
-
-def _language(request: Request) -> Language:
-    return "en" if request.query_params.get("lang") == "en" else "zh-CN"
-
-
-def _json(value: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(value), media_type="application/json", headers={"cache-control": "no-store"})
-
-
-def _file(content: bytes, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, media_type=CSV, headers=headers)

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engine.gateway.limits import Limits
-from engine.gateway.requests import address_of
+from engine.gateway.requests import address_of, language
+from engine.gateway.responses import NO_STORE, as_file
 from engine.shanghai import Doubt, Month
 from engine.wire.spreadsheet import BOM, table, yuan
 
-CSV: Final = "text/csv; charset=utf-8"
 ROUTES: Final = (
     ("GET", "/api/shanghai", "shanghai"),
     ("GET", "/api/shanghai.csv", "shanghai_csv"),
@@ -41,12 +41,12 @@ class Shanghai:
     async def shanghai(self, request: Request) -> Response:
         """Every month, in order."""
         self.limits.read(address_of(request))
-        return Response(self._body, media_type="application/json", headers={"cache-control": "no-store"})
+        return Response(self._body, media_type="application/json", headers=NO_STORE)
 
     async def shanghai_csv(self, request: Request) -> Response:
         """The same, for a spreadsheet."""
         self.limits.read(address_of(request))
-        lang = "en" if request.query_params.get("lang") == "en" else "zh-CN"
+        lang = language(request)
         rows = [
             (
                 each.month,
@@ -59,8 +59,7 @@ class Shanghai:
             )
             for each in self.months.values()
         ]
-        headers = {"content-disposition": 'attachment; filename="shanghai.csv"', "cache-control": "no-store"}
-        return Response(BOM.encode() + table([_HEAD[lang], *rows]), media_type=CSV, headers=headers)
+        return as_file(BOM.encode() + table([_HEAD[lang], *rows]), "shanghai.csv")
 
     @cached_property
     def _body(self) -> bytes:

@@ -1,12 +1,11 @@
 """What an opening of sealed bids is asked over HTTP beside commands: to keep a sealed chunk, and what a trustee is to answer for."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol
 
-import orjson
 import trio
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +20,7 @@ from engine.gateway import http, qr
 from engine.gateway.frames import worded
 from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
+from engine.gateway.responses import in_json
 from engine.gateway.tokens import AuthInvalid, Credential, Tokens, bearer
 from engine.sealing.faults import SealFault
 from engine.sealing.manifest import read_manifest
@@ -112,7 +112,7 @@ class Tender:
         at = self.house_time(sale)
         if opening.stage is not Stage.RECEIVING or at > opening.deadline:
             stamps = {"arrived_us": at // 1000, "closed_us": opening.deadline // 1000}
-            return _json(worded(Refusal(Reason.SUBMISSION_CLOSED, **stamps)), 422)
+            return in_json(worded(Refusal(Reason.SUBMISSION_CLOSED, **stamps)), 422)
         if len(body) != SEALED_SHEET_BYTES:
             raise Refused(Fault.HTTP_MALFORMED, field="body", wanted=SEALED_SHEET_BYTES)
         digest = chunk_digest(opening.rules.hall_key.of, body)
@@ -126,7 +126,7 @@ class Tender:
             await trio.to_thread.run_sync(partial(store.put, bidder, digest, body, needed))
         except OSError:
             raise Refused(Fault.STORAGE, after_ms=TRY_AGAIN_MS) from None
-        return _json({"sale": sale, "digest": digest.hex(), "bytes": len(body)})
+        return in_json({"sale": sale, "digest": digest.hex(), "bytes": len(body)})
 
     async def wanted(self, request: Request) -> Response:
         """What a trustee is to answer for now."""
@@ -137,7 +137,7 @@ class Tender:
         found = None if hub is None else hub.wanted(principal)
         if found is None:
             raise Refused(Fault.NOT_FOUND)
-        return _json({"sale": sale, "trustee": int(principal.partition(":")[2]), "wanted": found})
+        return in_json({"sale": sale, "trustee": int(principal.partition(":")[2]), "wanted": found})
 
     async def receipt_code(self, request: Request) -> Response:
         """A receipt as a QR code, for its owner to print."""
@@ -154,7 +154,7 @@ class Tender:
         found = None if receipts is None else await receipts.signed(bidder, request.query_params.get("section", ""))
         if found is None:
             raise Refused(Fault.NOT_FOUND)
-        return _json(found)
+        return in_json(found)
 
     async def receipt_paper(self, request: Request) -> Response:
         """The same as PDF, to be kept and printed."""
@@ -215,8 +215,3 @@ class Tender:
 
     def _spend(self, sale: str, principal: Principal) -> None:
         self.limits.command(sale, principal)
-
-
-def _json(value: Mapping[str, Any], status: int = 200) -> Response:
-    body = orjson.dumps(value)
-    return Response(body, status, media_type="application/json", headers={"cache-control": "no-store"})

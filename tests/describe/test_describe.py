@@ -16,7 +16,8 @@ from engine.describe.operations import OPERATIONS
 from engine.describe.protocol import with_codes
 from engine.describe.schemas import EXAMPLES, TO_HOUSE, example, fields, names, roles, schemas
 from engine.domain.refusals import Reason
-from engine.gateway.pages import DESCRIBED, PUBLISHED
+from engine.gateway.pages import PUBLISHED
+from engine.gateway.site import DESCRIBED
 from engine.wire.codec import dumps
 from engine.wire.messages import Act, Message, read_frame
 from engine.wire.refusals import Fault

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from engine import describe
-from engine.gateway.pages import PageSettings, make_app
+from engine.gateway.site import PageSettings, make_app
 from engine.gateway.tender import Tender
 from engine.gateway.uploads import UPLOADS, Uploads
 from engine.submission.front import Front

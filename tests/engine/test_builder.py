@@ -15,7 +15,7 @@ from engine.config import Config
 from engine.domain.parties import Principal
 from engine.gateway.builder import ANNOUNCE, CHECK, Draft
 from engine.gateway.limits import Refused
-from engine.gateway.pages import PageSettings
+from engine.gateway.site import PageSettings
 from engine.journal.faults import StorageFault
 from engine.notice import Notice, read_notice
 from engine.passes import make_planner_token, make_token

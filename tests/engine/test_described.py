@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from engine import describe
-from engine.gateway.pages import EVERY_ROUTE
+from engine.gateway.site import EVERY_ROUTE
 from engine.wire.codec import dumps
 from tests.engine.house import RunningHouse, open_first_lot, running_house
 from tests.gateway.saleroom import SALE

@@ -18,9 +18,9 @@ from engine.domain.parties import Principal
 from engine.gateway.board import Posted
 from engine.gateway.http import HttpSettings
 from engine.gateway.limits import Limits, LimitSettings, Refused
-from engine.gateway.pages import PageSettings, make_app
 from engine.gateway.series import series
 from engine.gateway.server import Handover, Server, listen
+from engine.gateway.site import PageSettings, make_app
 from engine.gateway.tickets import Tickets, TicketSettings
 from engine.gateway.tls import Terminator
 from engine.gateway.tokens import Keyring, Tokens

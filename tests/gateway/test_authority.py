@@ -24,7 +24,7 @@ from engine.domain.units import LotNo
 from engine.gateway.builder import PATHS
 from engine.gateway.desk import Desk
 from engine.gateway.hub import Hub
-from engine.gateway.pages import EVERY_ROUTE
+from engine.gateway.site import EVERY_ROUTE
 from engine.room.house import Room
 from engine.room.mailbox import Letter
 from engine.wire.acts import to_command

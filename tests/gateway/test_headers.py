@@ -7,8 +7,9 @@ import pytest
 
 from engine.doors import web_folder
 from engine.gateway.headers import secured
-from engine.gateway.pages import EVERY_ROUTE, VIEWS
+from engine.gateway.pages import VIEWS
 from engine.gateway.shelf import Shelf
+from engine.gateway.site import EVERY_ROUTE
 from tests.gateway.doorstep import Said, no_errors, pages, request
 
 WEB = web_folder()

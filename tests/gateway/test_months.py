@@ -8,8 +8,8 @@ import pytest
 
 from engine.domain.quota.result import result
 from engine.domain.quota.sheet import Running
-from engine.gateway.exports import Language
 from engine.gateway.months import months, of_months
+from engine.gateway.requests import Language
 from tests.domain.quota import plays
 
 ROOMS = plays.everything()

@@ -13,8 +13,9 @@ import trio
 from engine.gateway import qr
 from engine.gateway.http import HttpSettings
 from engine.gateway.limits import LimitSettings
-from engine.gateway.pages import OF_A_QUOTA, PUBLISHED, VIEWS, PageSettings
+from engine.gateway.pages import OF_A_QUOTA, PUBLISHED, VIEWS
 from engine.gateway.shelf import Shelf
+from engine.gateway.site import PageSettings
 from engine.wire import spreadsheet
 from engine.wire.refusals import Fault
 from tests.gateway.doorstep import RECORDS, Pages, pages, request, upgrade
