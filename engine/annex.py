@@ -32,6 +32,7 @@ from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits
 from engine.gateway.reactor import Reactor
 from engine.gateway.session import Session
+from engine.hubs import hub_of
 from engine.journal.faults import StorageFault
 from engine.meters import Meters
 from engine.passes import open_tokens, revoked
@@ -112,15 +113,9 @@ class Annex:
             self._packets.close()
 
     def _take_up(self, work: trio.Nursery, sale: str, room: FarRoom) -> None:
-        hub = Hub(
-            sale=sale,
-            epoch=room.journal.identity.epoch,
-            public_key=room.journal.identity.public_key,
-            standing=room.opened,
-            tail=room.tail,
-            kept=room,
-            submit=room.submit,
-            now=room.clock.now,
+        hub = hub_of(
+            sale,
+            room,
             broadcaster=Broadcaster(self._config.sweep),
             settings=self._config.hub,
             meters=self._meters,

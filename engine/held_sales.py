@@ -26,6 +26,7 @@ from engine.gateway.proofs import OpenLog
 from engine.gateway.standpoint import ANNOUNCED
 from engine.gateway.tokens import Tokens
 from engine.gateway.transparency import TransparencyLog
+from engine.hubs import hub_of
 from engine.journal.base import Journal
 from engine.meters import Meters
 from engine.notice import Notice
@@ -209,15 +210,9 @@ class HeldSales:
                     self._couriers.begin(work, hub, room)
 
     def _hub(self, sale: str, room: Room | FarRoom) -> Hub:
-        return Hub(
-            sale=sale,
-            epoch=room.journal.identity.epoch,
-            public_key=room.journal.identity.public_key,
-            standing=room.opened,
-            tail=room.tail,
-            kept=room,
-            submit=room.submit,
-            now=room.clock.now,
+        return hub_of(
+            sale,
+            room,
             broadcaster=Broadcaster(self._config.sweep, on_sweep=partial(self._swept, sale)),
             settings=self._config.hub,
             meters=self._meters,

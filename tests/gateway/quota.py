@@ -20,6 +20,7 @@ from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.connection import Connection
 from engine.gateway.hub import Hub, HubSettings
 from engine.gateway.pacing import PaceSettings
+from engine.hubs import hub_of
 from engine.journal.base import Journal
 from engine.meters import Meters
 from engine.room.house import Room, RoomSettings, announce, open_room
@@ -137,15 +138,9 @@ async def hall(
     runs = (Run(first=PaddleNo(1), last=PaddleNo(bidders)),)
     admit = AdmitBidders(command_id="admit-1", by=HOUSE, quota_class=sheet.classes[0].name, runs=runs)
     await announce(room, first, (admit,))
-    hub = Hub(
-        sale=SALE,
-        epoch=1,
-        public_key=a_signer().public,
-        standing=room.opened,
-        tail=room.tail,
-        kept=room.journal,
-        submit=room.submit,
-        now=room.clock.now,
+    hub = hub_of(
+        SALE,
+        room,
         broadcaster=Broadcaster(SweepSettings()),
         settings=HubSettings(pace=pace or PaceSettings()),
         meters=Meters(),

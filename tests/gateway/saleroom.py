@@ -24,6 +24,7 @@ from engine.gateway.limits import Refused
 from engine.gateway.reactor import Reactor, SocketSettings
 from engine.gateway.session import Elsewhere, Session, at_home
 from engine.gateway.upgrade import Upgrade
+from engine.hubs import hub_of
 from engine.journal.base import Journal, JournalIdentity
 from engine.journal.memory import MemoryJournal
 from engine.journal.signing import Signer
@@ -181,15 +182,9 @@ async def saleroom(
     """A sale with ``lots`` lots; odd paddles online, even ones in the hall, each with two deposits."""
     room = open_room(journal or a_memory_journal(), a_signer(), RoomSettings())
     await announce(room, an_announcement(lots, rules), admissions(paddles))
-    hub = Hub(
-        sale=SALE,
-        epoch=1,
-        public_key=a_signer().public,
-        standing=room.opened,
-        tail=room.tail,
-        kept=room.journal,
-        submit=room.submit,
-        now=room.clock.now,
+    hub = hub_of(
+        SALE,
+        room,
         broadcaster=Broadcaster(SweepSettings()),
         settings=settings or HubSettings(),
         meters=Meters(),

@@ -10,6 +10,7 @@ from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.desk import Desk, Reply, answered
 from engine.gateway.hub import Hub, HubSettings
 from engine.gateway.limits import Limits, LimitSettings
+from engine.hubs import hub_of
 from engine.journal.faults import StorageFault
 from engine.meters import Meters
 from engine.room.house import Room, RoomSettings, announce, open_room
@@ -25,15 +26,9 @@ async def a_desk(letters_max: int = 100, **limits: float) -> tuple[Room, Hub, De
     """A desk whose clerk has not come yet."""
     room = open_room(a_memory_journal(), a_signer(), RoomSettings(letters_max=letters_max))
     await announce(room, an_announcement(), admissions(12))
-    hub = Hub(
-        sale=SALE,
-        epoch=1,
-        public_key=a_signer().public,
-        standing=room.opened,
-        tail=room.tail,
-        kept=room.journal,
-        submit=room.submit,
-        now=room.clock.now,
+    hub = hub_of(
+        SALE,
+        room,
         broadcaster=Broadcaster(SweepSettings()),
         settings=HubSettings(),
         meters=Meters(),

@@ -21,6 +21,7 @@ from engine.gateway.connection import Connection
 from engine.gateway.hub import Hub, HubSettings
 from engine.gateway.sales import Sales
 from engine.gateway.transparency import TransparencyLog, TransparencySettings
+from engine.hubs import hub_of
 from engine.journal.memory import MemoryJournal
 from engine.journal.record import Record
 from engine.meters import Meters
@@ -116,15 +117,9 @@ class Hall:
 
     async def open(self) -> None:
         await announce(self.room, announcement(self.sheet), ())
-        self.hub = Hub(
-            sale=SALE,
-            epoch=1,
-            public_key=SIGNER.public,
-            standing=self.room.opened,
-            tail=self.room.tail,
-            kept=self.room.journal,
-            submit=self.room.submit,
-            now=self.room.clock.now,
+        self.hub = hub_of(
+            SALE,
+            self.room,
             broadcaster=Broadcaster(SweepSettings()),
             settings=HubSettings(),
             meters=Meters(),

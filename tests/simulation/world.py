@@ -32,6 +32,7 @@ from engine.gateway.session import Session
 from engine.gateway.tickets import Tickets, TicketSettings
 from engine.gateway.tokens import Credential, Keyring, Tokens
 from engine.gateway.upgrade import Upgrade
+from engine.hubs import hub_of
 from engine.journal.asking import Inquiry, RoomBusy
 from engine.journal.base import JournalIdentity
 from engine.journal.faults import JournalFault
@@ -213,15 +214,10 @@ class World:
         plan = self.plan
         steps = Steps(self.machine.wall, self.machine.monotonic, RoomSettings().clock_jump_ms_max)
         house = House({SALE: room}, steps=steps)
-        hub = Hub(
-            sale=SALE,
-            epoch=journal.identity.epoch,
-            public_key=SIGNER.public,
-            standing=room.opened,
-            tail=room.tail,
-            kept=journal,
+        hub = hub_of(
+            SALE,
+            room,
             submit=self.hand_in,
-            now=room.clock.now,
             broadcaster=Broadcaster(SweepSettings()),
             settings=HubSettings(frames_max=plan.frames_max, heads_max=plan.heads_max),
             meters=METERS,
