@@ -21,7 +21,7 @@ from engine.domain.parties import Principal, Role
 from engine.domain.refusals import Refusal
 from engine.domain.units import PaddleNo
 from engine.gateway import tender
-from engine.gateway.hub import TurnedAway
+from engine.gateway.slips import TurnedAway
 from engine.journal.asking import RoomBusy
 from engine.journal.record import Record
 from engine.room.chunks import Chunks

@@ -14,6 +14,7 @@ from engine.config import Config
 from engine.domain.opening.state import Opening
 from engine.domain.units import Nanoseconds
 from engine.far_house import FarHouse
+from engine.gateway import sale_told
 from engine.gateway.board import Posted
 from engine.gateway.counting import WAIT_S
 from engine.gateway.past import Past
@@ -59,14 +60,14 @@ class SalesTold:
 
     def listing(self) -> list[dict[str, Any]]:
         """The sales of this house, in brief."""
-        return [hub.brief() for hub in self._held.hubs.values()]
+        return [sale_told.brief(hub) for hub in self._held.hubs.values()]
 
     def about(self, sale: str) -> dict[str, Any] | None:
         """What everybody may know of one sale."""
         hub = self._held.hubs.get(sale)
         if hub is None:
             return None
-        log, about = self._held.logs.get(sale), hub.about()
+        log, about = self._held.logs.get(sale), sale_told.about(hub)
         if log is not None and log.log.signed:
             about["log"] = log.log.brief()
         second = self._second_copy(sale)
@@ -92,12 +93,12 @@ class SalesTold:
     def lots(self, sale: str) -> list[dict[str, Any]] | None:
         """Every lot of a sale as everybody may see it."""
         hub = self._held.hubs.get(sale)
-        return None if hub is None else hub.lots()
+        return None if hub is None else sale_told.lots(hub)
 
     async def record(self, sale: str, after: int, limit: int) -> dict[str, Any] | None:
         """One page of a sale's public record."""
         hub = self._held.hubs.get(sale)
-        return None if hub is None else await hub.page(after, limit)
+        return None if hub is None else await sale_told.page(hub, after, limit)
 
     async def past(self, sale: str, *, seq: int | None = None, at_us: int | None = None) -> bytes | None:
         """What the public saw of a sale after a record, or at an instant."""
@@ -122,11 +123,11 @@ class SalesTold:
 
     def results(self) -> list[dict[str, Any]]:
         """The result of every quota sale."""
-        return [result for hub in self._held.hubs.values() if (result := hub.result()) is not None]
+        return [result for hub in self._held.hubs.values() if (result := sale_told.result(hub)) is not None]
 
     def posted(self) -> list[Posted]:
         """Every sale, for the day's board."""
-        return [hub.posted(self._held.venues.get(sale)) for sale, hub in self._held.hubs.items()]
+        return [sale_told.posted(hub, self._held.venues.get(sale)) for sale, hub in self._held.hubs.items()]
 
     def cluster(self) -> dict[str, Any]:
         """How the house stands on its machines; of openings nothing."""

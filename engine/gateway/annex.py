@@ -18,8 +18,9 @@ from engine.domain.views import Audience
 from engine.gateway.connection import Connection
 from engine.gateway.guest import Guest
 from engine.gateway.handing import Checkpoint, Ending, Halted, Moved, Packets, Told
-from engine.gateway.hub import Hub, audience_of
+from engine.gateway.hub import Hub
 from engine.gateway.tokens import Credential
+from engine.gateway.viewer import audience_of
 from engine.meters import Meters
 from engine.wire.messages import Position
 

@@ -14,7 +14,8 @@ from engine.domain.auction.report import report
 from engine.domain.auction.state import SalePhase
 from engine.domain.auction.tally import Moment, Tally
 from engine.domain.views import Audience, picture
-from engine.gateway.hub import Hub, Kept
+from engine.gateway.hub import Hub
+from engine.gateway.slips import Kept
 from engine.journal.record import Record
 
 PAGE: Final = 200

@@ -18,9 +18,10 @@ from engine.domain.refusals import Reason
 from engine.domain.units import Nanoseconds
 from engine.gateway.answers import STATUS, Answer
 from engine.gateway.frames import not_authorised, refused
-from engine.gateway.hub import BUSY_MS, Hub
+from engine.gateway.hub import Hub
 from engine.gateway.limits import Limits, Refused
 from engine.gateway.session import id_in
+from engine.gateway.slips import BUSY_MS
 from engine.journal.asking import Inquiry, RoomBusy
 from engine.wire.acts import to_command
 from engine.wire.messages import BadFrame, Hello, Outcome, Seen, Time, read_frame

@@ -8,58 +8,45 @@ There is no way back to the room except ``submit``.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import trio
 
 from engine.domain import proceeding
-from engine.domain.auction.commands import Cause, ShowPrice, SuspendSale
 from engine.domain.auction.events import BidPlaced, BidVoided, SaleResumed
-from engine.domain.auction.state import Auction, SalePhase
 from engine.domain.opening.commands import Gap, SubmitEnvelope
-from engine.domain.opening.state import Opening
-from engine.domain.parties import HOUSE, OFFICERS, Channel, Principal, Role, role_of
+from engine.domain.parties import Channel, Principal, role_of
 from engine.domain.proceeding import Event, State
 from engine.domain.quota.events import OfferMade
-from engine.domain.quota.parts import current
-from engine.domain.quota.result import result as published_result
 from engine.domain.quota.state import QuotaSale
 from engine.domain.refusals import Refusal
-from engine.domain.rulesheet import PERCENT
 from engine.domain.units import Nanoseconds, PaddleNo
 from engine.domain.views import (
     Audience,
     alike,
     all_concerned,
-    board,
     concerned,
-    disclosed,
-    ended_at,
-    kind,
     mine,
-    overview,
     picture,
     present,
-    told,
     veiled,
-    wanted,
 )
 from engine.gateway.audience import Gallery, Scene
-from engine.gateway.board import Posted
 from engine.gateway.broadcaster import Broadcaster
 from engine.gateway.connection import Connection
-from engine.gateway.frames import answer_payload, duplicate, frame, notice, payload, refused, sealed_answer, unknown
+from engine.gateway.frames import frame, notice, payload, refused
 from engine.gateway.guest import Guest
+from engine.gateway.house_reports import HouseReports
 from engine.gateway.outbox import Shared, conflated
 from engine.gateway.outposts import Outposts
 from engine.gateway.pacing import FEED, Pace, PaceSettings
 from engine.gateway.post import Hearer, Post
-from engine.gateway.presence import LOSS_WINDOW_S, Presence
+from engine.gateway.presence import Presence
+from engine.gateway.slips import Kept, Slip, Slips, TurnedAway
 from engine.gateway.standpoint import ANNOUNCED, Place, Standpoint
-from engine.journal.asking import Answer, Conflicting, NeverSeen, Repeated, RoomBusy, TurnedBack, Unheard
-from engine.journal.commit import Commit
+from engine.gateway.viewer import Viewer, audience_of
+from engine.journal.asking import RoomBusy
 from engine.journal.faults import JournalFault, RoomMoved
-from engine.journal.receipt import signed
 from engine.journal.record import Record
 from engine.journal.tail import Batch, Standing, Tail
 from engine.meters import Meters
@@ -70,20 +57,7 @@ from engine.wire.refusals import Fault
 TOLD_AT_ONCE: Final = 256
 """Viewers told of a checkpoint before other tasks get their turn."""
 
-BUSY_MS: Final = 200
-"""When to try again where the room takes nothing more."""
-
-LOSS_WINDOW: Final = Nanoseconds(round(LOSS_WINDOW_S * 1e9))
 _MOVES_PRICE: Final = frozenset({BidPlaced, BidVoided, SaleResumed})
-LOSS_REASON: Final = "大量竞买人同时断线 / many bidders lost their connection at once"
-
-
-class Kept(Protocol):
-    """What the hub may read of the journal."""
-
-    async def read(self, after: int, limit: int) -> Any:
-        """See :class:`engine.journal.base.Journal`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,75 +89,8 @@ class HubSettings:
     """How quota sales are shown."""
 
 
-class TurnedAway(Exception):
-    """
-    A command gets no further than the door, for a reason that is not the gateway's own.
-
-    Attributes:
-        said: ``{code, retry, zh, en, detail}``.
-
-    """
-
-    def __init__(self, said: dict[str, Any]) -> None:
-        super().__init__(said["code"])
-        self.said = said
-
-
-@dataclass(slots=True, eq=False)
-class Slip:
-    """Whose command it was, so that the answer finds him."""
-
-    hearer: Hearer
-    command_id: str
-    sent_at: float
-    told_unknown: bool = False
-    submitted: SubmitEnvelope | None = None
-    """An envelope that is kept until its submission was decided."""
-
-
 def _halted(fault: JournalFault) -> Fault:
     return Fault.ROOM_MOVED if isinstance(fault, RoomMoved) else Fault.ENGINE_HALTED_STORAGE
-
-
-def _rests_on_loss(state: Auction | QuotaSale, now: Nanoseconds) -> bool:
-    """
-    Whether bidding rests at this moment if many bidders are lost.
-
-    Who has made his first offer may leave, so that only those lost while offers can be changed count, and none who left before.
-    """
-    if isinstance(state, QuotaSale):
-        taking = current(state)
-        return bool(taking and taking.revisions) and now - (state.round_at or now) >= LOSS_WINDOW
-    return state.phase is SalePhase.OPEN and bool(state.open_lots)
-
-
-def audience_of(principal: Principal | None) -> Audience:
-    """Among whom ``principal``, or None for the public, looks at a sale."""
-    if principal is None:
-        return Audience.PUBLIC
-    return Audience.ROSTRUM if role_of(principal) in _AT_THE_ROSTRUM else Audience.BIDDER
-
-
-_AT_THE_ROSTRUM: Final = OFFICERS | {Role.HOST}
-
-
-@dataclass(slots=True, eq=False)
-class Viewer:
-    """One browser that has said who it is."""
-
-    connection: Connection
-    principal: Principal | None
-    """None for the public."""
-
-    @property
-    def audience(self) -> Audience:
-        """Which bytes this viewer shares with others."""
-        return audience_of(self.principal)
-
-    @property
-    def paddle(self) -> PaddleNo | None:
-        """The viewer's own paddle, if it bids."""
-        return own_paddle(self.principal) if self.principal is not None else None
 
 
 class Hub:
@@ -220,7 +127,7 @@ class Hub:
         self.veiled = veiled(standing.state)
         """Whether nobody may know how far the record is."""
 
-        self._announced, self._sign = announced or standing.head, sign
+        self._announced = announced or standing.head
         self._stand = Standpoint(
             sale=sale,
             epoch=epoch,
@@ -230,9 +137,9 @@ class Hub:
             opened_at=now(),
             heads_max=settings.heads_max,
         )
-        self._tail, self._kept, self._submit, self._now = tail, kept, submit, now
+        self._tail, self._kept, self._submit = tail, kept, submit
         self._count = tail.count
-        self._missing, self._release = missing, release
+        self._missing = missing
         self._broadcaster = broadcaster
         self._settings = settings
         self._meters = meters
@@ -254,10 +161,8 @@ class Hub:
         self._price_seq = standing.seq
         """The record that made the leading price what it is."""
 
-        self._reported_seq = -1
-        """The price of which we have reported that it was shown."""
-
-        self._slips: dict[Slip, None] = {}
+        self._reports = HouseReports(self._presence, submit, now)
+        self._slips = Slips(self, kept=kept, public_key=public_key, sign=sign, release=release, meters=meters)
         self._nursery: trio.Nursery | None = None
         self._presence_changed = False
         self._followers: list[Callable[[Record], None]] = []
@@ -296,7 +201,7 @@ class Hub:
     @property
     def waiting(self) -> int:
         """How many commands wait for their answer."""
-        return len(self._slips)
+        return len(self._slips.waiting)
 
     def by_role(self) -> dict[str, int]:
         """How many viewers there are of each role."""
@@ -464,45 +369,13 @@ class Hub:
         try:
             self._submit(content, arrived_at, slip)
         except RoomBusy:
-            self._decided(slip)
+            self._slips.decided(slip)
             raise
-        self._slips[slip] = None
+        self._slips.waiting[slip] = None
 
-    def brief(self) -> dict[str, Any]:
-        """The sale in a list of sales."""
-        sale = overview(self.state)["sale"]
-        return {"kind": kind(self.state), **{name: sale[name] for name in ("id", "title", "phase", "lots", "sold")}}
-
-    def posted(self, room: str | None) -> Posted:
-        """The sale for the day's board."""
-        ended = ended_at(self.state)
-        return Posted(self.sale, kind(self.state), room, board(self.state), None if ended is None else ended // 1000)
-
-    def about(self) -> dict[str, Any]:
-        """What an outsider needs to know of the sale before reading its record."""
-        parts = overview(self.state)
-        sale = parts["sale"]
-        return {
-            "id": sale["id"],
-            "title": sale["title"],
-            "kind": kind(self.state),
-            "phase": sale["phase"],
-            "rules": next(parts[name] for name in ("rules", "conditions", "tender") if name in parts),
-            "rules_digest": sale["rules"],
-            "key": self.public_key.hex(),
-            "epoch": self.epoch,
-            "seq": self.seq,
-            "head": self.head.hex(),
-        }
-
-    def result(self) -> dict[str, Any] | None:
-        """The result of a quota sale as it is published; None for any other."""
-        return published_result(self.state) if isinstance(self.state, QuotaSale) else None
-
-    def lots(self) -> list[dict[str, Any]]:
-        """Every lot as everybody may see it, in the order of the catalogue."""
-        parts = picture(self.state, Audience.PUBLIC)
-        return [part for name, part in parts.items() if name.startswith("lot/")]
+    async def read(self, after: int, limit: int) -> Any:
+        """Records that are kept, no more than one page of them. See :class:`engine.journal.base.Journal`."""
+        return await self._kept.read(after, min(limit, self._settings.page_max))
 
     def picture(self, principal: Principal | None) -> dict[str, Any]:
         """Everything ``principal``, or None for the public, may see now; a bidder's own part as ``mine``."""
@@ -510,31 +383,12 @@ class Hub:
         whole = self._whole(audience_of(principal))
         return whole if paddle is None else {**whole, "mine": mine(self.state, paddle)}
 
-    def wanted(self, principal: Principal) -> list[dict[str, Any]] | None:
-        """What ``principal`` is to answer for as a trustee; None if he is none here."""
-        return wanted(self.state, principal)
-
-    async def page(self, after: int, limit: int) -> dict[str, Any]:
-        """One page of the public record, as ``engine/wire/PROTOCOL.md`` shows it."""
-        seq, head = self.seq, self.head
-        pages = await self._kept.read(after, min(limit, self._settings.page_max))
-        records = [record for record in pages.records if record.seq <= seq]
-        return {
-            "sale": self.sale,
-            "key": self.public_key.hex(),
-            "epoch": self.epoch,
-            "seq": seq,
-            "head": head.hex(),
-            "records": [self._published(record) for record in records],
-            "commits": [signed(commit) for commit in pages.commits if commit.last <= seq],
-        }
-
     # Following the tail.
 
     async def run(self) -> None:
         """Follow the room until it stops or we are cancelled."""
         async with trio.open_nursery() as nursery:
-            self._nursery = nursery
+            self._nursery = self._slips.work = nursery
             nursery.start_soon(self._broadcaster.run)
             nursery.start_soon(self._watch)
             if self._pace is not None:
@@ -566,10 +420,10 @@ class Hub:
                 rostrum.add(self.state, place, events)
                 if place is public.last or place is bidders.last or place is rostrum.last:
                     self._stand.show(place)
-        post, now = Post(), trio.current_time()
+        post, now, answered = Post(), trio.current_time(), self._slips.answer
         for slip, answer in batch.answers:
             if isinstance(slip, Slip):
-                self._answer(slip, answer, batch.commit, post, now)
+                answered(slip, answer, batch.commit, post, now)
         for paddle in concerned_paddles:
             self._tell_own(paddle, self._presence.of(paddle), post)
         post.deliver()
@@ -616,60 +470,10 @@ class Hub:
             if one is not None:
                 self._broadcaster.offer(gallery, one)
 
-    def _answer(self, slip: Slip, answer: Answer, commit: Commit | None, post: Post, now: float) -> None:
-        self._slips.pop(slip, None)
-        self._decided(slip)
-        if not self.veiled:
-            self._meters.answered(now - slip.sent_at)
-        hearer = slip.hearer
-        match answer:
-            case Record():
-                if commit is None:
-                    raise AssertionError("a record comes with its commit")
-                post.answer(hearer, self._said(answer, commit))
-            case Conflicting():
-                first = answer.body_digest
-                where = {} if self.veiled else {"seq": answer.seq}
-                no = refused(Fault.IDEMPOTENCY_CONFLICT, slip.command_id, **where, first_sha256=first)
-                post.answer(hearer, no)
-            case NeverSeen():
-                post.answer(hearer, unknown(Fault.NEVER_SEEN, slip.command_id))
-            case Repeated():
-                if self._nursery is not None:
-                    self._nursery.start_soon(self._repeat, hearer, slip.command_id, answer.seq)
-            case TurnedBack():
-                if not slip.told_unknown:
-                    hearer.hear(refused(Fault.BUSY, slip.command_id, after_ms=BUSY_MS))
-            case Unheard():
-                if not slip.told_unknown:
-                    hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
-
-    def _decided(self, slip: Slip) -> None:
-        if slip.submitted is not None and not slip.submitted.gaps:
-            self._release(slip.submitted)
-            slip.submitted = None
-
-    async def _repeat(self, hearer: Hearer, command_id: str, seq: int) -> None:
-        try:
-            pages = await self._kept.read(seq - 1, 1)
-        except JournalFault:
-            hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, command_id))
-            return
-        [record], [commit] = pages.records, pages.commits
-        hearer.hear(duplicate(self._said(record, commit)))
-
-    def _said(self, record: Record, commit: Commit) -> bytes:
-        """The answer to ``record``: with its place and the proof of it, or, behind the veil, with neither."""
-        if self.veiled:
-            return sealed_answer(self.state, record, self.public_key, self._sign)
-        return answer_payload(self.state, record, commit, self.public_key)
-
     def halt(self, fault: JournalFault) -> None:
         """Storage failed, or the sale went to another engine: nothing more is promised, and everybody is told."""
         self.halted = fault
-        for slip in tuple(self._slips):
-            slip.hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
-        self._slips.clear()
+        self._slips.give_up()
         for connection in tuple(self._viewers):
             connection.write(notice(_halted(fault)))
 
@@ -678,7 +482,7 @@ class Hub:
         while True:
             await trio.sleep(self._settings.pace.every_s)
             assert isinstance(self.state, QuotaSale)
-            pace.beat(self.state, waiting=len(self._slips), busy=self._broadcaster.busy)
+            pace.beat(self.state, waiting=len(self._slips.waiting), busy=self._broadcaster.busy)
 
     async def _tell_each(self) -> None:
         """Tell every bidder who is here how he stands: something changed for all at once."""
@@ -692,13 +496,7 @@ class Hub:
         """Tell askers who wait too long that the outcome is not known yet; tell the rostrum who is there."""
         while True:
             await trio.sleep(self._settings.unknown_after_s / 8)
-            due = trio.current_time() - self._settings.unknown_after_s
-            for slip in tuple(self._slips):
-                if slip.sent_at > due:
-                    break
-                if not slip.told_unknown:
-                    slip.told_unknown = True
-                    slip.hearer.hear(unknown(Fault.UNKNOWN_OUTCOME, slip.command_id))
+            self._slips.tell_unknown(self._settings.unknown_after_s)
             if self._presence_changed:
                 self._presence_changed = False
                 self._tell_presence()
@@ -706,55 +504,10 @@ class Hub:
                 self._tell_checkpoint(connection)
             self._presence_changed |= self._outposts.forget(trio.current_time())
             self._report_shown()
-            self._report_loss()
-
-    # What the house reports of its viewers, as commands: it goes on the record like anything else.
+            self._reports.loss(self.state, self._seq)
 
     def _report_shown(self) -> None:
-        """Once the calls have begun: that enough of those present have been shown the price."""
-        if not isinstance(self.state, Auction):
-            return
-        percent, lot = self.state.rules.delivery_percent, self.state.open_lot()
-        if not percent or lot is None or not lot.calls or lot.price_shown or lot.leading is None:
-            return
-        shown = self._presence.shown(self._price_seq)
-        if self._reported_seq == self._price_seq or shown.shown * PERCENT < shown.present * percent:
-            return
-        command = ShowPrice(
-            command_id=f"shown-{self._price_seq}",
-            by=HOUSE,
-            lot=lot.number,
-            price=lot.leading.amount,
-            present=shown.present,
-            shown=shown.shown,
-        )
-        if self._report(command):
-            self._reported_seq = self._price_seq
-
-    def _report_loss(self) -> None:
-        """That many bidders were lost at once while lots are open, or offers are changed: bidding rests."""
-        if isinstance(self.state, Opening):
-            return  # Its host pauses it.
-        percent = self.state.rules.mass_loss_percent
-        if not percent or not _rests_on_loss(self.state, self._now()):
-            return
-        if self._presence.lost(trio.current_time(), percent):
-            command = SuspendSale(
-                command_id=f"connections-{self._seq}",
-                by=HOUSE,
-                reason=LOSS_REASON,
-                cause=Cause.CONNECTIONS,
-                since=Nanoseconds(self._now() - LOSS_WINDOW),
-            )
-            self._report(command)
-
-    def _report(self, command: ShowPrice | SuspendSale) -> bool:
-        """Hand the house's own command in; False if the room takes nothing more at the moment."""
-        try:
-            self._submit(command, self._now(), None)
-        except RoomBusy:
-            return False
-        return True
+        self._reports.shown(self.state, self._price_seq)
 
     # What is written.
 
@@ -804,14 +557,3 @@ class Hub:
         data = frame("presence", online=online, watchers=watchers, bidders=bidders)
         for connection in tuple(self._galleries[Audience.ROSTRUM].members):
             connection.write(data)
-
-    def _published(self, record: Record) -> dict[str, Any]:
-        entry: dict[str, Any] = {"header": record.header(), "digest": record.digest.hex()}
-        if isinstance(record.outcome, Refusal):
-            entry["refused"] = {"code": record.outcome.reason}
-            return entry
-        entry["events"] = told(self.state, record.outcome, Audience.PUBLIC)
-        if disclosed(self.state, record.outcome):
-            entry["outcome"] = record.outcome_bytes.decode()
-            entry["outcome_salt"] = record.outcome_salt.hex()
-        return entry

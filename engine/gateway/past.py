@@ -24,8 +24,9 @@ from engine.domain import proceeding
 from engine.domain.proceeding import State
 from engine.domain.refusals import Refusal
 from engine.domain.views import Audience, picture
-from engine.gateway.hub import Hub, Kept
+from engine.gateway.hub import Hub
 from engine.gateway.limits import Refused
+from engine.gateway.slips import Kept
 from engine.journal.faults import JournalFault
 from engine.journal.record import Record
 from engine.wire.refusals import Fault

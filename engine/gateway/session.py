@@ -9,8 +9,9 @@ from engine.domain.units import Nanoseconds
 from engine.gateway.connection import Connection
 from engine.gateway.door import Door
 from engine.gateway.frames import frame, not_authorised, refused
-from engine.gateway.hub import BUSY_MS, Hub
+from engine.gateway.hub import Hub
 from engine.gateway.limits import Refused
+from engine.gateway.slips import BUSY_MS
 from engine.journal.asking import Inquiry, RoomBusy
 from engine.wire.acts import to_command
 from engine.wire.messages import BadFrame, Hello, Message, Outcome, Position, Seen, Time, own_paddle, read_frame

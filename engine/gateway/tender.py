@@ -16,6 +16,7 @@ from engine.domain.opening.state import Opening
 from engine.domain.parties import Principal
 from engine.domain.refusals import Reason, Refusal
 from engine.domain.units import Nanoseconds, PaddleNo
+from engine.domain.views import wanted
 from engine.gateway import http, qr
 from engine.gateway.frames import worded
 from engine.gateway.hub import Hub
@@ -134,7 +135,7 @@ class Tender:
         principal = self._bearer(request, sale).principal
         self._spend(sale, principal)
         hub = self.hubs(sale)
-        found = None if hub is None else hub.wanted(principal)
+        found = None if hub is None else wanted(hub.state, principal)
         if found is None:
             raise Refused(Fault.NOT_FOUND)
         return in_json({"sale": sale, "trustee": int(principal.partition(":")[2]), "wanted": found})

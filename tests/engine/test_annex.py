@@ -14,7 +14,8 @@ from engine.domain.rulesheet import PaddleDisplay, RuleSheet
 from engine.gateway.annex import Annex, fittest
 from engine.gateway.frames import text_frame
 from engine.gateway.handing import Checkpoint, Halted, Moved, Packets, Told, pair
-from engine.gateway.hub import BUSY_MS, HubSettings
+from engine.gateway.hub import HubSettings
+from engine.gateway.slips import BUSY_MS
 from engine.journal.asking import RoomBusy
 from engine.journal.faults import StorageFault
 from engine.meters import Meters

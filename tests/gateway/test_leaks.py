@@ -15,7 +15,7 @@ from engine.domain.parties import Principal, bidder
 from engine.domain.proceeding import Event
 from engine.domain.refusals import Refusal
 from engine.domain.rulesheet import Lifted, PaddleDisplay, RuleSheet, Sees
-from engine.gateway import exports
+from engine.gateway import exports, sale_told
 from engine.gateway.broadcaster import Broadcaster, SweepSettings
 from engine.gateway.connection import Connection
 from engine.gateway.hub import Hub, HubSettings
@@ -96,10 +96,10 @@ class OneSale:
         return self.log.checkpoint(size, head, at)
 
     def lots(self, _: str) -> list[dict[str, Any]]:
-        return self.hub.lots()
+        return sale_told.lots(self.hub)
 
     async def record(self, _: str, after: int, limit: int) -> dict[str, Any]:
-        return await self.hub.page(after, limit)
+        return await sale_told.page(self.hub, after, limit)
 
 
 class Hall:
@@ -216,7 +216,7 @@ class Hall:
             async for part in file:
                 given |= numbers(part)
         assert not given & self.secrets(None)
-        page = await self.hub.page(0, 500)
+        page = await sale_told.page(self.hub, 0, 500)
         assert all(set(entry["refused"]) == {"code"} for entry in page["records"] if "refused" in entry)
 
     async def again(self) -> None:

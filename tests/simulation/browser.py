@@ -9,7 +9,7 @@ import trio
 
 from engine.domain.auction.views import Audience
 from engine.domain.parties import Principal
-from engine.gateway.hub import audience_of
+from engine.gateway.viewer import audience_of
 from engine.wire.messages import own_paddle
 from tests.simulation.acts import canonical
 from tests.simulation.ledger import Ledger
