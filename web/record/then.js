@@ -12,7 +12,7 @@ import { openingThen } from "./then-opening.js";
 
 /** Up to this width the hall is laid out as on a phone rather than made too small to read. */
 const NARROW_REM = 40;
-/** The wall is so many of the unit wide; see hall/wall.css. */
+/** The wall is so many of the unit wide; see hall/frame.css. */
 const WALL_REM = 96;
 
 const STYLES = ["shared/base.css", "shared/bar.css", "shared/lot.css", "hall/wall.css", "hall/beside.css", "record/then.css"];
