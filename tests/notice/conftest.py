@@ -42,6 +42,7 @@ paddle,channel,deposits
 8,online,1
 51,hall,2
 """
+OWN_LOTS = '\n[[lots]]\nlot = 3\nplate = "豫H12345"\nopening_yuan = 6000\n'
 
 
 class Desk:
