@@ -107,7 +107,7 @@ class FarRoom:
         self._place = Place()
         self._copy = Copy(JournalIdentity(sale, 0, b"", key))
         self._state: State | None = None
-        self._opened = False
+        self._standing: Standing | None = None
         self._known: dict[Key, tuple[int, bytes]] = {}
         self._waiting: dict[int, _Waiting] = {}
         self._by_key: dict[Key, list[int]] = {}
@@ -156,10 +156,10 @@ class FarRoom:
 
     @property
     def opened(self) -> Standing:
-        """Where the record stands now. To be taken once, together with ``tail.count``."""
-        standing = Standing(self._state, self._place.seq, self._place.head)
-        self._state, self._opened = None, True
-        return standing
+        """Where the record stood when this was asked for the first time, together with ``tail.count``; whoever asked carries it on."""
+        if self._standing is None:
+            self._standing = Standing(self._state, self._place.seq, self._place.head)
+        return self._standing
 
     async def read(self, after: int, limit: int) -> Pages:
         """See :class:`engine.journal.line.Line`."""
@@ -302,7 +302,7 @@ class FarRoom:
             self.tail.publish(Batch(records, commit, tuple(self._answers_in(records))))
         for record in records:
             self._known[record.by, record.command_id] = record.seq, hashlib.sha256(record.command_bytes).digest()
-            if not self._opened:
+            if self._standing is None:
                 self._carry(record)
 
     def _carry(self, record: Record) -> None:

@@ -103,7 +103,9 @@ class Fleet:
 
 
 @asynccontextmanager
-async def fleet(folder: Path, server: RedisServer | None, gateways: int = 2) -> AsyncIterator[Fleet]:
+async def fleet(
+    folder: Path, server: RedisServer | None, gateways: int = 2, enough_fen: int = ENOUGH_FEN
+) -> AsyncIterator[Fleet]:
     """
     An engine, its gateways, and bidders at each of them; the auctioneer is at the first.
 
@@ -111,6 +113,7 @@ async def fleet(folder: Path, server: RedisServer | None, gateways: int = 2) -> 
         folder: For everything.
         server: Redis between them; None for a Unix socket.
         gateways: How many.
+        enough_fen: From this price on a lot is knocked down. All of them are gone after some ten thousand answers.
 
     """
     data, errors = folder / "data", folder / "stderr.txt"
@@ -128,7 +131,7 @@ async def fleet(folder: Path, server: RedisServer | None, gateways: int = 2) -> 
         for nth, door in enumerate(doors):
             mine: list[Principal] = ([AUCTIONEER] if nth == 0 else []) + people[nth::gateways]
             tokens = {by: make_token(data, SALE, by, ttl_s=3600) for by in mine}
-            one.crowds.append(Crowd(door.url, SALE, tokens, ENOUGH_FEN, SEED + nth))
+            one.crowds.append(Crowd(door.url, SALE, tokens, enough_fen, SEED + nth))
             nursery.start_soon(one.crowds[-1].run)
         yield one
         nursery.cancel_scope.cancel()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import trio
 
@@ -15,12 +15,14 @@ from engine.domain.parties import Principal
 from engine.passes import make_token
 from engine.retired import MoveAsked, ask
 from engine.room.folder import DataFolder
-from tests.blackbox.lives import SALE
+from tests.blackbox.lives import OPENING_YUAN, SALE
 from tests.cli.program import PATIENCE_S, last_json, luochui
 from tests.cluster.fleet import Fleet, Process, fleet, no_loss
 from tests.cluster.redis_server import redis_at
 
 BY = (Principal("auctioneer:1"), Principal("supervisor:1"))
+NEVER_OVER_FEN: Final = OPENING_YUAN * 100 + 50_000
+"""A sale may take half a minute to move on a busy machine, and people must still have something to bid for."""
 
 
 @dataclass
@@ -73,7 +75,7 @@ class Engines:
 async def engines(folder: Path, gateways: int = 1) -> AsyncIterator[Engines]:
     """Both at work, the crowds too."""
     with redis_at(folder / "redis") as server:
-        async with fleet(folder, server, gateways) as one:
+        async with fleet(folder, server, gateways, enough_fen=NEVER_OVER_FEN) as one:
             data = folder / "other"
             shutil.copytree(one.folder / "keys", data / "keys")
             env = {**one.engine.env, "LUOCHUI_CLUSTER_MOVES_LISTEN": str(folder / "moves.sock")}

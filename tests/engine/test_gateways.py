@@ -122,6 +122,7 @@ async def test_a_gateway_and_then_the_engine_is_killed_under_load_and_nothing_is
         fleet.crowds.append(Crowd(engine.url, SALE, tokens, ENOUGH_FEN, SEED))
         nursery.start_soon(fleet.crowds[0].run)
         await fleet.work(SOME)
+        await until(lambda: 1 in gateways(data))
         os.kill(gateways(data)[1], signal.SIGKILL)
         await fleet.work(SOME)
         await fleet.rest()

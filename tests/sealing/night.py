@@ -69,7 +69,7 @@ def bid(tender: Tender, seed: int) -> Iterator[str]:
     sheet: SheetContent = {
         "price_fen": dice.randrange(1, 10**13),
         "period_days": dice.randrange(1, 2000),
-        "note": "价" * dice.randrange(60),
+        "note": "价" * dice.randrange(1, 60),
     }
     made = tender.seal(sheet, context=tender.context(f"bidder-{seed}"), remedy=bool(seed % 2), seed=str(seed))
     manifest, together = made.manifest, ENOUGH[seed % len(ENOUGH)]
