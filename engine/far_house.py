@@ -14,7 +14,6 @@ from engine.cluster.distributor import Aside, Distributor
 from engine.cluster.far import FarRoom
 from engine.cluster.reported import OnPresent, no_matter
 from engine.cluster.settings import ClusterSettings
-from engine.cluster.streams import RedisEngine, RedisGateway
 from engine.cluster.unix import UnixEngine, UnixGateway
 from engine.domain.opening.state import Opening
 from engine.journal.faults import JournalFault, StorageFault
@@ -91,6 +90,8 @@ def distributors(  # noqa: PLR0913 - two of them by name
     if settings.socket:
         carriers["socket"] = UnixEngine(Path(settings.socket))
     if settings.redis_url:
+        from engine.cluster.streams import RedisEngine  # noqa: PLC0415 - a tenth of the start of a house, and most have no Redis
+
         carriers["redis"] = RedisEngine(settings)
     return {
         kind: Distributor(
@@ -127,6 +128,8 @@ def read_house_key(folder: DataFolder) -> bytes:
 def _carrier(settings: ClusterSettings) -> GatewayCarrier:
     if settings.socket:
         return UnixGateway(Path(settings.socket), settings.letters_max)
+    from engine.cluster.streams import RedisGateway  # noqa: PLC0415 - as above
+
     return RedisGateway(settings)
 
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +44,11 @@ class Outcome:
     name: str
     passed: bool
     took_s: float
+    output: str
 
 
 def steps() -> list[Step]:
-    """The checks before pytest, quickest first."""
+    """The checks that are not pytest's, quickest first."""
     page_tests = sorted((ROOT / "web" / "tests").glob("*.test.js"))
     tsc = ROOT / "web" / "node_modules" / ".bin" / "tsc"
     python = [
@@ -63,7 +65,7 @@ def steps() -> list[Step]:
 
 
 def carry_out(step: Step) -> Outcome:
-    """Run one step; its output is shown only if it fails."""
+    """Run one step; its output is kept only if it fails."""
     began = time.monotonic()
     try:
         done = subprocess.run(
@@ -77,23 +79,23 @@ def carry_out(step: Step) -> Outcome:
         passed, output = done.returncode == 0, done.stdout.decode(errors="replace")
     except OSError as fault:
         passed, output = False, f"{fault}\n"
-    took_s = time.monotonic() - began
-    said = f"{step.name} … {'ok' if passed else 'FAILED'}, {took_s:.1f} s\n"
-    print(said if passed else said + output, end="", flush=True)
-    return Outcome(name=step.name, passed=passed, took_s=took_s)
+    return Outcome(name=step.name, passed=passed, took_s=time.monotonic() - began, output="" if passed else output)
 
 
 class Summary:
-    """A pytest plugin: the outcome of the earlier steps, printed just above pytest's closing line."""
+    """A pytest plugin: how the other steps went, which ran beside the tests, printed just above pytest's closing line."""
 
-    def __init__(self, outcomes: list[Outcome]) -> None:
-        self.outcomes = outcomes
+    def __init__(self, outcomes: Iterator[Outcome]) -> None:
+        self._outcomes = outcomes
+        self.passed = True
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Write one line a step."""
-        terminalreporter.section("checks before pytest")
-        for outcome in self.outcomes:
+        """Write one line a step, and all that one said that failed."""
+        terminalreporter.section("checks beside pytest")
+        for outcome in self._outcomes:
+            self.passed = self.passed and outcome.passed
+            terminalreporter.write(outcome.output)
             verdict = "ok" if outcome.passed else "FAILED, see above"
             terminalreporter.write_line(
                 f"{outcome.took_s:6.1f} s  {outcome.name}: {verdict}", red=not outcome.passed, bold=not outcome.passed
@@ -156,12 +158,12 @@ def main(arguments: list[str]) -> int:
     if arguments:
         return int(pytest.main(arguments))
 
-    with ThreadPoolExecutor(workers()) as hands:
-        outcomes = list(hands.map(carry_out, steps()))
-    code = int(
-        pytest.main(["-n", str(workers()), "--dist", "loadfile", "--no-loadscope-reorder"], plugins=[Summary(outcomes)])
-    )
-    return code or int(not all(outcome.passed for outcome in outcomes))
+    with ThreadPoolExecutor(1) as hand:
+        summary = Summary(hand.map(carry_out, steps()))
+        code = int(
+            pytest.main(["-n", str(workers()), "--dist", "loadfile", "--no-loadscope-reorder"], plugins=[summary])
+        )
+    return code or int(not summary.passed)
 
 
 if __name__ == "__main__":

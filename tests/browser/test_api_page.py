@@ -33,7 +33,6 @@ def test_the_protocol_page_shows_all_there_is(
     one.see("#http details", many=operations)
     one.see("#hear details, #tell details", many=len(asyncapi["components"]["messages"]))
     one.see("#codes tbody tr", many=len(openapi["x-codes"]))
-    assert axe(one) == []
 
     one.page.evaluate(OPEN_ALL)
     text = one.page.locator("body").inner_text()
