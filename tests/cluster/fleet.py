@@ -124,7 +124,7 @@ async def fleet(
     one = Fleet(data, engine, doors, server)
     async with AsyncExitStack() as stack:
         for process in (engine, *doors):
-            stack.push_async_callback(_gone, process)
+            stack.push_async_callback(gone, process)
             await process.start()
         nursery = await stack.enter_async_context(trio.open_nursery())
         people = everybody(PADDLES)[1:]
@@ -138,7 +138,8 @@ async def fleet(
     assert "Traceback" not in errors.read_text(encoding="utf-8"), errors.read_text(encoding="utf-8")[-3000:]
 
 
-async def _gone(process: Process) -> None:
+async def gone(process: Process) -> None:
+    """See to it that nothing of it is left, however its test ends."""
     if process.program is not None:
         with trio.CancelScope(shield=True):
             await process.end(signal.SIGKILL)

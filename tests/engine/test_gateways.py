@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from engine.room.folder import DataFolder
 from tests.blackbox.crowd import Crowd, everybody
 from tests.blackbox.kept import Kept, compare, prices_rise, receipts_hold
 from tests.blackbox.lives import PADDLES, SALE, UNLIMITED, notice
-from tests.cluster.fleet import ENOUGH_FEN, SEED, Fleet, Process, no_loss
+from tests.cluster.fleet import ENOUGH_FEN, SEED, Fleet, Process, gone, no_loss
 from tests.engine.house import RunningHouse, act, open_first_lot, running_house
 from tests.gateway.saleroom import Browser, admissions, an_announcement
 
@@ -116,8 +117,9 @@ async def test_a_gateway_and_then_the_engine_is_killed_under_load_and_nothing_is
     arguments: tuple[str | Path, ...] = ("serve", "--data", data, "--sale", notice(tmp_path), "--gateways", "2")
     engine = Process(errors, arguments, UNLIMITED)
     fleet = Fleet(data, engine, [], None)
-    await engine.start()
-    async with trio.open_nursery() as nursery:
+    async with AsyncExitStack() as stack, trio.open_nursery() as nursery:
+        stack.push_async_callback(gone, engine)
+        await engine.start()
         tokens = {by: make_token(data, SALE, by, ttl_s=3600) for by in everybody(PADDLES)}
         fleet.crowds.append(Crowd(engine.url, SALE, tokens, ENOUGH_FEN, SEED))
         nursery.start_soon(fleet.crowds[0].run)
