@@ -127,11 +127,11 @@ class Broadcaster:
         members = members[first:] + members[:first]
         chunk = self._settings.chunk
         for at in range(0, len(members), chunk):
-            now = members[at : at + chunk]
-            for connection in _write(now, data, frames):
+            few = members[at : at + chunk]
+            for connection in _write(few, data, frames):
                 if last:
                     missed(connection)
-            self._unyielded += len(now)
+            self._unyielded += len(few)
             if self._unyielded >= chunk:
                 self._unyielded = 0
                 await trio.lowlevel.checkpoint()

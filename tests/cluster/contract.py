@@ -70,6 +70,14 @@ class LineContract:
             assert end.watcher.head == held.room.clerk.memory.head
             assert end.watcher.state == held.room.clerk.memory.state
 
+    async def test_where_the_room_stood_is_said_again_to_who_asks_again(self, held: House) -> None:
+        end = await held.end()
+        room = end.far or held.room
+        before = room.opened
+        await end.ask(open_sale())
+        assert room.opened == before
+        assert before.state is not None
+
     async def test_what_was_shown_can_be_read_back_with_its_commits(self, held: House) -> None:
         end = await held.end()
         for command in small_sale():
